@@ -1,0 +1,38 @@
+# Two commands matter: `make report` and `make test`. Both set up .venv themselves.
+.DEFAULT_GOAL := help
+.PHONY: help venv report test lint lab bench lock sample readme
+PY := .venv/bin/python
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+venv:  ## set up .venv from requirements.lock (the others do it themselves)
+	@./tools/setup_venv.sh
+
+report: venv  ## the weekly report on the bundled sample data: reports/<week>/report.pdf
+	@$(PY) -m nija_research report $(ARGS)
+
+test: lint  ## lint, types and every test
+	$(PY) -m pytest -n 2 --dist worksteal -q
+
+lint: venv  ## ruff and mypy
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+lab: venv  ## JupyterLab on the notebooks
+	$(PY) -m jupyterlab --notebook-dir notebooks
+
+bench: venv  ## speed against peers, as ratios
+	$(PY) -m benchmarks
+
+lock: venv  ## pin every package anew (needs uv on the path)
+	@{ echo "# Every package of the suite, pinned with hashes, for Python 3.11 and later. Made by \`make lock\`."; \
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet; \
+	} > requirements.lock.new && mv requirements.lock.new requirements.lock
+
+sample: venv  ## regenerate data/sample/ from the bundled S&P 500 prices
+	$(PY) -m nija_research data sample --out data/sample
+
+readme: venv  ## regenerate the tables and figures of README.md
+	$(PY) tools/make_readme.py

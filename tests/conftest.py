@@ -1,0 +1,20 @@
+"""Rails every test runs on: no touch of global random state, no wall of plots, no user configuration."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("MPLBACKEND", "agg")
+
+
+@pytest.fixture(autouse=True)
+def _global_random_state_is_left_alone():
+    before = (random.getstate(), np.random.get_state()[1].copy())  # noqa: NPY002
+    yield
+    after = (random.getstate(), np.random.get_state()[1])  # noqa: NPY002
+    assert before[0] == after[0], "a call changed Python's global random state"
+    assert (before[1] == after[1]).all(), "a call changed NumPy's global random state"
