@@ -1,0 +1,277 @@
+"""
+Kelly fractions: the stake that makes the account grow fastest, from odds or from returns.
+
+A fraction is a share of equity in the unit of the returns it came from: with returns per unit at risk
+(R multiples, or a stake that can be lost whole) it is the share of equity at risk; with returns per unit of
+notional it is leverage. Growth is in nats per trade. Uncertainty lives in `trades` and `record`; nothing here
+reads files, plots or simulates. Stands on: `errors`, `units`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from nija_research.errors import ParameterError
+from nija_research.units import positive, share
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["KellyEstimate", "Method", "Unit", "kelly_binary", "kelly_log_optimal", "kelly_payoff"]
+
+Unit = Literal["risk", "leverage"]
+Method = Literal["log", "payoff", "binary", "record"]
+
+# Halvings of the bracket: 60 take any bracket below the spacing of doubles.
+_HALVINGS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KellyEstimate:
+    """
+    A stake, and how far the data can be trusted to fix it.
+
+    Attributes
+    ----------
+    fraction : float or None
+        Growth-optimal stake in `unit`, at least 0; None when the data do not identify one.
+    interval : tuple of float
+        Lower and upper end of the `level` interval; the reachable range when `identified` is False.
+    p_no_edge : float or None
+        Probability that there is no edge at all (mean return at most 0); None when it cannot be known.
+    shrunk : float or None
+        The stake to use: `fraction` shrunk for its own estimation error; None when not identified.
+    n : int
+        Number of closed trades.
+    unit : {"risk", "leverage"}
+        Share of equity at risk, or notional as a multiple of equity.
+    method : {"log", "payoff", "binary", "record"}
+        How `fraction` was found.
+    identified : bool
+        Whether the data fix a stake.
+    why : str
+        One sentence a trader understands.
+    level : float
+        Nominal level of `interval`, a share.
+    block : int
+        Mean length of the bootstrap blocks, in trades; 0 where nothing was resampled.
+    """
+
+    fraction: float | None
+    interval: tuple[float, float]
+    p_no_edge: float | None
+    shrunk: float | None
+    n: int
+    unit: Unit
+    method: Method
+    identified: bool
+    why: str
+    level: float = 0.95
+    block: int = 0
+
+
+def kelly_binary(p_win: float, payoff: float = 1.0) -> float:
+    """
+    Growth-optimal share for a bet that wins `payoff` or loses the stake.
+
+    Parameters
+    ----------
+    p_win : float
+        Probability of a win, in [0, 1].
+    payoff : float, optional
+        Net win per unit staked, above 0. Even money unless given.
+
+    Returns
+    -------
+    float
+        Share of equity to stake, in [0, 1]; 0.0 when the bet has no edge.
+
+    Raises
+    ------
+    ParameterError
+        If `p_win` or `payoff` is out of range or not finite.
+
+    Notes
+    -----
+    Maximises ``p log(1 + b f) + (1 - p) log(1 - f)``, hence ``f = p - (1 - p) / b`` [1]_.
+
+    References
+    ----------
+    .. [1] Kelly, J. L. (1956). A new interpretation of information rate. Bell System Technical Journal 35(4).
+
+    Examples
+    --------
+    >>> round(kelly_binary(0.6), 4)
+    0.2
+    """
+    p = share("p_win", p_win)
+    b = positive("payoff", payoff)
+    return max(0.0, p - (1.0 - p) / b)
+
+
+def kelly_payoff(p_win: float, mean_win: float, mean_loss: float) -> float:
+    """
+    Payoff-ratio Kelly: the binary formula fed with average wins and losses.
+
+    Exact only when all wins are equal and all losses are equal; with spread-out payoffs it stakes too much,
+    and when losses have no bound its growth is minus infinity. Use `kelly_log_optimal` on the returns.
+
+    Parameters
+    ----------
+    p_win : float
+        Probability of a win, in [0, 1].
+    mean_win : float
+        Average win per unit staked, above 0.
+    mean_loss : float
+        Average loss per unit staked, written as a number above 0.
+
+    Returns
+    -------
+    float
+        ``p / mean_loss - (1 - p) / mean_win``, at least 0, in the unit of the returns.
+
+    Raises
+    ------
+    ParameterError
+        If an argument is out of range or not finite.
+
+    Examples
+    --------
+    >>> round(kelly_payoff(0.93, 0.2, 2.0), 4)
+    0.115
+    """
+    p = share("p_win", p_win)
+    return max(0.0, p / positive("mean_loss", mean_loss) - (1.0 - p) / positive("mean_win", mean_win))
+
+
+def kelly_log_optimal(returns: ArrayLike, *, cap: float | None = None) -> float:
+    """
+    Stake that maximises the mean of ``log(1 + f r)`` over the given returns.
+
+    Parameters
+    ----------
+    returns : array_like, shape (n,)
+        Net returns per trade as shares of one unit staked.
+    cap : float, optional
+        Largest stake considered, above 0. Needed when no return is negative, since growth then has no maximum.
+
+    Returns
+    -------
+    float
+        The stake in the unit of `returns`, at least 0 and below ``1 / |worst return|``; 0.0 without an edge.
+
+    Raises
+    ------
+    ParameterError
+        If `returns` is empty or not finite, or has wins and no loss while `cap` is not given.
+
+    Notes
+    -----
+    The derivative ``mean(r / (1 + f r))`` falls in f, so its root is found by bisection.
+
+    Examples
+    --------
+    >>> round(kelly_log_optimal([1.0] * 55 + [-1.0] * 45), 4)
+    0.1
+    """
+    r = as_returns(returns)
+    if r.size == 0:
+        raise ParameterError("returns must hold at least one trade, got none.")
+    if cap is not None:
+        cap = positive("cap", cap)
+    if cap is None and r.min() >= 0.0:
+        if r.max() <= 0.0:
+            return 0.0
+        raise ParameterError(
+            "returns hold no loss, so growth has no maximum: no stake is too large for this sample. "
+            "Give cap=, the largest stake to consider."
+        )
+    return float(log_optimal_rows(r[None, :], stake_bound(r, cap))[0])
+
+
+def as_returns(returns: ArrayLike) -> NDArray[np.float64]:
+    """
+    Returns as a one-dimensional float array, or an error that names the first bad one.
+
+    Parameters
+    ----------
+    returns : array_like, shape (n,)
+        Net returns per trade, shares.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+
+    Raises
+    ------
+    ParameterError
+        If an entry is not a finite number or the shape is not one-dimensional.
+    """
+    try:
+        r = np.asarray(returns, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError("returns must be numbers: one net return per trade, as a share.") from None
+    if r.ndim != 1:
+        raise ParameterError(f"returns must be one-dimensional, got shape {r.shape}.")
+    bad = np.flatnonzero(~np.isfinite(r))
+    if bad.size:
+        raise ParameterError(f"returns[{bad[0]}] must be finite, got {r[bad[0]]}. Drop open trades first.")
+    return r
+
+
+def stake_bound(returns: NDArray[np.float64], cap: float | None) -> float:
+    """
+    Largest stake worth considering: where the worst trade seen ends the account, or `cap` if lower.
+
+    Parameters
+    ----------
+    returns : numpy.ndarray, shape (n,)
+        Net returns per trade, shares.
+    cap : float or None
+        A bound of the caller's own.
+
+    Returns
+    -------
+    float
+        Without a loss in the sample and without a cap: 1.0, since a position can lose all it is worth.
+    """
+    worst = float(-returns.min()) if returns.size else 0.0
+    ruin = 1.0 / worst if worst > 0.0 else np.inf
+    bound = min(ruin, np.inf if cap is None else cap)
+    # A loss below 1e-12 of the stake bounds nothing that a broker would lend.
+    return float(bound) if bound < 1e12 else 1.0
+
+
+def log_optimal_rows(rows: NDArray[np.float64], bound: float) -> NDArray[np.float64]:
+    """
+    Log-optimal stake of every row, by bisection of all rows at once.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray, shape (m, n)
+        Returns; each row is one sample.
+    bound : float
+        Largest stake, the same for all rows.
+
+    Returns
+    -------
+    numpy.ndarray, shape (m,)
+        Stakes in [0, bound].
+    """
+    low = np.zeros(len(rows))
+    high = np.full(len(rows), bound * (1.0 - 1e-12))
+    no_edge = rows.mean(axis=1) <= 0.0
+
+    def slope(f: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray((rows / (1.0 + f[:, None] * rows)).mean(axis=1))
+
+    at_bound = slope(high) >= 0.0
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        rising = slope(middle) > 0.0
+        low = np.where(rising, middle, low)
+        high = np.where(rising, high, middle)
+    return np.where(no_edge, 0.0, np.where(at_bound, bound, 0.5 * (low + high)))
