@@ -5,22 +5,24 @@ A newcomer reads `kelly`, then `trades`. Stands on: `data`, `errors`, `units`.
 """
 
 from nija_research.estimate.edge import ProportionInterval, clopper_pearson, shrinkage, wilson
-from nija_research.estimate.growth import chance_below, growth_curve, share_of_time_below
+from nija_research.estimate.growth import chance_below, growth_band, growth_curve, share_of_time_below
 from nija_research.estimate.kelly import KellyEstimate, kelly_binary, kelly_log_optimal, kelly_payoff
 from nija_research.estimate.record import kelly_from_record
-from nija_research.estimate.trades import kelly_from_trades
+from nija_research.estimate.trades import kelly_from_trades, returns_in_unit
 
 __all__ = [
     "KellyEstimate",
     "ProportionInterval",
     "chance_below",
     "clopper_pearson",
+    "growth_band",
     "growth_curve",
     "kelly_binary",
     "kelly_from_record",
     "kelly_from_trades",
     "kelly_log_optimal",
     "kelly_payoff",
+    "returns_in_unit",
     "share_of_time_below",
     "shrinkage",
     "wilson",

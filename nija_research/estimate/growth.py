@@ -2,7 +2,8 @@
 What a stake does to growth and drawdown: the growth curve of a sample, and the closed forms of a Kelly bettor.
 
 Growth is in nats per trade; `c` is a share of full Kelly (1 is full, 0.5 half). Nothing here estimates a stake.
-Stands on: `kelly`, `errors`, `units`.
+Stands on: `edge`, `kelly`, `errors`,
+`units`.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.errors import ParameterError
+from nija_research.estimate.edge import resamples
 from nija_research.estimate.kelly import as_returns
 from nija_research.units import finite, share
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["chance_below", "growth_curve", "share_of_time_below"]
+__all__ = ["chance_below", "growth_band", "growth_curve", "share_of_time_below"]
 
 
 def growth_curve(returns: ArrayLike, stakes: ArrayLike) -> NDArray[np.float64]:
@@ -50,6 +52,52 @@ def growth_curve(returns: ArrayLike, stakes: ArrayLike) -> NDArray[np.float64]:
         wealth = 1.0 + stake * r
         curve.append(float(np.log(wealth).mean()) if wealth.min() > 0.0 else -np.inf)
     return np.array(curve)
+
+
+def growth_band(
+    returns: ArrayLike,
+    stakes: ArrayLike,
+    *,
+    level: float = 0.95,
+    draws: int = 1000,
+    block: int = 1,
+    rng: int | np.random.Generator = 0,
+) -> NDArray[np.float64]:
+    """
+    Pointwise bootstrap interval of the growth curve.
+
+    Parameters
+    ----------
+    returns : array_like, shape (n,)
+        Net returns per trade, shares of one unit staked, in order.
+    stakes : array_like, shape (m,)
+        Stakes in the same unit, each survived by the worst trade of the sample.
+    level : float, optional
+        Level of the interval at each stake, a share.
+    draws, block : int, optional
+        Bootstrap samples and their mean block length in trades.
+    rng : int or numpy.random.Generator, optional
+        Seed.
+
+    Returns
+    -------
+    numpy.ndarray, shape (2, m)
+        Lower and upper end, nats per trade.
+
+    Raises
+    ------
+    ParameterError
+        If `returns` is empty or not finite, or a stake would not survive the sample.
+    """
+    r, f = as_returns(returns), np.asarray(stakes, dtype=np.float64)
+    if not np.isfinite(growth_curve(r, f)).all():
+        raise ParameterError("stakes must leave the account above 0 in every trade of the sample.")
+    means = [
+        np.stack([np.log1p(stake * rows).mean(axis=1) for stake in f], axis=1)
+        for rows in resamples(r, draws=draws, block=block, rng=np.random.default_rng(rng))
+    ]
+    tail = (1.0 - share("level", level)) / 2.0
+    return np.quantile(np.concatenate(means), [tail, 1.0 - tail], axis=0)
 
 
 def chance_below(level: float, kelly_share: float) -> float:

@@ -1,0 +1,251 @@
+"""
+The doors: ``nija report | run | params | data``.
+
+Every command reads its arguments, calls one function of a floor below and prints the answer. Floors are
+imported inside the commands, so that ``nija --help`` opens at once. Exit codes: 0 done, 1 the work failed,
+2 wrong input. Stands on: every floor below.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nija_research import __version__
+from nija_research.errors import NijaError, ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="nija",
+    help="How much of the account to stake, what that does to it, and which promises hold. Not advice; nothing here "
+    "talks to an exchange.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+data_app = typer.Typer(no_args_is_help=True, help="Check, import and regenerate data files.")
+app.add_typer(data_app, name="data")
+
+Assign = Annotated[
+    list[str] | None,
+    typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="Set a notebook parameter; repeatable."),
+]
+
+
+def main() -> None:
+    """Run ``nija``; turn the suite's own errors into one line and an exit code."""
+    debug = "--debug" in sys.argv[1:]
+    arguments = [a for a in sys.argv[1:] if a != "--debug"]
+    try:
+        app(args=arguments, prog_name="nija", standalone_mode=True)
+    except NijaError as error:
+        if debug:
+            raise
+        typer.echo(f"nija: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("nija: stopped; nothing was written.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`nija params x | head`): not a fault of ours, nothing left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"nija_research {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _nija(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None: ...
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(help="Which plan of reports/: only 'weekly' ships.")] = "weekly",
+    plan: Annotated[Path | None, typer.Option(help="A plan file of your own instead.")] = None,
+    trades: Annotated[str | None, typer.Option(help="Trade log: a CSV or Parquet file, or a bundled name.")] = None,
+    prices: Annotated[str | None, typer.Option(help="Prices: CSV, Parquet or Feather, or a bundled name.")] = None,
+    week: Annotated[str | None, typer.Option(help="ISO week, as 2026-W47; this week unless given.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the week's folder.")] = Path("reports"),
+    parameter: Assign = None,
+    jobs: Annotated[int, typer.Option(help="Notebooks run at a time.")] = 2,
+    force: Annotated[bool, typer.Option("--force", help="Run again what has not changed.")] = False,
+) -> None:
+    """Run the weekly notebooks and bind them into one PDF; prints its path last."""
+    from nija_research import report as floor
+    from nija_research.places import suite
+
+    path = plan if plan is not None else suite() / "reports" / f"{name}.toml"
+    clock = _clock()
+    pdf = _with_progress(
+        lambda progress: floor.build(
+            floor.load_plan(path),
+            week=week or clock.strftime("%G-W%V"),
+            out=out,
+            trades=trades,
+            prices=prices,
+            parameters=list(parameter or []),
+            jobs=jobs,
+            clock=clock,
+            progress=progress,
+            force=force,
+        )
+    )
+    typer.echo(str(pdf))
+
+
+@app.command()
+def run(
+    notebook: Annotated[str, typer.Argument(help="A notebook file, or the name of one of the suite's.")],
+    parameter: Assign = None,
+    file: Annotated[Path | None, typer.Option("-f", "--file", help="YAML file of parameters; -p wins over it.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the executed notebook.")] = Path("."),
+    pdf: Annotated[bool, typer.Option("--pdf", help="Make a PDF of it too.")] = False,
+) -> None:
+    """Run one notebook with checked parameters; prints the path of what it made last."""
+    from nija_research import report as floor
+
+    path = _notebook(notebook)
+    declared = floor.notebook_parameters(path)
+    given = {**_from_yaml(file), **floor.parse_assignment(parameter or [], declared)}
+    executed = floor.run_notebook(path, given, out)
+    typer.echo(str(floor.notebook_pdf(executed, clock=_clock()) if pdf else executed))
+
+
+@app.command()
+def params(
+    notebook: Annotated[str, typer.Argument(help="A notebook file, or the name of one of the suite's.")],
+) -> None:
+    """List the parameters of a notebook: name, type, default, meaning."""
+    from nija_research import report as floor
+
+    rows = [(p.name, p.type, repr(p.default), p.meaning) for p in floor.notebook_parameters(_notebook(notebook))]
+    _print_table(("name", "type", "default", "meaning"), rows)
+
+
+@data_app.command("check")
+def data_check(file: Annotated[str, typer.Argument(help="Trade log or price file.")]) -> None:
+    """Say what a file holds and every fault in it; exit code 2 if there is one."""
+    from nija_research import data
+
+    typer.echo(data.check_file(file).text())
+
+
+@data_app.command("import")
+def data_import(
+    file: Annotated[Path, typer.Argument(help="Trade log as exported.")],
+    out: Annotated[Path, typer.Option(help="The canonical table: .parquet or .csv.")],
+    format: Annotated[str, typer.Option(help="auto, plain or canonical.")] = "auto",  # noqa: A002
+    column: Annotated[
+        list[str] | None, typer.Option("--column", metavar="NAME=COLUMN", help="Which column holds what; repeatable.")
+    ] = None,
+    timezone: Annotated[str | None, typer.Option(help="Zone of stamps without one, as Europe/Zurich.")] = None,
+    day_first: Annotated[bool | None, typer.Option(help="Whether 03/04 is the third of April.")] = None,
+    percent: Annotated[bool | None, typer.Option(help="Whether returns are in percent.")] = None,
+    net: Annotated[bool | None, typer.Option(help="Whether the P&L is after fees.")] = None,
+) -> None:
+    """Turn a trade log into the canonical table; rows that cannot be read go to a rejects file."""
+    from nija_research import data
+
+    columns = dict(_pair(text) for text in column or [])
+    options: dict[str, Any] = {"timezone": timezone, "day_first": day_first, "percent": percent, "net": net}
+    typer.echo(data.import_trades(file, out, format=format, columns=columns or None, **options))
+
+
+@data_app.command("sample")
+def data_sample(out: Annotated[Path, typer.Option(help="Folder to write to.")]) -> None:
+    """Regenerate the sample trade log from the bundled S&P 500 prices."""
+    from nija_research.strategy import sample
+
+    for path in sample.write(out):
+        typer.echo(str(path))
+
+
+def _clock() -> datetime:
+    # SOURCE_DATE_EPOCH is the convention for reproducible builds: with it, the same input gives the same bytes.
+    text = os.environ.get("SOURCE_DATE_EPOCH")
+    if text is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        return datetime.fromtimestamp(int(text), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise ParameterError(f"SOURCE_DATE_EPOCH must be seconds since 1970, got {text!r}.") from None
+
+
+def _notebook(name: str) -> Path:
+    from nija_research.places import suite
+
+    path = Path(name)
+    if path.suffix == ".ipynb" or path.exists():
+        return path
+    shipped = sorted((suite() / "notebooks").glob("[!_]*.ipynb"))
+    for candidate in shipped:
+        if candidate.stem == name:
+            return candidate
+    raise ParameterError(f"no notebook {name!r}; the suite has {', '.join(p.stem for p in shipped)}.")
+
+
+def _from_yaml(file: Path | None) -> dict[str, Any]:
+    if file is None:
+        return {}
+    import yaml
+
+    try:
+        found = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ParameterError(
+            f"{file}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8 text'})."
+        ) from None
+    except yaml.YAMLError as error:
+        raise ParameterError(f"{file}: not YAML ({' '.join(str(error).split())}).") from None
+    if found is None:
+        return {}
+    if not isinstance(found, dict) or not all(isinstance(key, str) for key in found):
+        raise ParameterError(f"{file}: wanted lines 'name: value', got {type(found).__name__}.")
+    return found
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name or not value:
+        raise ParameterError(f"--column wants NAME=COLUMN, got {text!r}.")
+    return name, value
+
+
+def _print_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*header, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    # Piped, the table is as wide as it needs to be; on a terminal it wraps.
+    Console(width=None if sys.stdout.isatty() else 200, markup=False).print(table)
+
+
+def _with_progress(work: Callable[[Callable[[str], None]], Any]) -> Any:
+    # A line on a terminal, silence in a pipe: the path on standard output is all a script wants.
+    if not sys.stderr.isatty():
+        return work(lambda text: None)
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+        return work(status.update)
