@@ -1,0 +1,155 @@
+"""
+Regime share: how much of the size each market regime allows.
+
+``share = shares[regime]``, a multiplier of the base size. Naming the regime is `estimate`'s work. A regime that is
+not known is never given more than 1.
+
+000, "Regime-Based Allocation": "MarketRegime.BULL_TRENDING: 1.2,    # 120% allocation in bull markets".
+Stands on: `errors`, `units`, `compiled`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from nija_research.errors import ParameterError
+from nija_research.policy.checks import not_negative
+from nija_research.policy.compiled import rule
+from nija_research.units import share
+
+__all__ = ["UNKNOWN", "MarketRegime", "RegimeArrays", "RegimeShares", "regime_index", "regime_share"]
+
+#: What a label says when no regime is known; not a regime, so no member of `MarketRegime`.
+UNKNOWN = "UNKNOWN"
+
+#: Above 10 times the base size a multiplier can only be a percentage.
+HIGHEST_SHARE = 10.0
+
+
+class MarketRegime(StrEnum):
+    """The five regimes as printed (000, "Market Regime Classification")."""
+
+    BULL_TRENDING = "BULL_TRENDING"
+    BEAR_TRENDING = "BEAR_TRENDING"
+    RANGING = "RANGING"
+    VOLATILE = "VOLATILE"
+    CRISIS = "CRISIS"
+
+
+class RegimeArrays(NamedTuple):
+    """What the compiled rule reads: the five printed regimes in order, then UNKNOWN."""
+
+    share: tuple[float, float, float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegimeShares:
+    """
+    Size multiplier of every regime.
+
+    Attributes
+    ----------
+    bull_trending, bear_trending, ranging, volatile, crisis : float
+        Multipliers of the base size, 0 or more.
+    unknown : float
+        Multiplier while no regime is known, in [0, 1].
+    """
+
+    bull_trending: float = 1.2  # 000, "Regime-Based Allocation"
+    bear_trending: float = 0.6
+    ranging: float = 0.8
+    volatile: float = 0.7
+    crisis: float = 0.3
+    unknown: float = 1.0  # not printed: no information, no change
+
+    def __post_init__(self) -> None:
+        for regime in MarketRegime:
+            name = regime.lower()
+            number = not_negative(name, getattr(self, name))
+            if number > HIGHEST_SHARE:
+                raise ParameterError(
+                    f"{name} is a multiplier, at most {HIGHEST_SHARE:g}, got {number:g}: "
+                    f"write {number:g} % as {number / 100:g}."
+                )
+        share("unknown", self.unknown)
+
+    @classmethod
+    def of(cls, allocations: Mapping[MarketRegime | str, float]) -> RegimeShares:
+        """
+        Return the shares of a printed ``regime_allocations`` mapping; regimes left out keep the printed ones.
+
+        Parameters
+        ----------
+        allocations : Mapping
+            Regime (member or name) to multiplier.
+
+        Returns
+        -------
+        RegimeShares
+
+        Raises
+        ------
+        ParameterError
+            If a key is no regime or a multiplier is out of range.
+        """
+        names = (*(regime.lower() for regime in MarketRegime), "unknown")
+        return cls(**{names[regime_index(key)]: value for key, value in allocations.items()})
+
+    def arrays(self) -> RegimeArrays:
+        """Return the settings as the compiled rule reads them."""
+        return RegimeArrays(
+            (
+                float(self.bull_trending),
+                float(self.bear_trending),
+                float(self.ranging),
+                float(self.volatile),
+                float(self.crisis),
+                float(self.unknown),
+            )
+        )
+
+
+OFF = RegimeArrays((1.0,) * 6)
+
+
+def regime_index(regime: MarketRegime | str) -> int:
+    """
+    Return the number of a regime: 0 to 4 in printed order, 5 for `UNKNOWN`.
+
+    Parameters
+    ----------
+    regime : MarketRegime or str
+        A member, its name, or "UNKNOWN".
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ParameterError
+        If there is no such regime; the message lists them.
+
+    Examples
+    --------
+    >>> regime_index(MarketRegime.CRISIS)
+    4
+    """
+    names = (*MarketRegime, UNKNOWN)
+    if isinstance(regime, str) and regime in names:
+        return names.index(regime)
+    raise ParameterError(f"regime must be one of {', '.join(names)}; got {regime!r}.")
+
+
+@rule
+def regime_share(regime: float, shares: RegimeArrays) -> float:
+    """Multiplier of the base size in regime number `regime`; every other number is UNKNOWN."""
+    s = shares.share
+    m = s[0] if regime == 0.0 else s[5]
+    m = s[1] if regime == 1.0 else m
+    m = s[2] if regime == 2.0 else m
+    m = s[3] if regime == 3.0 else m
+    return s[4] if regime == 4.0 else m
