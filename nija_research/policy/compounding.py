@@ -90,7 +90,7 @@ class Compounding:
             share("preserve", preserve)
         kept = reinvest if reinvest is not None else round(1.0 - (preserve or 0.0), 12)
         split = cls(reinvest=kept, preserve=preserve if preserve is not None else round(1.0 - kept, 12))
-        if strategy is not None:
+        if strategy not in (None, "custom"):
             printed = STRATEGIES[choice("compounding_strategy", strategy, STRATEGIES)]
             if abs(printed - kept) > EDGE:
                 raise ParameterError(
@@ -98,6 +98,11 @@ class Compounding:
                     "Give one of them."
                 )
         return split
+
+    @property
+    def name(self) -> str:
+        """The printed name of this split, "custom" for any other."""
+        return next((name for name, kept in STRATEGIES.items() if abs(kept - self.reinvest) <= EDGE), "custom")
 
     def arrays(self) -> CompoundingArrays:
         """Return the settings as the compiled rule reads them."""

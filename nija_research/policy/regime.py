@@ -77,7 +77,7 @@ class RegimeShares:
         share("unknown", self.unknown)
 
     @classmethod
-    def of(cls, allocations: Mapping[MarketRegime | str, float]) -> RegimeShares:
+    def of(cls, allocations: Mapping[MarketRegime, float] | Mapping[str, float]) -> RegimeShares:
         """
         Return the shares of a printed ``regime_allocations`` mapping; regimes left out keep the printed ones.
 
