@@ -97,7 +97,7 @@ def growth_band(
         for rows in resamples(r, draws=draws, block=block, rng=np.random.default_rng(rng))
     ]
     tail = (1.0 - share("level", level)) / 2.0
-    return np.quantile(np.concatenate(means), [tail, 1.0 - tail], axis=0)
+    return np.asarray(np.quantile(np.concatenate(means), [tail, 1.0 - tail], axis=0))
 
 
 def chance_below(level: float, kelly_share: float) -> float:

@@ -1,0 +1,147 @@
+"""
+The first page of the weekly report: answers gathered from the chapters' records, and the week's trades.
+
+Nothing here estimates: every number was recorded by the chapter that is named beside it. Stands on: `errors`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from nija_research.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["answers", "week_of"]
+
+Record = dict[str, Any]
+
+#: Above this probability of no edge at all, the answer is to stake nothing yet.
+NO_EDGE = 0.05
+
+
+def answers(records: Mapping[str, Record]) -> pd.DataFrame:
+    """
+    One row a question, as far as the chapters have answered it.
+
+    Parameters
+    ----------
+    records : mapping of str to dict
+        What `read_records` finds in a folder: notebook name to recorded values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns question, answer, interval, rests on, chapter; a chapter that failed says so in its row.
+    """
+    rows: list[tuple[str, ...]] = []
+    for chapter, make in _CHAPTERS.items():
+        if chapter in records:
+            rows += [(*row, chapter) for row in make(records[chapter])]
+        elif records:
+            rows.append(("what this chapter answers", "not in this report", "", "", chapter))
+    return pd.DataFrame(rows, columns=["question", "answer", "interval", "rests on", "chapter"])
+
+
+def week_of(trades: pd.DataFrame, week: str = "") -> pd.DataFrame:
+    """
+    Trades that closed in an ISO week (UTC), beside the whole log.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table.
+    week : str, optional
+        Such as ``2026-W47``; the week of the last exit unless given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns quantity, this week, whole log; texts, since the rows have different units. The first row counts.
+
+    Raises
+    ------
+    ParameterError
+        If `week` is not an ISO week.
+    """
+    if week:
+        monday = _monday(week)
+    elif len(trades):
+        last = trades["exit_time"].max()
+        monday = (last - timedelta(days=last.weekday())).date()
+    else:
+        raise ParameterError("week must be given, as 2026-W47: the log has no trade to take it from.")
+    days = trades["exit_time"].dt.date
+    inside = trades[(days >= monday) & (days < monday + timedelta(days=7))]
+    columns = {"this week": _facts(inside), "whole log": _facts(trades)}
+    table = pd.DataFrame(columns).rename_axis("quantity").reset_index()
+    table.columns.name = None
+    table.attrs["monday"] = monday.isoformat()
+    return table
+
+
+def _monday(week: str) -> date:
+    try:
+        year, number = week.split("-W")
+        if len(year) != 4 or len(number) != 2:
+            raise ValueError
+        return date.fromisocalendar(int(year), int(number), 1)
+    except ValueError:
+        raise ParameterError(f"week must be an ISO week such as 2026-W47, got {week!r}.") from None
+
+
+def _facts(trades: pd.DataFrame) -> dict[str, str]:
+    r = trades["return"]
+    some = len(r) > 0
+    return {
+        "closed trades": f"{len(r)}",
+        "won": f"{int((r > 0).sum())}" if some else "–",
+        "mean return (share of stake)": f"{r.mean():+.4f}" if some else "–",
+        "worst trade (share of stake)": f"{r.min():+.4f}" if some else "–",
+        "net profit (account currency)": f"{trades['net_pnl'].sum():+,.2f}" if some else "–",
+    }
+
+
+def _start(found: Record) -> list[tuple[str, ...]]:
+    interval = f"{found['win_rate_low']:.1%} to {found['win_rate_high']:.1%}"
+    return [("How often does it win?", f"{found['win_rate']:.1%}", interval, f"{found['trades']} closed trades")]
+
+
+def _data(found: Record) -> list[tuple[str, ...]]:
+    warnings = found["warnings"]
+    answer = "yes" if not warnings else f"yes, with {warnings} {'remark' if warnings == 1 else 'remarks'}"
+    period = f"{found['first_exit']} to {found['last_exit']}"
+    return [("Are the data fit to use?", answer, "", f"every row checked; exits {period}")]
+
+
+def _kelly(found: Record) -> list[tuple[str, ...]]:
+    measure = "of equity at risk" if found["unit"] == "risk" else "x equity"
+    interval = f"{found['low']:.3f} to {found['high']:.3f}"
+    rests = f"{found['n']} closed trades"
+    if not found["identified"]:
+        return [("What should be staked?", "not known from these trades", interval, found["why"])]
+    rows = [("What stake grows fastest?", f"{found['fraction']:.3f} {measure}", interval, rests)]
+    no_edge = found["p_no_edge"]
+    if found["fraction"] == 0.0 or (no_edge is not None and no_edge > NO_EDGE):
+        answer = "nothing yet"
+    else:
+        answer = f"at most {found['shrunk']:.3f} {measure}"
+    reason = "no trade won" if no_edge is None else f"no edge at all has probability {no_edge:.3f}"
+    rows.append(("What should be staked?", answer, interval, reason))
+    stake = found.get("stake")
+    if stake is not None:
+        place = "above" if stake > found["high"] else "below" if stake < found["low"] else "inside"
+        advice = {"above": "too large: reduce", "below": "smaller than growth asks for", "inside": "fits the data"}
+        rows.append(("Is today's stake right?", advice[place], interval, f"today {stake:.3f}, {place} the interval"))
+    return rows
+
+
+_CHAPTERS: dict[str, Callable[[Record], list[tuple[str, ...]]]] = {
+    "10_data_check": _data,
+    "00_start_here": _start,
+    "20_kelly_fraction": _kelly,
+}
