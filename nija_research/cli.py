@@ -20,7 +20,7 @@ from nija_research import __version__
 from nija_research.errors import NijaError, ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 __all__ = ["app", "main"]
 
@@ -230,7 +230,7 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _print_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _print_table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     from rich.console import Console
     from rich.table import Table
 

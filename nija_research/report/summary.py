@@ -124,7 +124,7 @@ def _kelly(found: Record) -> list[tuple[str, ...]]:
     rests = f"{found['n']} closed trades"
     if not found["identified"]:
         return [("What should be staked?", "not known from these trades", interval, found["why"])]
-    rows = [("What stake grows fastest?", f"{found['fraction']:.3f} {measure}", interval, rests)]
+    rows: list[tuple[str, ...]] = [("What stake grows fastest?", f"{found['fraction']:.3f} {measure}", interval, rests)]
     no_edge = found["p_no_edge"]
     if found["fraction"] == 0.0 or (no_edge is not None and no_edge > NO_EDGE):
         answer = "nothing yet"
