@@ -1,0 +1,52 @@
+"""
+Show: run notebooks headless, carry their results, and bind them into one PDF.
+
+Inside a notebook: `figure`, `table`, `record`, `style`. Outside: `run_notebook`, `build`. Names are loaded
+when first used, so importing this package costs nothing. Stands on: the floors below.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nija_research.report.parameters import bind, notebook_parameters, parse_assignment
+    from nija_research.report.plots import figure, style
+    from nija_research.report.records import read_records, record
+    from nija_research.report.runner import run_notebook
+    from nija_research.report.tables import table
+
+__all__ = [
+    "bind",
+    "figure",
+    "notebook_parameters",
+    "parse_assignment",
+    "read_records",
+    "record",
+    "run_notebook",
+    "style",
+    "table",
+]
+
+_HOME = {
+    "bind": "parameters",
+    "figure": "plots",
+    "notebook_parameters": "parameters",
+    "parse_assignment": "parameters",
+    "read_records": "records",
+    "record": "records",
+    "run_notebook": "runner",
+    "style": "plots",
+    "table": "tables",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"nija_research.report.{_HOME[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,258 @@
+"""
+Run one notebook headless, strictly: wrong parameters are refused before a kernel starts.
+
+papermill injects the parameters and executes in memory; the result is moved into place whole, without the
+times and random cell ids that would make two equal runs differ. Safe to call from several threads of one
+process. Stands on: `errors`, `parameters`, `kernels`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import re
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from nija_research.errors import NotebookError, WorkError
+from nija_research.report.kernels import Kernels
+from nija_research.report.parameters import bind, notebook_parameters, read_notebook
+
+__all__ = ["NotebookFailedError", "execute", "run_notebook", "write_whole"]
+
+STARTS = 3
+"""How often a kernel start is tried: a port may be taken between choosing and binding it."""
+
+_INSERTED = {"injected-parameters", "papermill-error-cell-tag"}
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class NotebookFailedError(WorkError):
+    """A cell raised, ran too long, or took the kernel down."""
+
+    def __init__(self, notebook: str, cell: int, error: str, message: str, executed: Path | None = None) -> None:
+        self.notebook, self.cell, self.error, self.message, self.executed = notebook, cell, error, message, executed
+        kept = f" Executed up to there: {executed}." if executed else ""
+        self.text = ""
+        where = f"cell {cell}: " if cell else ""
+        said = f"{error}: {message}" if message else error
+        super().__init__(f"{notebook}: {where}{said.rstrip('.')}.{kept}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.notebook, self.cell, self.error, self.message, self.executed)
+
+
+def run_notebook(
+    path: str | Path,
+    parameters: Mapping[str, Any] | None = None,
+    out: str | Path | None = None,
+    *,
+    timeout: float = 600.0,
+    cwd: str | Path | None = None,
+    kernels: Kernels | None = None,
+) -> Path:
+    """
+    Execute a notebook with the given parameters.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The notebook; it is never written to.
+    parameters : mapping, optional
+        Values by name; the notebook's defaults stand for the rest.
+    out : str or pathlib.Path, optional
+        The file to write (ends in ``.ipynb``) or a folder. ``runs`` in the current folder unless given.
+    timeout : float, optional
+        Seconds one cell may take.
+    cwd : str or pathlib.Path, optional
+        Folder the kernel runs in; the current one unless given.
+    kernels : Kernels, optional
+        Where to take the kernel from; a private one unless given.
+
+    Returns
+    -------
+    pathlib.Path
+        The executed notebook.
+
+    Raises
+    ------
+    NotebookError, ParameterError
+        If the notebook or a parameter is not as it must be; no kernel was started.
+    NotebookFailedError
+        If a cell failed (exit code 1); what ran up to there is kept beside `out` as ``NAME-failed.ipynb``.
+    WorkError
+        If no kernel starts or the result cannot be written.
+    """
+    path = Path(path)
+    bound = bind(notebook_parameters(path), parameters or {}, notebook=path.name)
+    target = Path("runs" if out is None else out)
+    if target.suffix != ".ipynb":
+        target = target / path.name
+    if target.exists() and target.samefile(path):
+        raise NotebookError(f"{target}: the result would overwrite the notebook itself; give another place.")
+    given = {name: bound[name] for name in parameters or {}}
+    try:
+        node = execute(path, given, timeout=timeout, cwd=cwd, kernels=kernels)
+    except NotebookFailedError as failed:
+        kept = target.with_name(f"{target.stem}-failed.ipynb")
+        write_whole(kept, failed.text)
+        raise NotebookFailedError(failed.notebook, failed.cell, failed.error, failed.message, kept) from None
+    write_whole(target, _text(node))
+    return target
+
+
+def execute(
+    path: Path,
+    parameters: Mapping[str, Any],
+    *,
+    timeout: float,
+    cwd: str | Path | None,
+    kernels: Kernels | None,
+) -> Any:
+    """Execute in memory with values already checked; a failure carries the notebook so far as ``.text``."""
+    import nbformat
+
+    content = read_notebook(path)
+    content["cells"] = [
+        {**c, "outputs": [], "execution_count": None} if c.get("cell_type") == "code" else c for c in content["cells"]
+    ]
+    with contextlib.ExitStack() as stack:
+        if kernels is None:
+            kernels = stack.enter_context(Kernels())
+        for attempt in range(1, STARTS + 1):
+            started: list[Any] = []
+            node = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
+            try:
+                return _tidy(_papermill(node, dict(parameters), timeout, cwd, kernels, started))
+            except Exception as fault:
+                if not started and attempt < STARTS:
+                    continue
+                if not started:
+                    raise WorkError(f"{path.name}: no kernel starts ({type(fault).__name__}: {fault}).") from fault
+                raise _failure(path.name, started[0], fault, timeout) from None
+    raise AssertionError("unreachable")
+
+
+def write_whole(target: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    made: list[Path] = []
+    temporary = None
+    try:
+        for folder in [p for p in [*reversed(target.parent.parents), target.parent] if not p.exists()]:
+            folder.mkdir(exist_ok=True)
+            made.append(folder)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(target)
+    except OSError as fault:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        for folder in reversed(made):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise WorkError(f"{target}: cannot be written: {fault.strerror or fault}.") from None
+
+
+def _papermill(
+    node: Any, parameters: dict[str, Any], timeout: float, cwd: str | Path | None, kernels: Kernels, started: list[Any]
+) -> Any:
+    """Run the notebook; `started` receives the live notebook as soon as its kernel answers."""
+    import papermill
+
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # its log repeats what the error says
+    return _in_own_loop(
+        papermill.execute_notebook,
+        node,
+        None,
+        parameters=parameters,
+        kernel_name="python3",
+        language="python",
+        progress_bar=False,
+        execution_timeout=max(1, round(timeout)),
+        kernel_manager_class=kernels.manager_class(),
+        shutdown_kernel="immediate",
+        resources={"metadata": {"path": str(Path(cwd or ".").resolve())}},
+        on_notebook_start=lambda notebook: started.append(notebook),
+        record_timing=False,
+        store_widget_state=False,
+    )
+
+
+def _in_own_loop(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """
+    Call in a thread of its own, with an event loop that is closed afterwards.
+
+    Jupyter's client would otherwise leave its loop open, and would fail inside a running one (a notebook).
+    """
+    from jupyter_core.utils import ensure_event_loop
+
+    result: list[Any] = []
+    faults: list[BaseException] = []
+
+    def work() -> None:
+        loop = ensure_event_loop()
+        try:
+            result.append(call(*args, **kwargs))
+        except BaseException as fault:
+            faults.append(fault)
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
+
+    thread = threading.Thread(target=work, name="notebook", daemon=True)
+    thread.start()
+    thread.join()
+    if faults:
+        raise faults[0]
+    return result[0]
+
+
+def _failure(name: str, node: Any, fault: Exception, timeout: float) -> NotebookFailedError:
+    """Name the last cell that started and what went wrong in it."""
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    own = [c for c in node.cells if not _INSERTED.intersection(c.metadata.get("tags", []))]
+    begun = [i for i, c in enumerate(own, start=1) if c.metadata.get("papermill", {}).get("start_time")]
+    cell = begun[-1] if begun else 0
+    error, message = type(fault).__name__, str(fault)
+    if isinstance(fault, PapermillExecutionError):
+        error, message = fault.ename, _COLOURS.sub("", fault.evalue)
+    elif isinstance(fault, CellTimeoutError):
+        error, message = "Timeout", f"the cell ran longer than {timeout:g} s and was stopped"
+    elif isinstance(fault, DeadKernelError):
+        error, message = "KernelDied", "the kernel ended while the cell ran (out of memory, or stopped from outside)"
+    failure = NotebookFailedError(name, cell, error, message.strip())
+    failure.text = _text(_tidy(node))
+    return failure
+
+
+def _tidy(node: Any) -> Any:
+    """Remove times, random ids and absolute folders: equal runs give equal files."""
+    node.metadata.pop("papermill", None)
+    node.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    node.cells = [c for c in node.cells if "papermill-error-cell-tag" not in c.metadata.get("tags", [])]
+    for number, cell in enumerate(node.cells):
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = "injected-parameters"
+        elif "id" not in cell and node.nbformat_minor >= 5:
+            cell["id"] = f"cell-{number}"
+    return node
+
+
+def _text(node: Any) -> str:
+    import nbformat
+
+    text: str = nbformat.writes(node)  # type: ignore[no-untyped-call]
+    return text.rstrip() + "\n"
