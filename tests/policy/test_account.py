@@ -176,13 +176,16 @@ def scaled(policy, k):
     return replace(policy, **changes)
 
 
-@given(st.sampled_from(sorted(POLICIES)), st.sampled_from([0.125, 4.0, 1024.0]), trade_list)
+ordinary_returns = st.lists(st.integers(-3_000, 4_000).map(lambda x: x / 1e4), min_size=1, max_size=40)
+
+
+@given(st.sampled_from(sorted(POLICIES)), st.sampled_from([0.125, 4.0, 1024.0]), ordinary_returns)
 def test_all_money_times_k_is_the_same_history(name, k, returns):
     one, many = Account(POLICIES[name], 100.0), Account(scaled(POLICIES[name], k), 100.0 * k)
     for r in returns:
         one.trade(one.equity * r)
         many.trade(many.equity * r)
-        assert many.size(1e15) == k * one.size(1e15 / k)  # k is a power of two: exact
+        assert many.size(1e15) == k * one.size(1e15 / k)  # k is a power of two: exact, far from subnormal numbers
     for field, a, b in zip(one.state._fields, one.state, many.state, strict=True):
         assert b == (k * a if field in MONEY else a), field
 
