@@ -78,7 +78,7 @@ def public_objects():
                 yield pytest.param(thing, id=f"{name}.{attribute}")
 
 
-@pytest.mark.parametrize("thing", public_objects())
+@pytest.mark.parametrize("thing", list(public_objects()))
 def test_public_names_say_what_they_take_and_give(thing):
     text = inspect.getdoc(thing) or ""
     assert text, "no docstring"

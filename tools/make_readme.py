@@ -1,0 +1,88 @@
+"""Write the generated parts of README.md and docs/: nothing there is typed by hand. ``--check`` only compares."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def answer() -> str:
+    """The Kelly table of the sample log, as a markdown table."""
+    from nija_research import data, estimate
+
+    log = data.load_trades("sp500_trend").sort_values("exit_time")
+    lines = [
+        "| trades | unit | full Kelly | 95 % interval | shrunken | P(no edge) |",
+        "|---|---|---|---|---|---|",
+    ]
+    for unit in ("risk", "leverage"):
+        k = estimate.kelly_from_trades(log, unit, rng=1)
+        low, high = k.interval
+        name = "share of equity at risk" if unit == "risk" else "notional / equity"
+        lines.append(
+            f"| {k.n}, trend rule on the S&P 500 | {name} | {k.fraction:.3f} | {low:.3f} to {high:.3f} | "
+            f"{k.shrunk:.3f} | {k.p_no_edge:.3f} |"
+        )
+    for wins, losses, pnl in ((13, 1, 11.79), (4, 3, -4.14)):
+        k = estimate.kelly_from_record(wins, losses, pnl)
+        low, high = k.interval
+        stake = "not identified" if k.fraction is None else f"{k.fraction:.3f}"
+        record = f"{k.n}: {wins} won, {losses} lost, {pnl:+.2f}"
+        lines.append(f"| {record} | share of equity at risk | {stake} | {low:.3f} to {high:.3f} | – | – |")
+    return "\n".join(lines)
+
+
+def notebooks() -> str:
+    """One line a notebook: its name and its question."""
+    lines = ["| notebook | question |", "|---|---|"]
+    for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
+        first = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+        question = re.search(r"\*\*Question\.\*\* (.+)", first)
+        assert question, path
+        lines.append(f"| `{path.stem}` | {question[1]} |")
+    return "\n".join(lines)
+
+
+def picture() -> str:
+    """The growth curve of the sample log, as SVG."""
+    import io
+
+    from nija_research import data, estimate
+    from nija_research.report import charts, plots
+
+    log = data.load_trades("sp500_trend").sort_values("exit_time")
+    found = estimate.kelly_from_trades(log, rng=1)
+    with plots.style():
+        import matplotlib as mpl
+
+        mpl.rcParams["svg.fonttype"] = "path"  # no font of ours on the reader's machine
+        ax = charts.growth(estimate.returns_in_unit(log, "risk"), found, rng=1)
+        buffer = io.StringIO()
+        ax.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()
+
+
+def main() -> int:
+    """Write, or compare, README.md and docs/growth.svg."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, make in (("answer", answer), ("notebooks", notebooks)):
+        part = rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)"
+        text = make()
+        readme = re.sub(part, rf"\g<1>{text}\n\g<2>", readme, flags=re.S)
+    made = {ROOT / "README.md": readme, ROOT / "docs" / "growth.svg": picture()}
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if "--check" in sys.argv:
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is not what the code makes now: run `make readme`")
+        return 1 if stale else 0
+    for path in stale:
+        path.write_text(made[path], encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
