@@ -1,0 +1,200 @@
+"""
+What every importer does before and after its own work: typed cells in, canonical table out.
+
+Open trades are counted and set aside first, so that their empty cells are no faults. Nothing here decides what
+a column means. Stands on: `files`, `cells`, `stamps`, `schemas`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nija_research.data.cells import as_numbers, as_text, is_empty, row_faults
+from nija_research.data.faults import Fault
+from nija_research.data.files import RawTable, Reading
+from nija_research.data.schemas import dtype_of, frame_faults, trades_schema
+from nija_research.data.stamps import as_stamps, proven_day_first
+from nija_research.data.trades import CANONICAL
+
+__all__ = ["Ledger", "finish", "open_ledger"]
+
+TIMES = ("entry_time", "exit_time")
+TEXTS = ("trade_id", "symbol")
+#: Columns a return may be worked out from, nearest first.
+_SOURCES = (
+    "net_pnl",
+    "pnl",
+    "gross_pnl",
+    "fee",
+    "entry_fee",
+    "exit_fee",
+    "stake",
+    "quantity",
+    "entry_price",
+    "exit_price",
+    "side",
+)
+_OPEN = frozenset({"open", "true", "1", "yes", "1.0"})
+_LONG = frozenset({"long", "buy", "b", "l", "1", "+1", "1.0", "bull"})
+_SHORT = frozenset({"short", "sell", "s", "-1", "-1.0", "bear"})
+
+
+@dataclass(slots=True)
+class Ledger:
+    """
+    A trade log on its way to the canonical table.
+
+    Attributes
+    ----------
+    raw : RawTable
+        The file.
+    names : mapping of str to str
+        Our column name to the file's.
+    table : pandas.DataFrame
+        Typed columns of the closed trades, numbered 0, 1, 2, ...
+    cells : pandas.DataFrame
+        The same rows as they stand in the file.
+    lines : ndarray of int64, shape (n,)
+        Their line numbers.
+    open_trades : int
+        Rows set aside because the trade is still open.
+    faults : list of Fault
+    notes : list of str
+        Sentences about what was assumed.
+    """
+
+    raw: RawTable
+    names: Mapping[str, str]
+    table: pd.DataFrame
+    cells: pd.DataFrame
+    lines: NDArray[np.int64]
+    open_trades: int
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def has(self, *columns: str) -> bool:
+        """Whether the typed table has all these columns."""
+        return all(column in self.table for column in columns)
+
+    def theirs(self, column: str) -> str:
+        """Return the file's name of our column, or our own where the file has none."""
+        return self.names.get(column, column)
+
+
+def open_ledger(raw: RawTable, names: Mapping[str, str], *, timezone: str | None, day_first: bool | None) -> Ledger:
+    """
+    Set open trades aside and read the cells of the closed ones.
+
+    Parameters
+    ----------
+    raw : RawTable
+        The file.
+    names : mapping of str to str
+        Our column name to the file's; has ``exit_time``.
+    timezone, day_first
+        As in `load_trades`.
+
+    Returns
+    -------
+    Ledger
+    """
+    still_open = is_empty(raw.frame[names["exit_time"]])
+    for column in ("status", "is_open"):
+        if column in names:
+            said = raw.frame[names[column]].astype("string").str.lower().isin(_OPEN)
+            still_open = still_open | said.to_numpy(dtype=bool, na_value=False)
+    cells = raw.frame[~still_open].reset_index(drop=True)
+    table = pd.DataFrame(index=cells.index)
+    ledger = Ledger(raw, names, table, cells, raw.lines[~still_open], int(still_open.sum()), list(raw.faults))
+    if day_first is None:
+        # One writer writes one order: what the exits prove holds for the entries.
+        day_first = proven_day_first([cells[names[time]] for time in TIMES if time in names])
+        if day_first is not None:
+            order = "day-first" if day_first else "month-first"
+            ledger.notes.append(f"Dates are read {order}, which a number above 12 proves.")
+    for ours, theirs in names.items():
+        given: pd.Series = cells[theirs]
+        if ours in TIMES:
+            table[ours] = as_stamps(
+                given, ledger.lines, ledger.faults, ledger.notes, timezone=timezone, day_first=day_first
+            )
+        elif ours in TEXTS:
+            table[ours] = as_text(given)
+        elif ours == "side":
+            table[ours] = _sides(given, ledger)
+        elif ours not in ("status", "is_open", "is_short"):
+            table[ours] = as_numbers(given, ledger.lines, ledger.faults)
+    if "is_short" in names and "side" not in names:
+        short = cells[names["is_short"]].astype("string").str.lower().isin(_OPEN | {"short"})
+        table["side"] = short.map({True: -1, False: 1}).astype("Int8")
+    return ledger
+
+
+def _new_faults(ledger: Ledger, found: list[Fault]) -> list[Fault]:
+    """What the table's check adds: an empty result is traced to the empty cell it was worked out from."""
+    told = {fault.row for fault in (*ledger.faults, *found) if fault.got != "nothing"}
+    place = {int(line): i for i, line in enumerate(ledger.lines)}
+    added = []
+    for fault in found:
+        if fault.got == "nothing" and fault.column not in ledger.names.values():
+            if fault.row in told:
+                continue  # it follows from a cell already reported
+            row = ledger.cells.iloc[[place[fault.row or 0]]]
+            sources = [ledger.names[name] for name in _SOURCES if name in ledger.names]
+            blank = [theirs for theirs in sources if is_empty(row[theirs])[0]]
+            fault = replace(fault, column=blank[0] if blank else fault.column)
+        added.append(fault)
+    return added
+
+
+def _sides(cells: pd.Series, ledger: Ledger) -> pd.Series:
+    text = cells.astype("string").str.strip().str.lower()
+    side = pd.Series(pd.NA, index=cells.index, dtype="Int8")
+    long, short = text.isin(_LONG).fillna(False), text.isin(_SHORT).fillna(False)
+    side[long], side[short] = 1, -1
+    wrong = ~(long | short).to_numpy(dtype=bool) & ~is_empty(cells)
+    wanted = "long, short, buy, sell, 1 or -1"
+    ledger.faults += row_faults(wrong, cells, ledger.lines, str(cells.name), wanted)
+    return side
+
+
+def finish(ledger: Ledger) -> Reading:
+    """
+    Give the table its canonical columns, check it, and put it in order of closing.
+
+    Parameters
+    ----------
+    ledger : Ledger
+        With every column that could be known.
+
+    Returns
+    -------
+    Reading
+    """
+    table, schema = ledger.table, trades_schema()
+    if "trade_id" not in table:
+        table["trade_id"] = [str(i + 1) for i in range(len(table))]
+    order = [*CANONICAL, "risk"] if "risk" in table else list(CANONICAL)
+    for column in order:
+        kind = dtype_of(schema, column)
+        if column not in table:
+            table[column] = pd.Series(np.nan if kind == np.dtype(float) else None, index=table.index, dtype=kind)
+        table[column] = table[column].astype(kind)
+    if not any(fault.row is None for fault in ledger.faults):
+        ledger.faults += _new_faults(ledger, frame_faults(table, schema, ledger.lines, ledger.names))
+    frame = table[order].sort_values(["exit_time", "entry_time"], kind="stable").reset_index(drop=True)
+    if ledger.open_trades:
+        ledger.notes.append(f"{ledger.open_trades} open trades are left out.")
+    frame.attrs = {
+        "source": ledger.raw.name,
+        "sha256": ledger.raw.sha256,
+        "rows_read": len(ledger.raw.frame),
+        "open_trades": ledger.open_trades,
+        "notes": ledger.notes,
+    }
+    return Reading(frame, tuple(ledger.faults))

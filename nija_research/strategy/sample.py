@@ -1,0 +1,72 @@
+"""
+The sample trade log: the trend rule on the bundled S&P 500, written the same way every time.
+
+Money in the file is rounded to the cent and quantities to eight decimals, so that the same rule gives the same
+bytes on every machine. Nothing is invented: every price in it is a price of the index. Stands on: `data`,
+`trend`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from nija_research.data import load_prices
+from nija_research.errors import WorkError
+from nija_research.strategy.trend import Breakout, trades
+
+__all__ = ["sample_trades", "write"]
+
+#: Name of the file that `write` makes.
+FILE = "sp500_trend_trades.csv"
+
+
+def sample_trades() -> pd.DataFrame:
+    """
+    Trade the default breakout on the bundled S&P 500, $10,000 a trade.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The canonical table with `risk`; money rounded to the cent, gross = net + fee exactly.
+    """
+    table = trades(load_prices("sp500"), Breakout(), symbol="S&P 500", stake=10_000.0)
+    for column in ("gross_pnl", "fee", "risk"):
+        table[column] = table[column].round(2)
+    table["quantity"] = table["quantity"].round(8)
+    table["net_pnl"] = (table["gross_pnl"] - table["fee"]).round(2)
+    table["return"] = (table["net_pnl"] / table["stake"]).round(6)
+    return table
+
+
+def write(folder: str | os.PathLike[str]) -> list[Path]:
+    """
+    Write the sample log into a folder, replacing an older one.
+
+    Parameters
+    ----------
+    folder : str or path-like
+        Made when it is not there.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+
+    Raises
+    ------
+    WorkError
+        If the folder cannot be written.
+    """
+    path = Path(folder) / FILE
+    text = sample_trades().to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%SZ")
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as error:
+        raise WorkError(f"{path}: cannot be written ({error.strerror or error}).") from None
+    return [path]
