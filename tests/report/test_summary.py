@@ -1,0 +1,77 @@
+"""The first page: answers from records, and the week's trades."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from nija_research.errors import ParameterError
+from nija_research.report import summary
+
+KELLY = {
+    "identified": True,
+    "fraction": 0.2,
+    "low": 0.1,
+    "high": 0.3,
+    "shrunk": 0.15,
+    "p_no_edge": 0.01,
+    "n": 80,
+    "unit": "risk",
+    "stake": None,
+    "why": "because",
+}
+
+
+def said(**changes):
+    table = summary.answers({"20_kelly_fraction": {**KELLY, **changes}})
+    return table[table["chapter"] == "20_kelly_fraction"].set_index("question")
+
+
+def test_a_sound_edge_gets_the_shrunken_stake():
+    assert said().loc["What should be staked?", "answer"] == "at most 0.150 of equity at risk"
+
+
+@pytest.mark.parametrize("changes", [{"p_no_edge": 0.2}, {"fraction": 0.0, "shrunk": 0.0}])
+def test_without_a_sure_edge_nothing_is_staked(changes):
+    assert said(**changes).loc["What should be staked?", "answer"] == "nothing yet"
+
+
+def test_not_identified_is_an_answer():
+    row = said(identified=False, fraction=None, shrunk=None, p_no_edge=None).loc["What should be staked?"]
+    assert row["answer"] == "not known from these trades"
+    assert row["rests on"] == "because"
+
+
+@pytest.mark.parametrize(("stake", "word"), [(0.35, "reduce"), (0.05, "smaller"), (0.2, "fits")])
+def test_todays_stake_is_judged(stake, word):
+    assert word in said(stake=stake).loc["Is today's stake right?", "answer"]
+
+
+def test_a_chapter_that_failed_is_not_passed_over():
+    table = summary.answers({"20_kelly_fraction": KELLY})
+    assert "not in this report" in table.set_index("chapter").loc["10_data_check", "answer"]
+    assert len(summary.answers({})) == 0
+
+
+def log(*exits):
+    return pd.DataFrame(
+        {
+            "exit_time": pd.to_datetime(list(exits), utc=True, format="ISO8601"),
+            "return": [0.1] * len(exits),
+            "net_pnl": [10.0] * len(exits),
+        }
+    )
+
+
+def test_the_week_runs_from_monday_to_sunday():
+    # 2026-W47 is Monday 16 to Sunday 22 November.
+    trades = log("2026-11-15T23:59:59", "2026-11-16T00:00", "2026-11-22T23:59:59", "2026-11-23T00:00")
+    week = summary.week_of(trades, "2026-W47").set_index("quantity")
+    assert week.loc["closed trades"].tolist() == ["2", "4"]
+    assert summary.week_of(trades).attrs["monday"] == "2026-11-23"
+
+
+@pytest.mark.parametrize("week", ["2026-W60", "2026-47", "26-W47", "2026-W7", "next"])
+def test_weeks_that_are_none(week):
+    with pytest.raises(ParameterError, match="2026-W47"):
+        summary.week_of(log("2026-11-16"), week)
