@@ -3,7 +3,7 @@ An account that follows a policy: trades, flows, settlements and halts in, sizes
 
 The account holds one `State` and changes it only through `stack`'s functions; it adds no arithmetic of its own. Every
 input is checked before anything changes, and the clock never runs backwards. Money is in the account's
-currency, not rounded (see `state`). Stands on: `errors`, `units`, `lanes`, `ledger`, `clock`.
+currency, not rounded (see `state`). Stands on: `errors`, `units`, `lanes`, `ledger`, `clock`, `question`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ from nija_research.policy import lanes, ledger
 from nija_research.policy.checks import not_negative
 from nija_research.policy.clock import as_utc, day_and_week
 from nija_research.policy.drawdown import ProtectionLevel
-from nija_research.policy.leverage import annual_volatility
 from nija_research.policy.policy import Policy
-from nija_research.policy.regime import UNKNOWN, regime_index
-from nija_research.policy.risk import annual_return
+from nija_research.policy.question import asked
+from nija_research.policy.regime import UNKNOWN
 from nija_research.policy.state import Moves, State, depth_of, equity_of
 from nija_research.units import finite, positive
 
@@ -209,46 +208,12 @@ class Account:
             If an input is missing, out of range or in the wrong unit, or the clock runs backwards.
         """
         rules = self._policy if overlay is None else overlay
-        if volatility is not None:
-            volatility = annual_volatility("volatility", volatility)
-        elif rules.leverage is not None or rules.risk is not None:
-            raise ParameterError(
-                "volatility is missing, and the leverage and risk rules need it. Pass it as a share, such as 0.25."
-            )
-        if expected_return is not None:
-            expected_return = annual_return("expected_return", expected_return)
-        elif rules.risk is not None:
-            raise ParameterError(
-                "expected_return is missing, and the risk rule needs it. Pass it as a share, such as 0.15."
-            )
-        if kelly is None and rules.stake.kelly > 0.0:
-            raise ParameterError(
-                "kelly is missing, and the stake is a multiple of it. Pass the market's full-Kelly fraction."
-            )
-        available = not_negative("available", available)
-        held = not_negative("held", held)
-        exposure = held if exposure is None else not_negative("exposure", exposure)
-        if held > exposure:
-            raise ParameterError(
-                f"held {held:g} is part of exposure {exposure:g}. Pass all open positions as exposure."
-            )
-        number = regime_index(regime)
-        chance = 0.0 if kelly is None else finite("kelly", kelly)
+        question = asked(rules, available, expected_return, volatility, regime, kelly, exposure, held)
         if when is not None:
             self._tick(when)
         if rules is not self._overlay:
             self._overlay, self._overlay_packed = rules, lanes.pack(rules)[:, None]
-        return lanes.size_lane(
-            self._overlay_packed,
-            self._states,
-            0.0 if expected_return is None else expected_return,
-            1.0 if volatility is None else volatility,
-            float(number),
-            chance,
-            available,
-            exposure,
-            held,
-        )
+        return float(lanes.size_lane(self._overlay_packed, self._states, *question))
 
     def deposit(self, amount: float, *, when: datetime | date | None = None) -> None:
         """Book money paid in, above 0: neither profit nor drawdown."""

@@ -237,6 +237,18 @@ def test_the_peak_stop_holds_until_resumed(loss, stops):
     assert account.size(1e9) == 0.0
 
 
+def test_a_cooldown_lifts_the_peak_stop_after_so_many_steps():
+    account = stopped(peak=0.25, halt_cooldown=2)
+    account.trade(-250.0)
+    sizes = []
+    for _ in range(3):
+        account.trade(0.0)
+        sizes.append(account.size(1e9))
+    assert sizes == pytest.approx([0.0, 75.0, 75.0])
+    account.trade(-1.0)
+    assert account.size(1e9) == 0.0
+
+
 def test_all_stops_are_evaluated_and_each_is_reported():
     account = Account(Policy(stake=STAKE, stops=Stops()), 1_000.0, when=MONDAY)
     for pnl in (-100.0, -100.0, -150.0):

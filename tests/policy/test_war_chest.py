@@ -105,4 +105,14 @@ def test_operating_money_can_be_spent_and_is_no_loss():
     account.trade(100.0)
     account.withdraw(15.0, part="operating")
     assert account.state.operating == pytest.approx(0.0)
+    assert account.state.flows == pytest.approx(-15.0)
     assert account.drawdown == 0.0
+
+
+def test_a_step_without_a_trade_settles_nothing():
+    account = chest(reinvest_above=100.0)
+    account.trade(1_000.0)  # 200 paid in, 50 back
+    account.trade(0.0)
+    assert account.state.chest == pytest.approx(150.0)
+    account.trade(-1.0)  # a settlement without profit still returns half of the excess
+    assert account.state.chest == pytest.approx(125.0)
