@@ -145,8 +145,11 @@ def params(
 def data_check(file: Annotated[str, typer.Argument(help="Trade log or price file.")]) -> None:
     """Say what a file holds and every fault in it; exit code 2 if there is one."""
     from nija_research import data
+    from nija_research.data.faults import raise_if
 
-    typer.echo(data.check_file(file).text())
+    found = data.check_file(file)
+    _print_table(("item", "value"), [(str(row.item), str(row.value)) for row in found.table().itertuples()])
+    raise_if(found.faults, found.name)
 
 
 @data_app.command("import")
@@ -154,6 +157,9 @@ def data_import(
     file: Annotated[Path, typer.Argument(help="Trade log as exported.")],
     out: Annotated[Path, typer.Option(help="The canonical table: .parquet or .csv.")],
     format: Annotated[str, typer.Option(help="auto, plain or canonical.")] = "auto",  # noqa: A002
+    rejects: Annotated[
+        Path | None, typer.Option(help="CSV file for rows that cannot be read; without it one bad row refuses all.")
+    ] = None,
     column: Annotated[
         list[str] | None, typer.Option("--column", metavar="NAME=COLUMN", help="Which column holds what; repeatable.")
     ] = None,
@@ -162,12 +168,15 @@ def data_import(
     percent: Annotated[bool | None, typer.Option(help="Whether returns are in percent.")] = None,
     net: Annotated[bool | None, typer.Option(help="Whether the P&L is after fees.")] = None,
 ) -> None:
-    """Turn a trade log into the canonical table; rows that cannot be read go to a rejects file."""
+    """Turn a trade log into the canonical table."""
     from nija_research import data
 
     columns = dict(_pair(text) for text in column or [])
     options: dict[str, Any] = {"timezone": timezone, "day_first": day_first, "percent": percent, "net": net}
-    typer.echo(data.import_trades(file, out, format=format, columns=columns or None, **options))
+    written, rejected = data.import_trades(
+        file, out, rejects=rejects, format=format, columns=columns or None, **options
+    )
+    typer.echo(f"{out}: {written} trades" + (f"; {rejects}: {rejected} rows rejected" if rejects else ""))
 
 
 @data_app.command("sample")

@@ -15,6 +15,7 @@ from nija_research.data.bundled import bundled
 if TYPE_CHECKING:
     from nija_research.data.check import FileReport, check_file, compare_lengths
     from nija_research.data.faults import Fault
+    from nija_research.data.importing import import_trades
     from nija_research.data.prices import load_prices
     from nija_research.data.synthetic import trades_from_r_multiples, trades_from_returns
     from nija_research.data.trades import empty_trades, load_trades
@@ -26,6 +27,7 @@ __all__ = [
     "check_file",
     "compare_lengths",
     "empty_trades",
+    "import_trades",
     "load_prices",
     "load_trades",
     "trades_from_r_multiples",
@@ -38,6 +40,7 @@ _ROOMS = {
     "check_file": "check",
     "compare_lengths": "check",
     "empty_trades": "trades",
+    "import_trades": "importing",
     "load_prices": "prices",
     "load_trades": "trades",
     "trades_from_r_multiples": "synthetic",
