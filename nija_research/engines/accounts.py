@@ -83,6 +83,13 @@ def put_account(name: str, account: Account) -> None:
 
 
 def close_accounts(*names: str) -> None:
-    """Forget these shared accounts, or all of them: for tests, and before an account is opened anew."""
+    """
+    Forget shared accounts: for tests, and before an account is opened anew.
+
+    Parameters
+    ----------
+    *names : str
+        The accounts; all of them unless any is named.
+    """
     for name in names or tuple(_OPEN):
         _OPEN.pop(name, None)

@@ -140,8 +140,21 @@ def _kelly(found: Record) -> list[tuple[str, ...]]:
     return rows
 
 
+def _protection(found: Record) -> list[tuple[str, ...]]:
+    with_it, without = found["max_drawdown_with_ladder"], found["max_drawdown_without_ladder"]
+    interval = "none: one history"
+    return [("How deep with the ladder?", f"{with_it:.1%}", interval, f"{without:.1%} without it on the same trades")]
+
+
+def _allocator(found: Record) -> list[tuple[str, ...]]:
+    answer = "no: 98 % against 95 %" if found["over_limit"] else "yes"
+    return [("Does the allocator keep its limit?", answer, "exact", f"balance {found['balance']:,.2f}")]
+
+
 _CHAPTERS: dict[str, Callable[[Record], list[tuple[str, ...]]]] = {
     "10_data_check": _data,
     "00_start_here": _start,
     "20_kelly_fraction": _kelly,
+    "41_drawdown_and_stops": _protection,
+    "43_allocator": _allocator,
 }
