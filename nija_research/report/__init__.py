@@ -11,16 +11,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nija_research.report.builder import IncompleteReportError, build
     from nija_research.report.parameters import bind, notebook_parameters, parse_assignment
+    from nija_research.report.pdf import notebook_pdf
+    from nija_research.report.plan import Plan, load_plan
     from nija_research.report.plots import figure, style
     from nija_research.report.records import read_records, record
-    from nija_research.report.runner import run_notebook
+    from nija_research.report.runner import NotebookFailedError, run_notebook
     from nija_research.report.tables import table
 
 __all__ = [
+    "IncompleteReportError",
+    "NotebookFailedError",
+    "Plan",
     "bind",
+    "build",
     "figure",
+    "load_plan",
     "notebook_parameters",
+    "notebook_pdf",
     "parse_assignment",
     "read_records",
     "record",
@@ -30,9 +39,15 @@ __all__ = [
 ]
 
 _HOME = {
+    "IncompleteReportError": "builder",
+    "NotebookFailedError": "runner",
+    "Plan": "plan",
     "bind": "parameters",
+    "build": "builder",
     "figure": "plots",
+    "load_plan": "plan",
     "notebook_parameters": "parameters",
+    "notebook_pdf": "pdf",
     "parse_assignment": "parameters",
     "read_records": "records",
     "record": "records",

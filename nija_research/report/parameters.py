@@ -157,11 +157,8 @@ def bind(declared: Sequence[Parameter], given: Mapping[str, Any], *, notebook: s
     {'n_paths': 5}
     """
     by_name = {p.name: p for p in declared}
-    names: list[str] = []
+    names = [f"unknown parameter {n!r}{_near(n, by_name)}" for n in given if n not in by_name]
     values: list[str] = []
-    for name in given:
-        if name not in by_name:
-            names.append(f"unknown parameter {name!r}{_near(name, by_name)}")
     bound: dict[str, Any] = {}
     for parameter in declared:
         if parameter.name not in given:

@@ -41,6 +41,7 @@ _SVG: Any = {
     "mathtext.rm": "Source Sans Pro",
     "mathtext.it": "Source Sans Pro:italic",
     "mathtext.bf": "Source Sans Pro:bold",
+    "mathtext.fallback": "stix",  # the default falls back to fonts without Unicode: other letters in the PDF
     "axes.unicode_minus": True,
 }
 

@@ -1,0 +1,181 @@
+"""
+What each notebook of a plan is given, checked for all of them before anything runs.
+
+Shared values go to every notebook that declares the name. A value that names a file is hashed by content, and
+its folder is kept out of keys and pages. Stands on: `errors`, `parameters`, `plan`, `manifest`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nija_research.errors import NijaError, NotebookError, ParameterError
+from nija_research.report import manifest
+from nija_research.report.parameters import Parameter, bind, notebook_parameters, parse_assignment
+from nija_research.report.plan import Plan
+
+__all__ = ["Task", "tasks_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """
+    A notebook with its values.
+
+    `given` goes to the kernel; `bound` is every parameter without absolute folders; `hidden` maps absolute
+    folders to what readers see; `key` says whether an earlier run still stands.
+    """
+
+    path: Path
+    given: dict[str, Any]
+    bound: dict[str, Any]
+    hidden: dict[str, str]
+    key: str
+    code: str
+    wants_records: bool = False
+
+    @property
+    def name(self) -> str:
+        """The notebook's name, without ``.ipynb``."""
+        return self.path.stem
+
+
+def tasks_of(
+    plan: Plan,
+    *,
+    week: str,
+    trades: str | Path | None = None,
+    prices: str | Path | None = None,
+    parameters: Mapping[str, Any] | Iterable[str] | None = None,
+) -> tuple[list[Task], list[tuple[str, str, str]]]:
+    """
+    Bind every notebook of a plan, the summary last.
+
+    Parameters
+    ----------
+    plan : Plan
+        The plan.
+    week : str
+        Given to every notebook that declares ``week``.
+    trades, prices : str or pathlib.Path, optional
+        File or bundled name, likewise.
+    parameters : mapping or iterable of str, optional
+        Values by name, or ``NAME=VALUE`` texts.
+
+    Returns
+    -------
+    tasks : list of Task
+    files : list of (file name, parameter, hash)
+
+    Raises
+    ------
+    ParameterError, NotebookError
+        If a name is declared by no notebook, or values do not fit; lists every fault.
+    """
+    declared = {entry.name: notebook_parameters(entry.path) for entry in plan.entries}
+    everything = {p.name: p for ps in declared.values() for p in ps}
+    offered = _offered(list(everything.values()), trades, prices, parameters)
+    shared = {**plan.parameters, **offered}
+    faults: list[str] = []
+    for name in shared:
+        if name not in everything:
+            source = "parameter" if name in offered else "plan's parameter"
+            faults.append(f"no notebook declares the {source} {name!r} (declared are {', '.join(everything)})")
+    kinds: set[type[NijaError]] = {NotebookError} if faults else set()
+    code = manifest.code_hash()
+    tasks: list[Task] = []
+    files: dict[tuple[str, str], str] = {}
+    for entry in plan.entries:
+        names = {p.name for p in declared[entry.name]}
+        given = {
+            n: v
+            for n, v in {**plan.parameters, **entry.parameters, **offered}.items()
+            if n in names or n in entry.parameters
+        }
+        if "week" in names:
+            given["week"] = week
+        try:
+            bound = bind(declared[entry.name], given, notebook=entry.name)
+        except (NotebookError, ParameterError) as fault:
+            faults.append(str(fault).rstrip("."))
+            kinds.add(type(fault))
+            continue
+        hidden, hashes = {}, {}
+        for name, value in bound.items():
+            file = _file(value, entry.path.parent)
+            if file is not None:
+                hashes[name] = manifest.file_hash(file)
+                files[file.name, name] = hashes[name]
+                hidden[str(file)] = file.name
+                bound[name] = file.name
+        last = entry is plan.summary
+        key = manifest.notebook_key(entry.path, bound, hashes, code)
+        if last:
+            key = manifest.digest([key, [t.key for t in tasks]])
+        given = {n: v for n, v in bind(declared[entry.name], given).items() if n in given}
+        tasks.append(
+            Task(
+                path=entry.path,
+                given=given,
+                bound=bound,
+                hidden=hidden,
+                key=key,
+                code=code,
+                wants_records=last and "records" in names,
+            )
+        )
+    if faults:
+        raise (NotebookError if NotebookError in kinds else ParameterError)(f"{'; '.join(faults)}.")
+    return tasks, [(file, name, sha) for (file, name), sha in sorted(files.items())]
+
+
+def _offered(
+    declared: list[Parameter],
+    trades: str | Path | None,
+    prices: str | Path | None,
+    parameters: Mapping[str, Any] | Iterable[str] | None,
+) -> dict[str, Any]:
+    """What the caller sets, over the plan."""
+    if parameters is None or isinstance(parameters, Mapping):
+        offered = dict(parameters or {})
+    else:
+        offered = parse_assignment([parameters] if isinstance(parameters, str) else parameters, declared)
+    for name in ("week", "records"):
+        if name in offered:
+            raise ParameterError(f"{name!r} is set by the report itself; it cannot be given as a parameter.")
+    for name, value in (("trades", trades), ("prices", prices)):
+        if value is None:
+            continue
+        if name in offered:
+            raise ParameterError(f"{name} is given twice, as an option and as a parameter.")
+        offered[name] = str(value)
+    for name in ("trades", "prices"):
+        value = offered.get(name)
+        if isinstance(value, str) and value:
+            offered[name] = _place(name, value)
+    return offered
+
+
+def _place(name: str, value: str) -> str:
+    """A bundled name as it is, a file by its absolute path; anything else is refused now, not in a cell."""
+    path = Path(value).expanduser()
+    if path.is_file():
+        return str(path.resolve())
+    if path.suffix or len(path.parts) > 1:
+        what = "is a folder, not a file" if path.is_dir() else "no such file"
+        raise ParameterError(f"{name}: {value}: {what}.")
+    return value
+
+
+def _file(value: Any, folder: Path) -> Path | None:
+    """The file that a text value names, if it names one."""
+    if not isinstance(value, str) or not value or "\n" in value or len(value) > 1000:
+        return None
+    try:
+        path = (folder / value).resolve()
+        return path if path.is_file() else None
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,378 @@
+"""
+Build a report: run the plan's notebooks, the summary last, and bind them into one PDF, moved in whole.
+
+A notebook whose source, parameters, data, code and libraries are what they were is not run again. A failing
+notebook does not stop the others: the report then says INCOMPLETE and does not replace a complete one.
+Stands on: `plan`, `binding`, `runner`, `manifest`, `pdf`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from nija_research import __version__
+from nija_research.errors import ParameterError, WorkError
+from nija_research.report import manifest, records
+from nija_research.report.binding import Task, tasks_of
+from nija_research.report.convert import Failure, Source
+from nija_research.report.kernels import Kernels
+from nija_research.report.plan import Plan
+from nija_research.report.runner import NotebookFailedError, run_notebook
+
+__all__ = ["IncompleteReportError", "build"]
+
+_WEEK = re.compile(r"(\d{4})-W(\d{2})")
+
+
+class IncompleteReportError(WorkError):
+    """A report was made, but not every notebook ran to its end; `path` is the PDF that says so."""
+
+    def __init__(self, path: Path, failures: Mapping[str, str]) -> None:
+        self.path, self.failures = path, dict(failures)
+        super().__init__(f"{'; '.join(self.failures.values())} Incomplete report: {path}.")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.path, self.failures)
+
+
+@dataclass(slots=True)
+class _Done:
+    """How a notebook ended."""
+
+    status: str
+    seconds: float = 0.0
+    failure: Failure | None = None
+    said: str = ""
+
+
+def build(
+    plan: Plan,
+    *,
+    week: str,
+    out: str | Path,
+    trades: str | Path | None = None,
+    prices: str | Path | None = None,
+    parameters: Mapping[str, Any] | Iterable[str] | None = None,
+    jobs: int = 2,
+    clock: datetime | None = None,
+    progress: Callable[[str], None] | None = None,
+    force: bool = False,
+    timeout: float = 600.0,
+) -> Path:
+    """
+    Build the report of a week.
+
+    Parameters
+    ----------
+    plan : Plan
+        What to run, from `load_plan`.
+    week : str
+        ISO week such as ``2026-W47``.
+    out : str or pathlib.Path
+        Folder that receives ``WEEK/report.pdf``, ``WEEK/notebooks/`` and ``WEEK/manifest.json``.
+    trades, prices : str or pathlib.Path, optional
+        File, or bundled name, given to every notebook that declares a parameter of that name.
+    parameters : mapping or iterable of str, optional
+        More values by name, or ``NAME=VALUE`` texts; they win over the plan's.
+    jobs : int, optional
+        Notebooks at a time.
+    clock : datetime.datetime, optional
+        Time stamped into a new report; now unless given. A report that needs no change keeps its own.
+    progress : callable, optional
+        Called with a line of text whenever a notebook starts or ends; from the calling thread.
+    force : bool, optional
+        Run everything again.
+    timeout : float, optional
+        Seconds one cell may take.
+
+    Returns
+    -------
+    pathlib.Path
+        The PDF.
+
+    Raises
+    ------
+    ParameterError, NotebookError, PlanError
+        If anything asked for is wrong; nothing was run or written.
+    IncompleteReportError
+        If a notebook failed; the incomplete report is in ``WEEK``, or in ``WEEK-failed`` where ``WEEK`` holds a
+        complete one.
+    WorkError
+        If the output cannot be written; nothing is left behind.
+    """
+    _check_week(week)
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
+        raise ParameterError(f"jobs must be a whole number of at least 1, got {jobs!r}.")
+    say = progress or (lambda _: None)
+    tasks, files = tasks_of(plan, week=week, trades=trades, prices=prices, parameters=parameters)
+    out = Path(out).absolute()
+    home, spare = out / week, out / f"{week}-failed"
+    for folder in (home, spare):
+        if (
+            folder.exists()
+            and not (folder / manifest.FILE).is_file()
+            and (not folder.is_dir() or any(folder.iterdir()))
+        ):
+            raise WorkError(f"{folder}: is in the way and is not a report; move it or choose another folder.")
+    page = manifest.digest(
+        [plan.title, plan.author, week, [t.name for t in tasks], [t.key for t in tasks], sorted(files)]
+    )
+    old = manifest.read(home)
+    pdf = home / "report.pdf"
+    if not force and old.get("status") == "complete" and old.get("page") == page and _whole(home, old):
+        say("nothing has changed")
+        return pdf
+
+    with _workplace(out, week) as work:
+        earlier = [] if force else [(f, manifest.read(f)) for f in (home, spare)]
+        done = _run(tasks, work / "notebooks", earlier, jobs, timeout, say)
+        say("binding the PDF")
+        clock = (clock or datetime.now(UTC)).replace(microsecond=0)
+        found = _bind(plan, week, tasks, done, files, work, clock)
+        failures = {name: d.said for name, d in done.items() if d.failure is not None}
+        _write_manifest(plan, week, tasks, done, files, work, clock, page, found)
+        if not failures:
+            _move(work, home)
+            if (spare / manifest.FILE).is_file():
+                shutil.rmtree(spare, ignore_errors=True)
+            return pdf
+        place = spare if old.get("status") == "complete" else home
+        _move(work, place)
+    raise IncompleteReportError(place / "report.pdf", failures)
+
+
+def _check_week(week: str) -> None:
+    match = _WEEK.fullmatch(week) if isinstance(week, str) else None
+    if match is None:
+        raise ParameterError(f"week must be an ISO week such as 2026-W47, got {week!r}.")
+    try:
+        date.fromisocalendar(int(match[1]), int(match[2]), 1)
+    except ValueError:
+        raise ParameterError(
+            f"week must be an ISO week such as 2026-W47, got {week!r}: no such week in {match[1]}."
+        ) from None
+
+
+def _whole(folder: Path, old: Mapping[str, Any]) -> bool:
+    return manifest.intact(folder / "report.pdf", old.get("pdf_sha256")) and all(
+        manifest.intact(folder / "notebooks" / f"{name}.ipynb", entry.get("sha256"))
+        for name, entry in old["notebooks"].items()
+    )
+
+
+@contextlib.contextmanager
+def _workplace(out: Path, week: str) -> Iterator[Path]:
+    """A folder beside the final one; gone at the end whatever happens, and so are folders made on the way to it."""
+    made: list[Path] = []
+    work = None
+    try:
+        try:
+            for folder in [p for p in [*reversed(out.parents), out] if not p.exists()]:
+                folder.mkdir()
+                made.append(folder)
+            work = Path(tempfile.mkdtemp(dir=out, prefix=f".{week}-"))
+            work.chmod(0o755)
+            (work / "notebooks").mkdir()
+        except OSError as fault:
+            raise WorkError(f"{out}: cannot be written: {fault.strerror or fault}.") from None
+        try:
+            yield work
+        except OSError as fault:
+            raise WorkError(f"{out}: the report cannot be written: {fault.strerror or fault}.") from fault
+    finally:
+        if work is not None:
+            shutil.rmtree(work, ignore_errors=True)
+        for folder in reversed(made):
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # only if it is empty
+
+
+def _run(
+    tasks: list[Task],
+    folder: Path,
+    earlier: list[tuple[Path, dict[str, Any]]],
+    jobs: int,
+    timeout: float,
+    say: Callable[[str], None],
+) -> dict[str, _Done]:
+    """Run what has to run, the summary (the last task) after all others; results in the order of the plan."""
+    done: dict[str, _Done] = {}
+    fresh = []
+    for task in tasks:
+        source = next((place for place, old in earlier if _reusable(task, place, old)), None)
+        # The summary reads the others: its key holds theirs, so it is reusable only when they are.
+        if source is None:
+            fresh.append(task)
+        else:
+            shutil.copy2(source / "notebooks" / f"{task.name}.ipynb", folder)
+            done[task.name] = _Done("reused")
+    if not fresh:
+        return done
+    with Kernels(forked=len(fresh) > 1) as kernels:
+        pool = ThreadPoolExecutor(jobs, thread_name_prefix="notebook")
+        try:
+            for batch in ([t for t in fresh if t is not tasks[-1]], [t for t in fresh if t is tasks[-1]]):
+                waiting: dict[Future[_Done], Task] = {}
+                for task in batch:
+                    waiting[pool.submit(_one, task, folder, timeout, kernels)] = task
+                while waiting:
+                    left = len(waiting)
+                    say(f"running {', '.join(t.name for t in list(waiting.values())[:jobs])} ({left} left)")
+                    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                        task = waiting.pop(future)
+                        done[task.name] = future.result()
+                        say(f"{task.name} {done[task.name].status}")
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            kernels.close()  # every kernel ends, so every thread does
+            raise
+        finally:
+            pool.shutdown(wait=True)
+    return {task.name: done[task.name] for task in tasks}
+
+
+def _reusable(task: Task, place: Path, old: Mapping[str, Any]) -> bool:
+    entry = old.get("notebooks", {}).get(task.name, {})
+    return (
+        entry.get("key") == task.key
+        and entry.get("status") in ("done", "reused")
+        and manifest.intact(place / "notebooks" / f"{task.name}.ipynb", entry.get("sha256"))
+    )
+
+
+def _one(task: Task, folder: Path, timeout: float, kernels: Kernels) -> _Done:
+    begun = time.monotonic()
+    given = {**task.given, **({"records": str(folder)} if task.wants_records else {})}
+    path = folder / f"{task.name}.ipynb"
+    try:
+        run_notebook(task.path, given, path, timeout=timeout, cwd=task.path.parent, kernels=kernels)
+        end = _Done("done", time.monotonic() - begun)
+    except NotebookFailedError as fault:
+        if fault.executed is not None:
+            fault.executed.replace(path)
+        message = _without(fault.message, {**task.hidden, f"{folder}/": "", str(folder): "notebooks"})
+        said = f"{task.name}, cell {fault.cell}: {fault.error}: {message.splitlines()[0] if message else ''}"
+        end = _Done(
+            "failed", time.monotonic() - begun, Failure(fault.cell, fault.error, message), f"{said.rstrip('. :')}."
+        )
+    path.write_text(
+        _without(path.read_text(encoding="utf-8"), {**task.hidden, str(folder): "notebooks"}), encoding="utf-8"
+    )
+    return end
+
+
+def _without(text: str, hidden: Mapping[str, str]) -> str:
+    """The text without folders that exist only on this machine."""
+    for place in sorted(hidden, key=len, reverse=True):
+        text = text.replace(place, hidden[place])
+    return text
+
+
+def _bind(
+    plan: Plan,
+    week: str,
+    tasks: list[Task],
+    done: Mapping[str, _Done],
+    files: list[tuple[str, str, str]],
+    work: Path,
+    clock: datetime,
+) -> dict[str, Any]:
+    from nija_research.report.parameters import read_notebook
+    from nija_research.report.pdf import weekly_pdf
+
+    sources = {}
+    found: dict[str, Any] = {}
+    for task in tasks:
+        content = read_notebook(work / "notebooks" / f"{task.name}.ipynb")
+        sources[task.name] = Source(task.name, content, done[task.name].failure)
+        if done[task.name].failure is None:
+            found[task.name] = records.records_of(content, task.name)
+    *chapters, summary = [sources[t.name] for t in tasks]
+    facts = [("Period", _period(found)), ("Notebooks", f"{len(tasks)}"), ("Version", f"nija_research {__version__}")]
+    shown = [(name, use, sha[:12]) for name, use, sha in files]
+    weekly_pdf(
+        work / "report.pdf",
+        title=plan.title,
+        author=plan.author,
+        week=week,
+        summary=summary,
+        chapters=chapters,
+        facts=[f for f in facts if f[1]],
+        files=shown,
+        clock=clock,
+    )
+    return found
+
+
+def _period(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """Period of the data, as the first notebook recorded it: ``period``, or ``first_exit`` and ``last_exit``."""
+    for values in found.values():
+        if isinstance(values.get("period"), str):
+            return str(values["period"])
+        if "first_exit" in values and "last_exit" in values:
+            return f"{values['first_exit']} to {values['last_exit']}"
+    return ""
+
+
+def _write_manifest(
+    plan: Plan,
+    week: str,
+    tasks: list[Task],
+    done: Mapping[str, _Done],
+    files: list[tuple[str, str, str]],
+    work: Path,
+    clock: datetime,
+    page: str,
+    found: Mapping[str, Any],
+) -> None:
+    content = {
+        "title": plan.title,
+        "week": week,
+        "clock": clock.isoformat(),
+        "status": "complete" if all(d.failure is None for d in done.values()) else "incomplete",
+        "package": {"version": __version__, "sha256": tasks[0].code},
+        "versions": manifest.versions(),
+        "data": [{"name": name, "parameter": use, "sha256": sha} for name, use, sha in files],
+        "seed": next((t.bound["seed"] for t in tasks if "seed" in t.bound), None),
+        "notebooks": {
+            task.name: {
+                "status": done[task.name].status,
+                "seconds": round(done[task.name].seconds, 3),
+                "parameters": task.bound,
+                "key": task.key,
+                "sha256": manifest.file_hash(work / "notebooks" / f"{task.name}.ipynb"),
+                "records_sha256": manifest.digest(found.get(task.name)),
+                **({"error": done[task.name].said} if done[task.name].failure else {}),
+            }
+            for task in tasks
+        },
+        "page": page,
+        "pdf_sha256": manifest.file_hash(work / "report.pdf"),
+    }
+    (work / manifest.FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def _move(work: Path, place: Path) -> None:
+    """Put the finished folder in its place; the one before is there until the new one is."""
+    aside = place.with_name(f".{place.name}-before")
+    shutil.rmtree(aside, ignore_errors=True)
+    if place.exists():
+        place.rename(aside)
+    try:
+        work.rename(place)
+    except OSError as fault:
+        if aside.exists():
+            aside.rename(place)
+        raise WorkError(f"{place}: cannot be written: {fault.strerror or fault}.") from None
+    shutil.rmtree(aside, ignore_errors=True)
