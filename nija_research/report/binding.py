@@ -105,12 +105,12 @@ def tasks_of(
             continue
         hidden, hashes = {}, {}
         for name, value in bound.items():
-            file = _file(value, entry.path.parent)
+            file = _file(name, value, entry.path.parent)
             if file is not None:
                 hashes[name] = manifest.file_hash(file)
                 files[file.name, name] = hashes[name]
-                hidden[str(file)] = file.name
-                bound[name] = file.name
+                if bound[name] == str(file):
+                    hidden[str(file)] = bound[name] = file.name
         last = entry is plan.summary
         key = manifest.notebook_key(entry.path, bound, hashes, code)
         if last:
@@ -161,17 +161,23 @@ def _offered(
 
 def _place(name: str, value: str) -> str:
     """A bundled name as it is, a file by its absolute path; anything else is refused now, not in a cell."""
+    from nija_research.data import bundled
+
+    if value in bundled():
+        return value
     path = Path(value).expanduser()
     if path.is_file():
         return str(path.resolve())
-    if path.suffix or len(path.parts) > 1:
-        what = "is a folder, not a file" if path.is_dir() else "no such file"
-        raise ParameterError(f"{name}: {value}: {what}.")
-    return value
+    what = "is a folder, not a file" if path.is_dir() else "no such file"
+    raise ParameterError(f"{name}: {value}: {what}, nor a bundled name ({', '.join(bundled())}).")
 
 
-def _file(value: Any, folder: Path) -> Path | None:
+def _file(name: str, value: Any, folder: Path) -> Path | None:
     """The file that a text value names, if it names one."""
+    if name in ("trades", "prices") and isinstance(value, str):
+        from nija_research.data.bundled import locate
+
+        value = str(locate(value))
     if not isinstance(value, str) or not value or "\n" in value or len(value) > 1000:
         return None
     try:

@@ -88,13 +88,20 @@ def win_rate_by_trades(wins: int, n: int, *, level: float = 0.95, ax: Axes | Non
     """
     ax = _axes(ax)
     counts = np.unique(np.geomspace(7, max(1000, 4 * n), 60).astype(int))
-    ends = np.array([estimate.wilson(round(wins / n * int(m)), int(m), level=level) for m in counts])
+    ends = np.array([_ends(wins / n * m, int(m), level) for m in counts])
     ax.fill_between(counts, 100 * ends[:, 0], 100 * ends[:, 1], color=_BLUE, alpha=0.18, lw=0)
-    ax.plot(counts, 100 * ends[:, 0], color=_BLUE, lw=1.2)
-    ax.plot(counts, 100 * ends[:, 1], color=_BLUE, lw=1.2, label=f"{level:.0%} interval at the same win rate")
+    ax.plot(counts, 100 * ends[:, 0], color=_BLUE, lw=1.2, ls="-")
+    ax.plot(counts, 100 * ends[:, 1], color=_BLUE, lw=1.2, ls="-", label=f"{level:.0%} interval at the same win rate")
     here = estimate.wilson(wins, n, level=level)
     ax.plot(
-        [n, n], [100 * here.low, 100 * here.high], color=_ORANGE, lw=2.4, marker="_", ms=9, label=f"today: {n} trades"
+        [n, n],
+        [100 * here.low, 100 * here.high],
+        color=_ORANGE,
+        lw=2.4,
+        ls="-",
+        marker="_",
+        ms=9,
+        label=f"today: {n} trades",
     )
     ax.axhline(50, color=_GREY, lw=0.8, ls=":")
     ax.set_xscale("log")
@@ -137,7 +144,7 @@ def trades_on_prices(prices: pd.DataFrame, trades: pd.DataFrame, *, ax: Axes | N
     ax.set_xlim(close.index[0], close.index[-1])
     ax.set_xlabel("")
     ax.set_ylabel("close (log scale)")
-    ax.legend(loc="upper left", frameon=False, ncols=3)
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=3)
     return ax
 
 
@@ -169,6 +176,13 @@ def profit_and_drawdown(trades: pd.DataFrame, *, ax: Axes | None = None) -> Axes
     ax.set_ylabel("sum of returns (% of one stake)")
     ax.legend(loc="upper left", frameon=False)
     return ax
+
+
+def _ends(wins: float, n: int, level: float) -> tuple[float, float]:
+    # Between two whole numbers of wins the ends are joined by a line, or the curve would saw.
+    low, part = int(wins), wins - int(wins)
+    a, b = (estimate.wilson(min(w, n), n, level=level) for w in (low, low + 1))
+    return (1 - part) * a.low + part * b.low, (1 - part) * a.high + part * b.high
 
 
 def _axes(ax: Axes | None) -> Axes:

@@ -163,7 +163,7 @@ def _figure(page: _Page, data: dict[str, Any]) -> None:
         (page.folder / name).write_bytes(base64.b64decode(_joined(data["image/png"])))
         width = "12cm"
     alt = about.get("alt") or about.get("caption") or "Figure without a description"
-    _captioned(page, f"#drawing({string(name)}, width: {width}, alt: {string(alt)}", about, "fig")
+    _captioned(page, f"#spot\n#drawing({string(name)}, width: {width}, alt: {string(alt)}", about, "fig")
 
 
 def _table(page: _Page, data: dict[str, Any]) -> None:
@@ -191,7 +191,7 @@ def _captioned(page: _Page, call: str, about: dict[str, Any], kind: str) -> None
         if name in page.labels:
             raise NotebookError(f"{page.notebook}: two figures or tables carry the label {about['label']!r}.")
         page.labels.append(name)
-        label = f" #label({string(name)})"
+        label = f"#label({string(name)})"
     page.parts.append(lambda texts: f"{call}, caption: [{texts[number].strip()}]){label}")
 
 
