@@ -74,7 +74,7 @@ def load_prices(
     Examples
     --------
     >>> prices = load_prices("sp500")
-    >>> len(prices), prices["close"].iloc[-1].round(2)
+    >>> len(prices), round(float(prices["close"].iloc[-1]), 2)
     (5031, 2506.85)
     """
     reading = price_reading(read_table(locate(path_or_name)), columns=columns, timezone=timezone, day_first=day_first)

@@ -137,10 +137,13 @@ def open_ledger(raw: RawTable, names: Mapping[str, str], *, timezone: str | None
 
 def _new_faults(ledger: Ledger, found: list[Fault]) -> list[Fault]:
     """What the table's check adds: an empty result is traced to the empty cell it was worked out from."""
+    unreadable = {(fault.row, fault.column) for fault in ledger.faults}
     told = {fault.row for fault in (*ledger.faults, *found) if fault.got != "nothing"}
     place = {int(line): i for i, line in enumerate(ledger.lines)}
     added = []
     for fault in found:
+        if (fault.row, fault.column) in unreadable:
+            continue
         if fault.got == "nothing" and fault.column not in ledger.names.values():
             if fault.row in told:
                 continue  # it follows from a cell already reported

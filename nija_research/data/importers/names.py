@@ -60,7 +60,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "exit_fee": ("feeexit", "closefee", "feeclosecost", "exitfees", "exitcommission"),
     "leverage": ("lev",),
     "status": ("state", "tradestatus"),
-    "is_open": ("open", "stillopen"),
+    "is_open": ("stillopen",),
     "is_short": ("short",),
 }  # fmt: skip
 

@@ -176,12 +176,17 @@ def returns(ledger: Ledger, percent: bool | None, net: bool | None) -> None:
     if worked is None:
         table["return"] = _after_costs(ledger, stated, net)
         return
-    wrong = ((stated - worked).abs() > ROUNDING + CENT / table["stake"].abs() + 1e-3 * worked.abs()).to_numpy()
+    wrong = ((stated - worked).abs() > _slack(ledger, worked)).to_numpy()
     for i in np.flatnonzero(wrong):
         wanted = f"net_pnl / stake = {worked.iloc[i]:.6g} as a share"
         got = f"{stated.iloc[i]:.6g}"
         ledger.faults.append(Fault(int(ledger.lines[i]), theirs, wanted, got))
     table["return"] = worked.fillna(stated)  # the quotient is exact, the printed return is rounded
+
+
+def _slack(ledger: Ledger, worked: pd.Series) -> pd.Series:
+    """How far a printed return may lie from the quotient: its rounding, a cent, a thousandth of itself."""
+    return ROUNDING + CENT / ledger.table["stake"].abs() + 1e-3 * worked.abs()
 
 
 def _is_percent(ledger: Ledger, worked: pd.Series | None) -> bool | None:
@@ -192,13 +197,12 @@ def _is_percent(ledger: Ledger, worked: pd.Series | None) -> bool | None:
         return True
     known = worked.notna() & values.notna() if worked is not None else pd.Series(False, index=values.index)
     if worked is not None and known.any():
-        as_share = (values - worked)[known].abs().sum()
-        as_percent = (values / 100.0 - worked)[known].abs().sum()
-        if max(as_share, as_percent) == 0.0:
-            return False  # all zero: the same either way
-        if as_share < as_percent / 5.0 or as_percent < as_share / 5.0:
-            return bool(as_percent < as_share)
-        return None
+        slack = _slack(ledger, worked)
+        off_share, off_percent = (values - worked).abs(), (values / 100.0 - worked).abs()
+        share, percent = int((off_share <= slack).sum()), int((off_percent <= slack).sum())
+        if share == percent:  # returns so small that both fit, or none fits: the closer one
+            return bool(off_percent[known].sum() < off_share[known].sum())
+        return percent > share
     name = plain_name(theirs)
     says_percent = any(part in name for part in PERCENT)
     if name in RATIO or values.dropna().empty:
