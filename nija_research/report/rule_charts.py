@@ -129,7 +129,7 @@ def drawdowns(replays: dict[str, Replay], *, ax: Axes | None = None) -> Axes:
         ax.axhline(-edge, color=_GREY, lw=0.6, ls=":")
     ax.set_xlabel("trades of the log")
     ax.set_ylabel("below the peak (%)")
-    ax.legend(loc="lower left", frameon=False)
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=4)
     return ax
 
 
