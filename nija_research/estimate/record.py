@@ -74,7 +74,7 @@ def kelly_from_record(
         return _open(n, 0.0, p, why, level)
     if pnl is None:
         why = (
-            f"{wins} wins and {losses} losses do not fix a stake: it depends on the payoff ratio, which is not "
+            f"{wins} won and {losses} lost do not fix a stake: it depends on the payoff ratio, which is not "
             f"recorded. Give the returns of the trades."
         )
         return _open(n, 0.0, p, why, level)
@@ -92,7 +92,7 @@ def kelly_from_record(
     if wins > losses:  # then the stake falls to 0 where the payoff ratio falls to q / p
         where = f"0 if the average loss is {pnl * p / (wins * (1.0 - p) - losses * p):,.2f} or more"
     why = (
-        f"{wins} wins, {losses} losses and a P&L of {pnl:+,.2f} do not fix a stake: it is {where}, {highest:.2f} if "
+        f"{wins} won, {losses} lost and a P&L of {pnl:+,.2f} do not fix a stake: it is {where}, {highest:.2f} if "
         f"the average loss is {smallest:,.2f}, and nears {p:.2f} as losses vanish. Give the returns of the trades."
     )
     return _open(n, lowest, highest, why, level)

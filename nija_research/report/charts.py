@@ -65,7 +65,7 @@ def growth(
     ax.set_xlim(0.0, stakes[-1])
     ax.set_xlabel("stake (share of equity at risk)" if found.unit == "risk" else "stake (notional / equity)")
     ax.set_ylabel("growth per trade (0.01 nats)")
-    ax.legend(loc="lower left", frameon=False)
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=4)
     return ax
 
 
