@@ -100,21 +100,27 @@ def as_numbers(cells: pd.Series, lines: NDArray[np.int64], faults: list[Fault]) 
         return typed.mask(infinite)
     text = cells.astype("string").fillna("")
     empty = is_empty(cells)
-    bare = text.str.replace(r"^([+-]?)[$€£]\s*", r"\1", regex=True).str.replace(r"\s*%$", "", regex=True)
-    thousands = bare.str.fullmatch(_THOUSANDS).to_numpy(dtype=bool)
-    if thousands.any():
-        bare = bare.mask(thousands, bare.str.replace(",", ""))
-    fits = bare.str.fullmatch(_NUMBER).to_numpy(dtype=bool)
+    fits = text.str.fullmatch(_NUMBER).to_numpy(dtype=bool)
+    dressed = ~fits & ~empty  # few, as a rule: only these are undressed
+    if dressed.any():
+        text = text.mask(dressed, _undressed(text[dressed]))
+        fits = text.str.fullmatch(_NUMBER).to_numpy(dtype=bool)
     wrong = ~fits & ~empty
     comma = wrong & text.str.contains(",", regex=False).to_numpy(dtype=bool)
     faults += row_faults(wrong & ~comma, cells, lines, column, "a number")
     faults += row_faults(comma, cells, lines, column, "a number with a decimal point and no comma")
     values = np.full(len(cells), np.nan)
-    values[fits] = bare.to_numpy(dtype=object)[fits].astype("float64")
+    values[fits] = text.to_numpy(dtype=object)[fits].astype("float64")
     too_large = np.isinf(values)
     faults += row_faults(too_large, cells, lines, column, "a finite number")
     values[too_large] = np.nan
     return pd.Series(values, name=column)
+
+
+def _undressed(text: pd.Series) -> pd.Series:
+    """Cut off currency and percent signs, and commas where only thousands can be meant."""
+    bare = text.str.replace(r"^([+-]?)[$€£]\s*", r"\1", regex=True).str.replace(r"\s*%$", "", regex=True)
+    return bare.mask(bare.str.fullmatch(_THOUSANDS).to_numpy(dtype=bool), bare.str.replace(",", ""))
 
 
 def as_text(cells: pd.Series) -> pd.Series:

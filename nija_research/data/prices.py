@@ -132,7 +132,7 @@ def price_reading(
     shape = frame_faults(table, prices_schema(), lines, names)
     faults += [fault for fault in shape if (fault.row, fault.column) not in told]
     frame = table.set_index("time")
-    unused = [str(column) for column in raw.frame.columns if column not in names.values()]
+    unused = [str(column) for column in raw.frame.columns if column and column not in names.values()]
     if unused:
         notes.append(f"Columns not used: {', '.join(unused)}.")
     frame.attrs = {"source": raw.name, "sha256": raw.sha256, "rows_read": len(raw.frame), "notes": notes}

@@ -49,6 +49,7 @@ TRADES = [
     ("rate.csv", "exit_time,net_pnl,stake,return\n2024-01-02,10,100,.1\n2024-01-03,10,100,.3\n2024-01-04,20,100,.2\n", ["row 3 'return'", "net_pnl / stake = 0.1", "got 0.3"]),
     ("rebate.csv", "exit_time,pnl,fee,stake\n2024-01-02,10,-1,100\n", ["row 2 'fee'", "a cost of 0 or more", "got -1"]),
     ("either.csv", "exit_time,profit_pct\n2024-01-02,0.5\n", ["'profit_pct'", "percent=True or percent=False", "neither"]),
+    ("signs.csv", "exit_time,return\n2024-01-02,5%\n2024-01-03,3\n", ["row 3 'return'", "a percent sign like the other rows", "got '3'"]),
     ("large.csv", "exit_time,return\n2024-01-02,1.5\n", ["'return'", "percent=True or percent=False", "neither"]),
     ("costs.csv", "exit_time,pnl,fee,stake\n2024-01-02,10,1,100\n", ["'pnl'", "net=True or net=False", "neither"]),
     ("order.csv", "exit_time,return\n02/03/2024,.1\n", ["'exit_time'", "day_first=True or day_first=False", "02/03/2024", "neither"]),

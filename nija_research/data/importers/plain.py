@@ -73,7 +73,7 @@ def read(raw: RawTable, options: Options) -> Reading:
     _refuse_too_little(ledger)
     settle.returns(ledger, options.percent, options.net)
     used = set(names.values())
-    unused = [name for name in header if name not in used]
+    unused = [name for name in header if name and name not in used]
     if unused:
         ledger.notes.append(f"Columns not used: {', '.join(unused)}.")
     return finish(ledger)

@@ -138,8 +138,8 @@ def _name_profit(ledger: Ledger, moved: pd.Series | None, net: bool | None) -> N
         ledger.notes.append(f"{theirs!r} is {'net' if net else 'gross'}: the prices show it.")
     elif net is None:
         net = True
-        if "fee" not in table:
-            ledger.notes.append(f"The file has no fees: {theirs!r} is taken as net.")
+        if "fee" not in table or table["fee"].isna().any():
+            ledger.notes.append(f"Where the file has no fee, {theirs!r} is taken as net.")
     if net:
         table["net_pnl"] = table["pnl"]
     elif "gross_pnl" not in table:
@@ -193,7 +193,10 @@ def _is_percent(ledger: Ledger, worked: pd.Series | None) -> bool | None:
     """Whether the return column is percent: by its signs, by the sums, by its name; None if open."""
     theirs, values = ledger.theirs("return"), ledger.table["return"]
     cells = ledger.cells[theirs].astype("string")
-    if cells.str.endswith("%").fillna(False).any():
+    signed = cells.str.endswith("%").fillna(False).to_numpy(dtype=bool)
+    if signed.any():
+        bare = ~signed & values.notna().to_numpy()
+        ledger.faults += row_faults(bare, cells, ledger.lines, theirs, "a percent sign like the other rows")
         return True
     known = worked.notna() & values.notna() if worked is not None else pd.Series(False, index=values.index)
     if worked is not None and known.any():
