@@ -204,7 +204,7 @@ def _pandoc(texts: Sequence[str], notebooks: Sequence[str], labels: Sequence[str
         pieces = [""]
         for n, text in enumerate(texts):
             pieces += [str(n), _run_pandoc(text, notebooks, labels)]
-    faults = re.findall(r"^//@@fault (.*)$", made, flags=re.MULTILINE)
+    faults = re.findall(r"^//@@fault (.*)$", "".join(pieces), flags=re.MULTILINE)
     if faults:
         raise NotebookError(f"report text: {len(faults)} faults. {'; '.join(faults)}.")
     return [re.sub(r"^//@@notebook .*$", "", piece, flags=re.MULTILINE).strip() for piece in pieces[2::2]]

@@ -64,6 +64,8 @@ class ForkServer:
     def close(self) -> None:
         """End the server and every kernel it forked; safe to call twice and from any thread."""
         process = self._process
+        if not self._ready:
+            process.kill()  # still loading: there is no kernel yet
         try:
             if process.stdin is not None and not process.stdin.closed:
                 process.stdin.close()

@@ -298,7 +298,8 @@ def _literal(text: str, kind: str) -> Any:
                 continue
         if one.startswith(("list", "dict")):
             try:
-                return ast.literal_eval(text)
+                value = ast.literal_eval(text)
+                return list(value) if isinstance(value, tuple) else value
             except (ValueError, SyntaxError):
                 pass
             if one.startswith("list[") and not text.startswith("["):

@@ -11,7 +11,7 @@ local function quoted(text)
 end
 
 local function fault(text)
-  return "//@@fault " .. text:gsub("%s+", " ") .. "\n"
+  return "//@@fault " .. (current == "" and "" or current .. ": ") .. text:gsub("%s+", " ") .. "\n"
 end
 
 -- `\!` becomes a step back of a whole em in pandoc and symbols overprint; numbering and labels are ours.
@@ -60,7 +60,7 @@ local function inline(element)
   elseif element.t == "RawInline" and element.format:match("tex") then
     local inner = environment(element.text)
     if inner then return raw(equation(inner, true)) end
-    return raw("\n" .. fault("TeX outside of a formula: " .. element.text))
+    return pandoc.Str(element.text) -- as on screen
   elseif element.t == "Image" then
     return pandoc.Emph(element.caption)
   elseif element.t == "Link" then
