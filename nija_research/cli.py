@@ -240,14 +240,10 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _print_table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*header, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*row)
-    # Piped, the table is as wide as it needs to be; on a terminal it wraps.
-    Console(width=None if sys.stdout.isatty() else 200, markup=False).print(table)
+    # Plain columns: what is piped or copied stays on its line, however narrow the terminal.
+    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
+    for row in (header, *rows):
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _with_progress(work: Callable[[Callable[[str], None]], Any]) -> Any:

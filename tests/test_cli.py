@@ -128,7 +128,10 @@ PLANS = {
     "syntax": ("title = \n", ["plan.toml", "line 1"]),
     "unknown key": ('title = "x"\nsummray = "y"\n[[notebook]]\npath = "20_kelly_fraction"\n', ["summray"]),
     "no notebook": ('title = "x"\n', ["notebook"]),
-    "unknown notebook": ('title = "x"\n[[notebook]]\npath = "20_kelly_faction"\n', ["20_kelly_fraction"]),
+    "unknown notebook": (
+        'title = "x"\nsummary = "90_weekly_report"\n[[notebook]]\npath = "20_kelly_faction"\n',
+        ["20_kelly_faction"],
+    ),
     "wrong type": ("title = 5\n[[notebook]]\npath = 3\n", ["title"]),
     "same notebook twice": (
         'title = "x"\nsummary = "90_weekly_report"\n[[notebook]]\npath = "20_kelly_fraction"\n[[notebook]]\npath = "20_kelly_fraction"\n',

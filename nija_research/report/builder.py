@@ -103,8 +103,8 @@ def build(
 
     Raises
     ------
-    ParameterError, NotebookError, PlanError
-        If anything asked for is wrong; nothing was run or written.
+    DataError, ParameterError, NotebookError, PlanError
+        If anything asked for, or a data file, is wrong; nothing was run or written.
     IncompleteReportError
         If a notebook failed; the incomplete report is in ``WEEK``, or in ``WEEK-failed`` where ``WEEK`` holds a
         complete one.
@@ -134,6 +134,7 @@ def build(
         say("nothing has changed")
         return pdf
 
+    _check_data(tasks)
     with _workplace(out, week) as work:
         earlier = [] if force else [(f, manifest.read(f)) for f in (home, spare)]
         done = _run(tasks, work / "notebooks", earlier, jobs, timeout, say)
@@ -162,6 +163,16 @@ def _check_week(week: str) -> None:
         raise ParameterError(
             f"week must be an ISO week such as 2026-W47, got {week!r}: no such week in {match[1]}."
         ) from None
+
+
+def _check_data(tasks: list[Task]) -> None:
+    """Read each of the user's own files once, so that a fault in it is an error now and not a page of the report."""
+    from nija_research import data
+
+    for name, read in (("trades", data.load_trades), ("prices", data.load_prices)):
+        for value in sorted({str(task.given[name]) for task in tasks if task.given.get(name)}):
+            if value not in data.bundled():
+                read(value)
 
 
 def _whole(folder: Path, old: Mapping[str, Any]) -> bool:
