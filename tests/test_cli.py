@@ -54,7 +54,10 @@ TRADE_FILES = {
     "negative quantity": (change(GOOD_TRADES, "long,1,2026-11-03", "long,-1,2026-11-03"), ["row 3", "quantity"]),
     "price of zero": (change(GOOD_TRADES, "100,110", "0,110"), ["row 2", "entry_price"]),
     "unknown side": (change(GOOD_TRADES, "long", "sideways"), ["row 2", "side", "sideways"]),
-    "money that does not add up": (change(GOOD_TRADES, ",9\n", ",90\n"), ["row 2", "net_pnl"]),
+    "money that does not add up": (
+        "exit_time,stake,fee,gross_pnl,net_pnl\n2026-11-02T12:00Z,100,1,10,90\n",
+        ["row 2", "net_pnl"],
+    ),
     "day or month first": (
         GOOD_TRADES.replace("2026-11-02T", "02/11/2026 ").replace("2026-11-03T", "03/11/2026 ").replace("Z", ""),
         ["day"],

@@ -98,7 +98,7 @@ def check_file(path: str | os.PathLike[str], kind: Literal["auto", "prices", "tr
     path : str or path-like
         A file or a bundled name.
     kind : {"auto", "prices", "trades"}, optional
-        ``"auto"`` takes a file with open, high, low and close for prices.
+        ``"auto"`` takes a file with a high or a low and one more price for prices.
 
     Returns
     -------
@@ -115,7 +115,10 @@ def check_file(path: str | os.PathLike[str], kind: Literal["auto", "prices", "tr
         raise ParameterError(f"kind must be 'auto', 'prices' or 'trades', got {kind!r}.")
     raw = read_table(locate(path))
     plain = {plain_name(str(column)) for column in raw.frame.columns}
-    looks_like_prices = all(plain & {name, *SYNONYMS[name]} for name in PRICES)
+    # A high or a low beside one more price shows what was meant; the reader of prices then says what is missing.
+    # Open and close alone do not: trade logs have these too.
+    found = {name for name in PRICES if plain & {name, *SYNONYMS[name]}}
+    looks_like_prices = len(found) >= 2 and bool(found & {"high", "low"})
     if kind == "prices" or (kind == "auto" and looks_like_prices):
         reading = price_reading(raw)
         kind, times = "prices", reading.frame.index.to_series().dropna()
