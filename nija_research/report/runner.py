@@ -203,6 +203,10 @@ def _in_own_loop(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         except BaseException as fault:
             faults.append(fault)
         finally:
+            if pending := asyncio.all_tasks(loop):  # a cell that failed leaves its watchers waiting
+                for task in pending:
+                    task.cancel()
+                loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
             asyncio.set_event_loop(None)
             loop.close()
 
