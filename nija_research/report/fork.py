@@ -35,7 +35,7 @@ class ForkServer:
         self._ready = False
         self._log = (folder / "forkserver.log").open("wb")
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "nija_research.report.forkserver"],
+            [sys.executable, "-P", "-m", "nija_research.report.forkserver", str(folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

@@ -1,9 +1,9 @@
 """
 The child process that hands out ready kernels: it imports the heavy packages once, then forks.
 
-Run as ``python -m nija_research.report.forkserver``; speaks JSON lines on standard input and output. It stays
+Run as ``python -m nija_research.report.forkserver FOLDER``; speaks JSON lines on standard input and output. It stays
 single-threaded, because a fork copies only the calling thread. When its input closes (the driver is done, or
-gone) it kills every kernel it forked and ends. Nothing here knows notebooks. Stands on: nothing.
+gone) it kills every kernel it forked, removes FOLDER and ends. Nothing here knows notebooks. Stands on: nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import gc
 import importlib
 import json
 import os
+import shutil
 import signal
 import sys
 from typing import Any
@@ -84,6 +85,8 @@ def serve() -> None:
         _kill(child, signal.SIGKILL)
         with contextlib.suppress(OSError):
             os.waitpid(child, 0)
+    for folder in sys.argv[1:]:  # the driver removes it too, unless it was killed
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _warm() -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -126,7 +127,7 @@ def test_the_driver_gone_takes_everything_along(tmp_path):
     path = notebook(
         tmp_path / "a.ipynb",
         "n: int = 1",
-        "import os, time\nprint(os.getpid(), os.getppid(), flush=True)\nopen('pids', 'w').write(f'{os.getpid()} {os.getppid()}')\ntime.sleep(60)",
+        "import os, time\nprint(os.getpid(), os.getppid(), flush=True)\nopen('folder', 'w').write(os.environ['IPYTHONDIR'])\nopen('pids', 'w').write(f'{os.getpid()} {os.getppid()}')\ntime.sleep(60)",
     )
     code = f"from nija_research import report\nfrom nija_research.report.kernels import Kernels\nreport.run_notebook({str(path)!r}, out='out', kernels=Kernels(forked=True))"
     driver = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path)
@@ -138,7 +139,8 @@ def test_the_driver_gone_takes_everything_along(tmp_path):
     driver.wait()
     pids = [int(p) for p in (tmp_path / "pids").read_text().split()]
     end = time.monotonic() + 5
-    while any(psutil.pid_exists(p) and psutil.Process(p).status() != "zombie" for p in pids):
+    folder = Path((tmp_path / "folder").read_text()).parent
+    while folder.exists() or any(psutil.pid_exists(p) and psutil.Process(p).status() != "zombie" for p in pids):
         assert time.monotonic() < end, "the kernel outlives its driver"
         time.sleep(0.05)
 
