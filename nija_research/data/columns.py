@@ -13,7 +13,25 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from nija_research.errors import DataError, ParameterError
 
-__all__ = ["describe_missing", "match_columns", "plain_name"]
+__all__ = ["CANONICAL", "describe_missing", "match_columns", "plain_name"]
+
+#: Columns of the canonical table, in order; `risk` follows when the source has it.
+CANONICAL = (
+    "trade_id",
+    "symbol",
+    "side",
+    "quantity",
+    "entry_time",
+    "exit_time",
+    "entry_price",
+    "exit_price",
+    "stake",
+    "fee",
+    "funding",
+    "gross_pnl",
+    "net_pnl",
+    "return",
+)
 
 
 def plain_name(name: str) -> str:

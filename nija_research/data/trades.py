@@ -15,29 +15,12 @@ from typing import Literal
 import pandas as pd
 
 from nija_research.data.bundled import locate
+from nija_research.data.columns import CANONICAL
 from nija_research.data.faults import raise_if
 from nija_research.data.files import RawTable, Reading, read_table
 from nija_research.errors import ParameterError
 
-__all__ = ["CANONICAL", "empty_trades", "load_trades", "trade_reading"]
-
-#: Columns of the canonical table, in order; `risk` follows when the source has it.
-CANONICAL = (
-    "trade_id",
-    "symbol",
-    "side",
-    "quantity",
-    "entry_time",
-    "exit_time",
-    "entry_price",
-    "exit_price",
-    "stake",
-    "fee",
-    "funding",
-    "gross_pnl",
-    "net_pnl",
-    "return",
-)
+__all__ = ["empty_trades", "load_trades", "trade_reading"]
 
 Format = Literal["auto", "plain", "canonical"]
 

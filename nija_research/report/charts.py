@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["growth", "profit_and_drawdown", "trades_on_prices", "win_rate_by_trades"]
 
-_BLUE, _ORANGE, _GREY = "#0072B2", "#D55E00", "#595959"
+# Okabe and Ito (2008): they keep apart without colour vision.
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#595959"
 
 
 def growth(
@@ -44,7 +45,7 @@ def growth(
     -------
     matplotlib.axes.Axes
     """
-    ax = _axes(ax)
+    ax = new_axes_or(ax)
     r = np.asarray(returns, dtype=float)
     widest = max(found.interval[1], 2.2 * (found.fraction or 0.0), 0.02)
     stakes = np.linspace(0.0, min(widest, 0.98 / -r.min()), 81)
@@ -52,13 +53,13 @@ def growth(
     curve = estimate.growth_curve(r, stakes)
     percent = 100.0
     ax.fill_between(
-        stakes, percent * low, percent * high, color=_BLUE, alpha=0.18, lw=0, label=f"{found.level:.0%} band"
+        stakes, percent * low, percent * high, color=BLUE, alpha=0.18, lw=0, label=f"{found.level:.0%} band"
     )
-    ax.plot(stakes, percent * curve, color=_BLUE, lw=1.8, label="growth of this log")
-    ax.axhline(0.0, color=_GREY, lw=0.8)
+    ax.plot(stakes, percent * curve, color=BLUE, lw=1.8, label="growth of this log")
+    ax.axhline(0.0, color=GREY, lw=0.8)
     if found.fraction is not None and found.shrunk is not None:
-        ax.axvline(found.fraction, color=_ORANGE, lw=1.4, label=f"full Kelly {found.fraction:.3f}")
-        ax.axvline(found.shrunk, color=_ORANGE, lw=1.4, ls="--", label=f"shrunken {found.shrunk:.3f}")
+        ax.axvline(found.fraction, color=ORANGE, lw=1.4, label=f"full Kelly {found.fraction:.3f}")
+        ax.axvline(found.shrunk, color=ORANGE, lw=1.4, ls="--", label=f"shrunken {found.shrunk:.3f}")
     # The curve and what lies just below it matter; far below 0 the band only squeezes them together.
     top = max(percent * high.max(), 1e-6)
     ax.set_ylim(max(percent * low.min(), -1.2 * top), 1.08 * top)
@@ -86,24 +87,24 @@ def win_rate_by_trades(wins: int, n: int, *, level: float = 0.95, ax: Axes | Non
     -------
     matplotlib.axes.Axes
     """
-    ax = _axes(ax)
+    ax = new_axes_or(ax)
     counts = np.unique(np.geomspace(7, max(1000, 4 * n), 60).astype(int))
     ends = np.array([_ends(wins / n * m, int(m), level) for m in counts])
-    ax.fill_between(counts, 100 * ends[:, 0], 100 * ends[:, 1], color=_BLUE, alpha=0.18, lw=0)
-    ax.plot(counts, 100 * ends[:, 0], color=_BLUE, lw=1.2, ls="-")
-    ax.plot(counts, 100 * ends[:, 1], color=_BLUE, lw=1.2, ls="-", label=f"{level:.0%} interval at the same win rate")
+    ax.fill_between(counts, 100 * ends[:, 0], 100 * ends[:, 1], color=BLUE, alpha=0.18, lw=0)
+    ax.plot(counts, 100 * ends[:, 0], color=BLUE, lw=1.2, ls="-")
+    ax.plot(counts, 100 * ends[:, 1], color=BLUE, lw=1.2, ls="-", label=f"{level:.0%} interval at the same win rate")
     here = estimate.wilson(wins, n, level=level)
     ax.plot(
         [n, n],
         [100 * here.low, 100 * here.high],
-        color=_ORANGE,
+        color=ORANGE,
         lw=2.4,
         ls="-",
         marker="_",
         ms=9,
         label=f"today: {n} trades",
     )
-    ax.axhline(50, color=_GREY, lw=0.8, ls=":")
+    ax.axhline(50, color=GREY, lw=0.8, ls=":")
     ax.set_xscale("log")
     ax.set_xticks([10, 30, 100, 300, 1000], ["10", "30", "100", "300", "1000"])
     ax.set_xlabel("closed trades")
@@ -129,11 +130,11 @@ def trades_on_prices(prices: pd.DataFrame, trades: pd.DataFrame, *, ax: Axes | N
     -------
     matplotlib.axes.Axes
     """
-    ax = _axes(ax)
+    ax = new_axes_or(ax)
     close = prices["close"]
-    ax.plot(close.index, close.to_numpy(), color=_GREY, lw=0.9, label="close")
+    ax.plot(close.index, close.to_numpy(), color=GREY, lw=0.9, label="close")
     inside = trades[(trades["entry_time"] >= close.index[0]) & (trades["exit_time"] <= close.index[-1])]
-    for won, colour, hatch, label in ((True, _BLUE, None, "trade won"), (False, _ORANGE, "////", "trade lost")):
+    for won, colour, hatch, label in ((True, BLUE, None, "trade won"), (False, ORANGE, "////", "trade lost")):
         chosen = inside[(inside["net_pnl"] > 0.0) == won] if "net_pnl" in inside else inside.iloc[:0]
         for k, (start, end) in enumerate(zip(chosen["entry_time"], chosen["exit_time"], strict=True)):
             span: dict[str, Any] = {"label": label} if k == 0 else {}
@@ -163,14 +164,14 @@ def profit_and_drawdown(trades: pd.DataFrame, *, ax: Axes | None = None) -> Axes
     -------
     matplotlib.axes.Axes
     """
-    ax = _axes(ax)
+    ax = new_axes_or(ax)
     ordered = trades.sort_values("exit_time")
     total = 100.0 * np.concatenate([[0.0], ordered["return"].cumsum().to_numpy()])
     steps = np.arange(len(total))
     peak = np.maximum.accumulate(total)
-    ax.fill_between(steps, total, peak, step="post", color=_ORANGE, alpha=0.25, lw=0, label="below peak")
-    ax.step(steps, total, where="post", color=_BLUE, lw=1.5, label="cumulative return")
-    ax.axhline(0.0, color=_GREY, lw=0.8)
+    ax.fill_between(steps, total, peak, step="post", color=ORANGE, alpha=0.25, lw=0, label="below peak")
+    ax.step(steps, total, where="post", color=BLUE, lw=1.5, label="cumulative return")
+    ax.axhline(0.0, color=GREY, lw=0.8)
     ax.set_xlim(0, steps[-1] if steps[-1] else 1)
     ax.set_xlabel("closed trades")
     ax.set_ylabel("sum of returns (% of one stake)")
@@ -185,7 +186,8 @@ def _ends(wins: float, n: int, level: float) -> tuple[float, float]:
     return (1 - part) * a.low + part * b.low, (1 - part) * a.high + part * b.high
 
 
-def _axes(ax: Axes | None) -> Axes:
+def new_axes_or(ax: Axes | None) -> Axes:
+    """Return the axes given, or new ones of a page's width."""
     if ax is not None:
         return ax
     import matplotlib.pyplot as plt

@@ -1,7 +1,7 @@
 """
 Each capital rule as one small curve, the allocator's shares, and an account's way through a log.
 
-The curves call the compiled rules themselves. Stands on: `policy`, `simulate`.
+The curves call the compiled rules themselves. Stands on: `policy`, `simulate`, `charts`.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from nija_research.policy.regime import regime_index, regime_share
 from nija_research.policy.risk import risk_adjustment
 from nija_research.policy.streak import streak_multiplier
 from nija_research.policy.war_chest import chest_in_sizing, chest_return
+from nija_research.report.charts import BLUE, GREEN, GREY, ORANGE, new_axes_or
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
     from nija_research.simulate import Replay
 
 __all__ = ["allocation", "drawdowns", "rules"]
-
-_BLUE, _ORANGE, _GREEN, _GREY = "#0072B2", "#D55E00", "#009E73", "#595959"
 
 
 def rules() -> Figure:
@@ -87,15 +86,15 @@ def allocation(balances: Any, config: Allocator | None = None, *, ax: Axes | Non
     -------
     matplotlib.axes.Axes
     """
-    ax = _axes(ax)
+    ax = new_axes_or(ax)
     b = np.asarray(balances, dtype=float)
     rule = (config or Allocator()).arrays()
     shares = 100.0 * np.array([allocate(float(x), rule) for x in b]) / b[:, None]
     both = shares[:, 0] + shares[:, 1]
-    ax.plot(b, shares[:, 0], color=_BLUE, lw=1.6, ls="-", label="market making")
-    ax.plot(b, shares[:, 1], color=_ORANGE, lw=1.6, ls="--", label="arbitrage")
-    ax.plot(b, both, color=_GREEN, lw=1.2, ls="-.", label="both")
-    ax.axhline(95, color=_GREY, lw=0.9, ls=":", label="exposure limit 95 %")
+    ax.plot(b, shares[:, 0], color=BLUE, lw=1.6, ls="-", label="market making")
+    ax.plot(b, shares[:, 1], color=ORANGE, lw=1.6, ls="--", label="arbitrage")
+    ax.plot(b, both, color=GREEN, lw=1.2, ls="-.", label="both")
+    ax.axhline(95, color=GREY, lw=0.9, ls=":", label="exposure limit 95 %")
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter("${x:,.0f}".replace("$", r"\$"))
     ax.set_ylim(0, 112)
@@ -120,25 +119,17 @@ def drawdowns(replays: dict[str, Replay], *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = _axes(ax)
-    looks = [(_BLUE, "-"), (_ORANGE, "--"), (_GREEN, "-."), ("#000000", ":")]
+    ax = new_axes_or(ax)
+    looks = [(BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), ("#000000", ":")]
     for (name, found), (colour, dashes) in zip(replays.items(), looks, strict=False):
         depth = np.concatenate([[0.0], -100.0 * found.steps["drawdown"].to_numpy()])
         ax.step(np.arange(len(depth)), depth, where="post", color=colour, ls=dashes, lw=1.4, label=name)
     for edge in (5, 10, 15, 20):
-        ax.axhline(-edge, color=_GREY, lw=0.6, ls=":")
+        ax.axhline(-edge, color=GREY, lw=0.6, ls=":")
     ax.set_xlabel("trades of the log")
     ax.set_ylabel("below the peak (%)")
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=4)
     return ax
-
-
-def _axes(ax: Axes | None) -> Axes:
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    return plt.subplots(figsize=(6.3, 2.9), layout="constrained")[1]
 
 
 def _label(ax: Axes, title: str, x: str, y: str) -> None:
@@ -151,14 +142,14 @@ def _protection(ax: Axes) -> None:
     guard = DrawdownGuard().arrays()
     depth = np.linspace(0.0, 0.25, 501)
     size = [drawdown_size(drawdown_band(float(d), guard), guard) for d in depth]
-    ax.step(100 * depth, size, where="post", color=_BLUE)
+    ax.step(100 * depth, size, where="post", color=BLUE)
     _label(ax, "Drawdown protection", "below peak (%)", "size multiplier")
 
 
 def _floor(ax: Axes) -> None:
     equity = np.linspace(0.0, 1.5, 151)
     readings = (ProtectedFloor(reading="keep_last"), ProtectedFloor(reading="keep_most"))
-    for rule, colour, dashes in zip(readings, (_BLUE, _ORANGE), ("-", "--"), strict=True):
+    for rule, colour, dashes in zip(readings, (BLUE, ORANGE), ("-", "--"), strict=True):
         arrays = rule.arrays()
         line = [max(float(e) - protected_floor(1.0, float(e), arrays), 0.0) for e in equity]
         ax.plot(equity, line, color=colour, ls=dashes, label=rule.reading)
@@ -171,7 +162,7 @@ def _compounding(ax: Axes) -> None:
     for (name, split), dashes in zip(_STRATEGIES.items(), ("-", "--", "-.", ":"), strict=True):
         arrays = split.arrays()
         kept = [compounding_split(float(p), 0.0, 1e9, arrays)[0] for p in profit]
-        ax.plot(profit, kept, ls=dashes, color=_BLUE, label=name)
+        ax.plot(profit, kept, ls=dashes, color=BLUE, label=name)
     ax.legend(fontsize=6.5, frameon=False)
     _label(ax, "Compounding split", "new profit ($)", "preserved ($)")
 
@@ -180,7 +171,7 @@ def _milestones(ax: Axes) -> None:
     ladder = Milestones().arrays()
     profit = np.geomspace(50.0, 200_000.0, 400)
     locked = [milestone_lock(float(p), 0.0, 1e9, ladder)[0] for p in profit]
-    ax.loglog(profit, np.maximum(locked, 1.0), color=_BLUE)
+    ax.loglog(profit, np.maximum(locked, 1.0), color=BLUE)
     _label(ax, "Milestones", "profit ($)", "locked ($)")
 
 
@@ -189,7 +180,7 @@ def _leverage(ax: Axes) -> None:
     for sensitivity, dashes in ((1.0, "-"), (0.8, "--")):
         arrays = VolatilityLeverage(sensitivity=sensitivity).arrays()
         line = [volatility_leverage(float(v), arrays) for v in vol]
-        ax.plot(100 * vol, line, ls=dashes, color=_BLUE, label=f"sensitivity {sensitivity:g}")
+        ax.plot(100 * vol, line, ls=dashes, color=BLUE, label=f"sensitivity {sensitivity:g}")
     ax.legend(fontsize=6.5, frameon=False)
     _label(ax, "Volatility leverage", "volatility (% a year)", "leverage")
 
@@ -198,7 +189,7 @@ def _regime(ax: Axes) -> None:
     arrays = RegimeShares().arrays()
     names = [m.name for m in MarketRegime]
     bars = [regime_share(float(regime_index(m)), arrays) for m in MarketRegime]
-    ax.barh([n.replace("_TRENDING", "").lower() for n in names], bars, color=_BLUE)
+    ax.barh([n.replace("_TRENDING", "").lower() for n in names], bars, color=BLUE)
     ax.invert_yaxis()
     _label(ax, "Regime share", "size multiplier", "")
 
@@ -208,7 +199,7 @@ def _risk(ax: Axes) -> None:
     expected = np.linspace(-0.1, 0.8, 181)
     for vol, dashes in ((0.15, "-"), (0.25, "--"), (0.5, ":")):
         line = [risk_adjustment(float(e), vol, arrays) for e in expected]
-        ax.plot(100 * expected, line, ls=dashes, color=_BLUE, label=f"vol {vol:.0%}")
+        ax.plot(100 * expected, line, ls=dashes, color=BLUE, label=f"vol {vol:.0%}")
     ax.legend(fontsize=6.5, frameon=False)
     _label(ax, "Risk adjustment", "expected return (% a year)", "size multiplier")
 
@@ -217,7 +208,7 @@ def _streak(ax: Axes) -> None:
     arrays = StreakSizing().arrays()
     runs = list(range(-4, 7))
     line = [10 * streak_multiplier(float(max(k, 0)), float(max(-k, 0)), arrays) for k in runs]
-    ax.bar(runs, line, color=_BLUE)
+    ax.bar(runs, line, color=BLUE)
     ax.set_xticks(range(-4, 7, 2))
     _label(ax, "Streak sizing", "losses (−) or wins in a row", "stake (% of equity)")
 
@@ -225,7 +216,7 @@ def _streak(ax: Axes) -> None:
 def _stops(ax: Axes) -> None:
     stops = Stops()
     limits = {"day": stops.day, "peak": stops.peak, "week": stops.week, "one asset": stops.asset}
-    ax.barh(list(limits), [100 * (v or 0.0) for v in limits.values()], color=_BLUE)
+    ax.barh(list(limits), [100 * (v or 0.0) for v in limits.values()], color=BLUE)
     ax.invert_yaxis()
     _label(ax, f"Hard stops (and {stops.streak} losses)", "limit (%)", "")
 
@@ -233,9 +224,9 @@ def _stops(ax: Axes) -> None:
 def _chest(ax: Axes) -> None:
     arrays = WarChest().arrays()
     money = np.linspace(0.0, 250.0, 251)
-    ax.plot(money, [chest_in_sizing(float(m), arrays) for m in money], color=_BLUE, label="counts in sizing")
+    ax.plot(money, [chest_in_sizing(float(m), arrays) for m in money], color=BLUE, label="counts in sizing")
     back = [chest_return(float(m), arrays) for m in money]
-    ax.plot(money, back, color=_ORANGE, ls="--", label="returns at settlement")
+    ax.plot(money, back, color=ORANGE, ls="--", label="returns at settlement")
     ax.legend(fontsize=6.5, frameon=False)
     _label(ax, "War chest tiers", "chest ($)", "($)")
 
@@ -248,7 +239,7 @@ def _split(ax: Axes) -> None:
         "operating": split.operating,
         "withdrawal": split.withdrawal,
     }
-    ax.barh(list(parts), [100 * v for v in parts.values()], color=_BLUE)
+    ax.barh(list(parts), [100 * v for v in parts.values()], color=BLUE)
     ax.invert_yaxis()
     _label(ax, "Profit split", "share of profit (%)", "")
 
@@ -257,8 +248,8 @@ def _allocator(ax: Axes) -> None:
     arrays = Allocator().arrays()
     b = np.geomspace(20.0, 5000.0, 400)
     parts = np.array([allocate(float(x), arrays) for x in b])
-    ax.plot(b, parts[:, 0], color=_BLUE, label="market making")
-    ax.plot(b, parts[:, 1], color=_ORANGE, ls="--", label="arbitrage")
+    ax.plot(b, parts[:, 0], color=BLUE, label="market making")
+    ax.plot(b, parts[:, 1], color=ORANGE, ls="--", label="arbitrage")
     ax.set_xscale("log")
     ax.legend(fontsize=6.5, frameon=False, loc="upper left")
     ax.set_ylim(0, 700)

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from nija_research import data, places
+from nija_research.data.columns import CANONICAL
 from nija_research.data.schemas import column_table, prices_schema, trades_schema
-from nija_research.data.trades import CANONICAL
 
 README = (places.suite() / "data" / "README.md").read_text(encoding="utf-8")
 

@@ -6,10 +6,9 @@ This is what `nija data import` writes and what the bundled log is. Stands on: `
 
 from __future__ import annotations
 
-from nija_research.data.columns import describe_missing
+from nija_research.data.columns import CANONICAL, describe_missing
 from nija_research.data.files import RawTable, Reading
 from nija_research.data.importers.ledger import finish, open_ledger
-from nija_research.data.trades import CANONICAL
 from nija_research.errors import DataError
 
 __all__ = ["read"]

@@ -15,11 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nija_research.data.cells import as_numbers, as_text, is_empty, row_faults
+from nija_research.data.columns import CANONICAL
 from nija_research.data.faults import Fault
 from nija_research.data.files import RawTable, Reading
 from nija_research.data.schemas import dtype_of, frame_faults, trades_schema
 from nija_research.data.stamps import as_stamps, proven_day_first
-from nija_research.data.trades import CANONICAL
 
 __all__ = ["Ledger", "finish", "open_ledger"]
 
