@@ -175,8 +175,10 @@ def _table(page: _Page, data: dict[str, Any]) -> None:
     aligns = "(" + "".join(a + ", " for a in data["align"]) + ")"
     longest = [max((len(r[i]) for r in data["rows"]), default=0) for i in range(len(data["header"]))]
     columns = "(" + "".join("1fr, " if n > 45 else "auto, " for n in longest) + ")"
-    room = "#room()\n" if len(data["rows"]) > 12 else ""
-    call = f"{room}#grid-of({cells(data['header'])}, {rows}, {aligns}, {columns}, notes: {notes}"
+    breaks = len(data["rows"]) > 12 or sum(len(c) for r in data["rows"] for c in r) > 2500
+    room = "#room()\n" if breaks else ""
+    call = f"{room}#grid-of({cells(data['header'])}, {rows}, {aligns}, {columns}, "
+    call += f"breaks: {str(breaks).lower()}, notes: {notes}"
     _captioned(page, call, data, "tab")
 
 
