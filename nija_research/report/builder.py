@@ -3,20 +3,15 @@ Build a report: run the plan's notebooks, the summary last, and bind them into o
 
 A notebook whose source, parameters, data, code and libraries are what they were is not run again. A failing
 notebook does not stop the others: the report then says INCOMPLETE and does not replace a complete one.
-Stands on: `plan`, `binding`, `runner`, `manifest`, `pdf`.
+Stands on: `plan`, `binding`, `running`, `place`, `manifest`, `pdf`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import shutil
-import tempfile
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,10 +20,10 @@ from nija_research import __version__
 from nija_research.errors import ParameterError, WorkError
 from nija_research.report import manifest, records
 from nija_research.report.binding import Task, tasks_of
-from nija_research.report.convert import Failure, Source
-from nija_research.report.kernels import Kernels
+from nija_research.report.convert import Source
+from nija_research.report.place import move, whole, workplace
 from nija_research.report.plan import Plan
-from nija_research.report.runner import NotebookFailedError, run_notebook
+from nija_research.report.running import Done, run_tasks
 
 __all__ = ["IncompleteReportError", "build"]
 
@@ -44,16 +39,6 @@ class IncompleteReportError(WorkError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.path, self.failures)
-
-
-@dataclass(slots=True)
-class _Done:
-    """How a notebook ended."""
-
-    status: str
-    seconds: float = 0.0
-    failure: Failure | None = None
-    said: str = ""
 
 
 def build(
@@ -130,26 +115,26 @@ def build(
     )
     old = manifest.read(home)
     pdf = home / "report.pdf"
-    if not force and old.get("status") == "complete" and old.get("page") == page and _whole(home, old):
+    if not force and old.get("status") == "complete" and old.get("page") == page and whole(home, old):
         say("nothing has changed")
         return pdf
 
     _check_data(tasks)
-    with _workplace(out, week) as work:
+    with workplace(out, week) as work:
         earlier = [] if force else [(f, manifest.read(f)) for f in (home, spare)]
-        done = _run(tasks, work / "notebooks", earlier, jobs, timeout, say)
+        done = run_tasks(tasks, work / "notebooks", earlier, jobs, timeout, say)
         say("binding the PDF")
         clock = (clock or datetime.now(UTC)).replace(microsecond=0)
         found = _bind(plan, week, tasks, done, files, work, clock)
         failures = {name: d.said for name, d in done.items() if d.failure is not None}
         _write_manifest(plan, week, tasks, done, files, work, clock, page, found)
         if not failures:
-            _move(work, home)
+            move(work, home)
             if (spare / manifest.FILE).is_file():
                 shutil.rmtree(spare, ignore_errors=True)
             return pdf
         place = spare if old.get("status") == "complete" else home
-        _move(work, place)
+        move(work, place)
     raise IncompleteReportError(place / "report.pdf", failures)
 
 
@@ -175,126 +160,11 @@ def _check_data(tasks: list[Task]) -> None:
                 read(value)
 
 
-def _whole(folder: Path, old: Mapping[str, Any]) -> bool:
-    return manifest.intact(folder / "report.pdf", old.get("pdf_sha256")) and all(
-        manifest.intact(folder / "notebooks" / f"{name}.ipynb", entry.get("sha256"))
-        for name, entry in old["notebooks"].items()
-    )
-
-
-@contextlib.contextmanager
-def _workplace(out: Path, week: str) -> Iterator[Path]:
-    """A folder beside the final one; gone at the end whatever happens, and so are folders made on the way to it."""
-    made: list[Path] = []
-    work = None
-    try:
-        try:
-            for folder in [p for p in [*reversed(out.parents), out] if not p.exists()]:
-                folder.mkdir()
-                made.append(folder)
-            work = Path(tempfile.mkdtemp(dir=out, prefix=f".{week}-"))
-            work.chmod(0o755)
-            (work / "notebooks").mkdir()
-        except OSError as fault:
-            raise WorkError(f"{out}: cannot be written: {fault.strerror or fault}.") from None
-        try:
-            yield work
-        except OSError as fault:
-            raise WorkError(f"{out}: the report cannot be written: {fault.strerror or fault}.") from fault
-    finally:
-        if work is not None:
-            shutil.rmtree(work, ignore_errors=True)
-        for folder in reversed(made):
-            with contextlib.suppress(OSError):
-                folder.rmdir()  # only if it is empty
-
-
-def _run(
-    tasks: list[Task],
-    folder: Path,
-    earlier: list[tuple[Path, dict[str, Any]]],
-    jobs: int,
-    timeout: float,
-    say: Callable[[str], None],
-) -> dict[str, _Done]:
-    """Run what has to run, the summary (the last task) after all others; results in the order of the plan."""
-    done: dict[str, _Done] = {}
-    fresh = []
-    for task in tasks:
-        source = next((place for place, old in earlier if _reusable(task, place, old)), None)
-        # The summary reads the others: its key holds theirs, so it is reusable only when they are.
-        if source is None:
-            fresh.append(task)
-        else:
-            shutil.copy2(source / "notebooks" / f"{task.name}.ipynb", folder)
-            done[task.name] = _Done("reused")
-    if not fresh:
-        return done
-    with Kernels(forked=len(fresh) > 1) as kernels:
-        pool = ThreadPoolExecutor(jobs, thread_name_prefix="notebook")
-        try:
-            for batch in ([t for t in fresh if t is not tasks[-1]], [t for t in fresh if t is tasks[-1]]):
-                waiting: dict[Future[_Done], Task] = {}
-                for task in batch:
-                    waiting[pool.submit(_one, task, folder, timeout, kernels)] = task
-                while waiting:
-                    left = len(waiting)
-                    say(f"running {', '.join(t.name for t in list(waiting.values())[:jobs])} ({left} left)")
-                    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                        task = waiting.pop(future)
-                        done[task.name] = future.result()
-                        say(f"{task.name} {done[task.name].status}")
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            kernels.close()  # every kernel ends, so every thread does
-            raise
-        finally:
-            pool.shutdown(wait=True)
-    return {task.name: done[task.name] for task in tasks}
-
-
-def _reusable(task: Task, place: Path, old: Mapping[str, Any]) -> bool:
-    entry = old.get("notebooks", {}).get(task.name, {})
-    return (
-        entry.get("key") == task.key
-        and entry.get("status") in ("done", "reused")
-        and manifest.intact(place / "notebooks" / f"{task.name}.ipynb", entry.get("sha256"))
-    )
-
-
-def _one(task: Task, folder: Path, timeout: float, kernels: Kernels) -> _Done:
-    begun = time.monotonic()
-    given = {**task.given, **({"records": str(folder)} if task.wants_records else {})}
-    path = folder / f"{task.name}.ipynb"
-    try:
-        run_notebook(task.path, given, path, timeout=timeout, cwd=task.path.parent, kernels=kernels)
-        end = _Done("done", time.monotonic() - begun)
-    except NotebookFailedError as fault:
-        if fault.executed is not None:
-            fault.executed.replace(path)
-        message = _without(fault.message, {**task.hidden, f"{folder}/": "", str(folder): "notebooks"})
-        said = f"{task.name}, cell {fault.cell}: {fault.error}: {message.splitlines()[0] if message else ''}"
-        end = _Done(
-            "failed", time.monotonic() - begun, Failure(fault.cell, fault.error, message), f"{said.rstrip('. :')}."
-        )
-    path.write_text(
-        _without(path.read_text(encoding="utf-8"), {**task.hidden, str(folder): "notebooks"}), encoding="utf-8"
-    )
-    return end
-
-
-def _without(text: str, hidden: Mapping[str, str]) -> str:
-    """The text without folders that exist only on this machine."""
-    for place in sorted(hidden, key=len, reverse=True):
-        text = text.replace(place, hidden[place])
-    return text
-
-
 def _bind(
     plan: Plan,
     week: str,
     tasks: list[Task],
-    done: Mapping[str, _Done],
+    done: Mapping[str, Done],
     files: list[tuple[str, str, str]],
     work: Path,
     clock: datetime,
@@ -340,7 +210,7 @@ def _write_manifest(
     plan: Plan,
     week: str,
     tasks: list[Task],
-    done: Mapping[str, _Done],
+    done: Mapping[str, Done],
     files: list[tuple[str, str, str]],
     work: Path,
     clock: datetime,
@@ -372,18 +242,3 @@ def _write_manifest(
         "pdf_sha256": manifest.file_hash(work / "report.pdf"),
     }
     (work / manifest.FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-
-
-def _move(work: Path, place: Path) -> None:
-    """Put the finished folder in its place; the one before is there until the new one is."""
-    aside = place.with_name(f".{place.name}-before")
-    shutil.rmtree(aside, ignore_errors=True)
-    if place.exists():
-        place.rename(aside)
-    try:
-        work.rename(place)
-    except OSError as fault:
-        if aside.exists():
-            aside.rename(place)
-        raise WorkError(f"{place}: cannot be written: {fault.strerror or fault}.") from None
-    shutil.rmtree(aside, ignore_errors=True)

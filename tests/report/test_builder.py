@@ -36,7 +36,7 @@ def no_kernels(monkeypatch):
     def refuse(**_):
         raise AssertionError("a kernel was asked for")
 
-    monkeypatch.setattr("nija_research.report.builder.Kernels", refuse)
+    monkeypatch.setattr("nija_research.report.running.Kernels", refuse)
 
 
 def test_what_a_build_leaves(built):
@@ -167,7 +167,7 @@ def test_an_interrupted_build_leaves_nothing(plan_file, tmp_path, monkeypatch, f
     def stop(*_, **__):
         raise fault
 
-    monkeypatch.setattr("nija_research.report.builder.wait", stop)
+    monkeypatch.setattr("nija_research.report.running.wait", stop)
     with pytest.raises(KeyboardInterrupt if isinstance(fault, KeyboardInterrupt) else WorkError):
         report.build(report.load_plan(plan_file), week=WEEK, out=tmp_path / "new" / "o")
     assert list(tmp_path.iterdir()) == []
