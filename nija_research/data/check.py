@@ -25,7 +25,7 @@ from nija_research.data.prices import PRICES, SYNONYMS, price_reading
 from nija_research.data.trades import trade_reading
 from nija_research.errors import ParameterError
 
-__all__ = ["Fault", "FileReport", "check_file", "compare_lengths", "price_warnings", "raise_if"]
+__all__ = ["Fault", "FileReport", "check_file", "compare_lengths", "price_warnings", "raise_if", "trade_warnings"]
 
 #: Bars in a row with the same close from which a series counts as standing still.
 STALE_BARS = 6
@@ -125,12 +125,45 @@ def check_file(path: str | os.PathLike[str], kind: Literal["auto", "prices", "tr
         odd = [] if reading.faults else price_warnings(reading.frame)
     else:
         reading = trade_reading(raw)
-        kind, times, odd = "trades", reading.frame["exit_time"].dropna(), []
-        if len(reading.frame) == 0 and not reading.faults:
-            odd = ["There is no closed trade in the file."]
+        kind, times = "trades", reading.frame["exit_time"].dropna()
+        odd = [] if reading.faults else trade_warnings(reading.frame)
     warnings = (*odd, *reading.frame.attrs["notes"])
     first, last = (times.min(), times.max()) if len(times) else (None, None)
     return FileReport(raw.name, kind, len(raw.frame), first, last, raw.sha256, reading.faults, warnings)
+
+
+def trade_warnings(trades: pd.DataFrame) -> list[str]:
+    """
+    What is odd about trades without being wrong: none at all, the same twice, several open at once.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table.
+
+    Returns
+    -------
+    list of str
+    """
+    if trades.empty:
+        return ["There is no closed trade in the file."]
+    odd = []
+    again = int(trades.drop(columns="trade_id").duplicated().sum())
+    if again:
+        odd.append(
+            f"{again} trades repeat another one in everything but their number: partial fills, or exported twice?"
+        )
+    held = trades.dropna(subset=["entry_time"])
+    steps = pd.concat([pd.Series(1, index=held["entry_time"]), pd.Series(-1, index=held["exit_time"])])
+    # At one instant exits come first: what is closed then is not held together with what opens.
+    order = np.lexsort((steps.to_numpy(), steps.index.to_numpy()))
+    most = int(steps.to_numpy()[order].cumsum().max()) if len(steps) else 0
+    if most > 1:
+        odd.append(
+            f"Up to {most} trades are open at once; a stake per trade is for trades one after the other, "
+            "so it holds for all open trades together."
+        )
+    return odd
 
 
 def price_warnings(prices: pd.DataFrame) -> list[str]:

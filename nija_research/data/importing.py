@@ -66,7 +66,11 @@ def import_trades(
     target = Path(out)
     if target.suffix not in (".parquet", ".csv"):
         raise ParameterError(f"out must end in .parquet or .csv, got {target.name!r}.")
-    raw = read_table(locate(path))
+    source = locate(path)
+    for place in (target, *([Path(rejects)] if rejects is not None else [])):
+        if place.exists() and place.samefile(source):
+            raise ParameterError(f"{place}: would replace the log that is read; give another place.")
+    raw = read_table(source)
     reading = trade_reading(raw, **options)
     rejected: dict[int, list[Fault]] = defaultdict(list)
     if reading.faults and rejects is not None:

@@ -8,7 +8,7 @@ annualised. Overlapping trades are taken one after the other. Stands on: `edge`,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast, get_args
 
 import numpy as np
@@ -30,10 +30,15 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["MIN_TRADES", "kelly_from_trades", "returns_in_unit"]
+__all__ = ["MIN_TRADES", "kelly_from_trades", "returns_in_unit", "unit_of"]
 
 #: Below this many trades a resample only repeats a handful of numbers, and its interval is not one.
 MIN_TRADES = 10
+
+_BEYOND = (
+    "As a share of equity at risk the stake is not fixed: counting the whole position as at risk, growth still rises "
+    "where all of the account is staked. Give the planned loss of each trade (column risk), or ask for unit='leverage'."
+)
 
 # Points of the growth curve that the shrinkage rule interpolates.
 _GRID = 513
@@ -87,7 +92,8 @@ def kelly_from_trades(
     -------
     KellyEstimate
         Never negative, never above the stake at which the worst trade seen would end the account.
-        Not identified with fewer than ten trades, or without a losing trade.
+        Not identified with fewer than ten trades, without a losing trade, or with `unit` "risk" where growth still
+        rises at a stake of the whole account.
 
     Raises
     ------
@@ -96,8 +102,9 @@ def kelly_from_trades(
 
     Notes
     -----
-    The percentile interval of the stationary bootstrap is used. It cannot contain a loss larger than the worst one
-    seen, so with rare large losses its upper end is too high.
+    `p_no_edge` is the share of resampled mean returns at most 0, or the one-sided Student tail with the bootstrap's
+    standard error where that is larger. The interval is the percentile interval of the stationary bootstrap. It cannot
+    contain a loss larger than the worst one seen, so with rare large losses its upper end is too high.
 
     Examples
     --------
@@ -130,7 +137,10 @@ def kelly_from_trades(
     fraction = float(_stakes(r[None, :], sample)[0])
     tail = (1.0 - level) / 2.0
     low, high = (float(q) for q in np.quantile(stakes, [tail, 1.0 - tail]))
-    p_no_edge = (1 + int((mean <= 0.0).sum())) / (draws + 1)
+    p_no_edge = _no_edge(r, mean)
+    if unit == "risk" and fraction >= sample.bound and -r.min() * sample.bound < 1.0:
+        # The optimum lies beyond the whole account: 1 is the unit's edge, not an estimate.
+        return replace(_open(sample, _BEYOND), p_no_edge=p_no_edge, block=length)
     grid = np.linspace(0.0, sample.bound * (1.0 - 1e-9), _GRID)
     curve = np.maximum(growth_curve(r, grid), -1e3)
     keep = shrinkage(lambda f: np.interp(f, grid, curve), stakes) if fraction > 0.0 else 0.0
@@ -143,6 +153,23 @@ def kelly_from_trades(
         why=_sentence(sample, p_no_edge),
         block=length,
     )
+
+
+def unit_of(trades: pd.DataFrame) -> Unit:
+    """
+    Unit in which a log can say what to stake.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table.
+
+    Returns
+    -------
+    {"risk", "leverage"}
+        "risk" where every trade has its planned loss, else "leverage".
+    """
+    return "risk" if "risk" in trades.columns and len(trades) and trades["risk"].notna().all() else "leverage"
 
 
 def returns_in_unit(trades: pd.DataFrame | ArrayLike, unit: Unit) -> NDArray[np.float64]:
@@ -177,7 +204,15 @@ def returns_in_unit(trades: pd.DataFrame | ArrayLike, unit: Unit) -> NDArray[np.
                 f"column 'risk' of trade {bad[0] + 1} must be above 0, got {risk[bad[0]]}: every trade needs its "
                 "planned loss at the stop, or none. Drop the column, or ask for unit='leverage'."
             )
-        pnl = table["net_pnl"].to_numpy(dtype=np.float64, na_value=np.nan)
+        # A log of returns may leave the money out; where it has the stake, that is the same.
+        money = table["net_pnl"].fillna(table["return"] * table["stake"]) if "stake" in columns else table["net_pnl"]
+        pnl = money.to_numpy(dtype=np.float64, na_value=np.nan)
+        unknown = np.flatnonzero(np.isnan(pnl))
+        if unknown.size:
+            raise ParameterError(
+                f"column 'net_pnl' of trade {unknown[0] + 1} is missing, and without it the return per unit at risk is "
+                "not known. Give net_pnl or stake, or ask for unit='leverage'."
+            )
         return as_returns(pnl / risk)
     if "return" not in columns:
         raise ParameterError(f"trades need a column 'return' (has: {', '.join(map(str, columns))}).")
@@ -198,6 +233,18 @@ def _stakes(rows: NDArray[np.float64], sample: _Sample) -> NDArray[np.float64]:
         stake = p / mean_loss - q / mean_win
     stake = np.where(p == 0.0, 0.0, np.where(q == 0.0, sample.bound, stake))
     return np.asarray(np.clip(stake, 0.0, sample.bound))
+
+
+def _no_edge(r: NDArray[np.float64], means: NDArray[np.float64]) -> float:
+    """Share of resampled means at most 0, or Student's tail with the bootstrap's error where that is larger."""
+    from scipy.stats import t
+
+    n = len(r)
+    share_below = (1 + int((means <= 0.0).sum())) / (len(means) + 1)
+    error = float(means.std()) * np.sqrt(n / (n - 1))
+    # In few trades the bootstrap's own spread is too small, and its share of lost means with it.
+    student = float(t.cdf(-r.mean() / error, n - 1)) if error > 0.0 else 0.0
+    return max(share_below, student)
 
 
 def _without_resampling(sample: _Sample) -> KellyEstimate | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nija_research import __version__
-from nija_research.errors import ParameterError, WorkError
+from nija_research.errors import DataError, ParameterError, WorkError
 from nija_research.report import manifest, records
 from nija_research.report.binding import Task, tasks_of
 from nija_research.report.convert import Source
@@ -156,8 +156,9 @@ def _check_data(tasks: list[Task]) -> None:
 
     for name, read in (("trades", data.load_trades), ("prices", data.load_prices)):
         for value in sorted({str(task.given[name]) for task in tasks if task.given.get(name)}):
-            if value not in data.bundled():
-                read(value)
+            if value not in data.bundled() and not len(read(value)):
+                thing = "closed trade" if name == "trades" else "bar"
+                raise DataError(f"{Path(value).name}: holds no {thing}; a report needs one.")
 
 
 def _bind(

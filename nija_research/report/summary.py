@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from nija_research.errors import ParameterError
@@ -22,6 +23,9 @@ Record = dict[str, Any]
 
 #: Above this probability of no edge at all, the answer is to stake nothing yet.
 NO_EDGE = 0.05
+
+#: Below this many trades the bootstrap's interval is shorter than its level says, and no stake is advised.
+ENOUGH = 50
 
 
 def answers(records: Mapping[str, Record]) -> pd.DataFrame:
@@ -97,12 +101,14 @@ def _monday(week: str) -> date:
 def _facts(trades: pd.DataFrame) -> dict[str, str]:
     r = trades["return"]
     some = len(r) > 0
+    profit = float(trades["net_pnl"].sum(min_count=len(trades) or 1))  # unknown when any is
     return {
         "closed trades": f"{len(r)}",
         "won": f"{int((r > 0).sum())}" if some else "–",
         "mean return (share of stake)": f"{r.mean():+.4f}" if some else "–",
         "worst trade (share of stake)": f"{r.min():+.4f}" if some else "–",
-        "net profit (account currency)": f"{trades['net_pnl'].sum():+,.2f}" if some else "–",
+        "net profit (account currency)": f"{profit:+,.2f}" if np.isfinite(profit) else "–",
+        "last exit": f"{trades['exit_time'].max():%Y-%m-%d}" if some else "–",
     }
 
 
@@ -121,23 +127,32 @@ def _data(found: Record) -> list[tuple[str, ...]]:
 def _kelly(found: Record) -> list[tuple[str, ...]]:
     measure = "of equity at risk" if found["unit"] == "risk" else "x equity"
     interval = f"{found['low']:.3f} to {found['high']:.3f}"
-    rests = f"{found['n']} closed trades"
+    n, no_edge, stake = found["n"], found["p_no_edge"], found.get("stake")
+    doubt = "" if no_edge is None else f"no edge at all has probability {no_edge:.3f}"
     if not found["identified"]:
-        return [("What should be staked?", "not known from these trades", interval, found["why"])]
-    rows: list[tuple[str, ...]] = [("What stake grows fastest?", f"{found['fraction']:.3f} {measure}", interval, rests)]
-    no_edge = found["p_no_edge"]
-    if found["fraction"] == 0.0 or (no_edge is not None and no_edge > NO_EDGE):
-        answer = "nothing yet"
+        answer, reason, most = "not known from these trades", found["why"], None
+    elif found["fraction"] == 0.0 or (no_edge is not None and no_edge > NO_EDGE):
+        answer, reason, most = "nothing yet", doubt or "no trade won", 0.0
+    elif n < ENOUGH:
+        answer, reason, most = "not known yet", f"{n} trades; under {ENOUGH} the interval is too short", None
     else:
-        answer = f"at most {found['shrunk']:.3f} {measure}"
-    reason = "no trade won" if no_edge is None else f"no edge at all has probability {no_edge:.3f}"
-    rows.append(("What should be staked?", answer, interval, reason))
-    stake = found.get("stake")
+        answer, reason, most = f"at most {found['shrunk']:.3f} {measure}", doubt, found["shrunk"]
+    rows: list[tuple[str, ...]] = [("What should be staked?", answer, interval, reason)]
+    if found["identified"]:
+        rows.insert(
+            0, ("What stake grew fastest?", f"{found['fraction']:.3f} {measure}", interval, f"{n} closed trades")
+        )
     if stake is not None:
-        place = "above" if stake > found["high"] else "below" if stake < found["low"] else "inside"
-        advice = {"above": "too large: reduce", "below": "smaller than growth asks for", "inside": "fits the data"}
-        rows.append(("Is today's stake right?", advice[place], interval, f"today {stake:.3f}, {place} the interval"))
+        rows.append(("Is today's stake right?", _judged(stake, most, found["high"]), interval, f"today {stake:.3f}"))
     return rows
+
+
+def _judged(stake: float, most: float | None, high: float) -> str:
+    if most is None:
+        return "above all of the range: reduce" if stake > high else "cannot be said"
+    if most == 0.0 and stake > 0.0:
+        return "too large: no edge is shown"
+    return "too large: reduce" if stake > most else "within the answer"
 
 
 def _protection(found: Record) -> list[tuple[str, ...]]:
@@ -148,7 +163,7 @@ def _protection(found: Record) -> list[tuple[str, ...]]:
 
 def _allocator(found: Record) -> list[tuple[str, ...]]:
     answer = "no: 98 % against 95 %" if found["over_limit"] else "yes"
-    return [("Does the allocator keep its limit?", answer, "exact", f"balance {found['balance']:,.2f}")]
+    return [("Do document 002's shares keep its limit?", answer, "exact", f"balance {found['balance']:,.2f}")]
 
 
 _CHAPTERS: dict[str, Callable[[Record], list[tuple[str, ...]]]] = {

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from nija_research import data
-from nija_research.data.check import price_warnings
+from nija_research.data.check import price_warnings, trade_warnings
 from nija_research.errors import DataError, ParameterError
 
 
@@ -87,3 +87,26 @@ def test_the_kind_can_be_told_and_must_be_one_of_two(tmp_path):
         data.check_file("sp500", kind="bars")
     with pytest.raises(DataError, match="no such file"):
         data.check_file(tmp_path / "none.csv")
+
+
+def held(*spans):
+    """Trades entered and left at these hours of one day."""
+    start = pd.Timestamp("2026-11-02", tz="UTC")
+    table = data.trades_from_returns([0.01 * (k + 1) for k in range(len(spans))])
+    table["entry_time"] = [start + pd.Timedelta(hours=a) for a, _ in spans]
+    table["exit_time"] = [start + pd.Timedelta(hours=b) for _, b in spans]
+    return table
+
+
+@pytest.mark.parametrize(
+    ("spans", "most"), [([(0, 1), (1, 2)], 1), ([(0, 2), (1, 3)], 2), ([(0, 9), (1, 2), (3, 5), (4, 6)], 3)]
+)
+def test_trades_open_at_once_are_pointed_out(spans, most):
+    odd = trade_warnings(held(*spans))
+    assert odd == [] if most == 1 else f"Up to {most} trades" in odd[0]
+
+
+def test_trades_exported_twice_are_pointed_out():
+    table = held((0, 1), (2, 3))
+    twice = pd.concat([table, table.iloc[[1]].assign(trade_id="again")], ignore_index=True)
+    assert "1 trades repeat" in trade_warnings(twice)[0]

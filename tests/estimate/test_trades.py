@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nija_research.errors import ParameterError
-from nija_research.estimate import growth_curve, kelly_from_trades, kelly_log_optimal
+from nija_research.estimate import growth_curve, kelly_from_trades, kelly_log_optimal, unit_of
 from nija_research.estimate.edge import block_length
 from nija_research.estimate.kelly import log_optimal_rows
 
@@ -47,10 +47,40 @@ def test_methods_differ_where_they_must():
     assert around[1] == around.max()
 
 
-def test_leverage_scales_with_the_unit_and_risk_does_not_pass_one():
+def test_leverage_scales_with_the_unit_and_risk_past_the_whole_account_is_no_answer():
     returns = np.array(EVEN) * 0.02
     assert kelly_from_trades(returns, "leverage", block=1).fraction == pytest.approx(0.1 / 0.02)
-    assert kelly_from_trades(returns, "risk", block=1).fraction == pytest.approx(1.0)
+    risk = kelly_from_trades(returns, "risk", block=1)
+    assert not risk.identified
+    assert risk.fraction is None
+    assert risk.interval == (0.0, 1.0)
+    assert "column risk" in risk.why
+    assert risk.p_no_edge == pytest.approx(0.183, abs=0.03)
+
+
+def test_unit_of_a_log():
+    assert unit_of(table(EVEN)) == "leverage"
+    assert unit_of(table(EVEN, risk=np.full(100, 2.0))) == "risk"
+    assert unit_of(table(EVEN, risk=[np.nan] + [2.0] * 99)) == "leverage"
+
+
+def test_money_left_out_is_worked_out_or_asked_for():
+    trades = table(np.array(EVEN) * 0.02, risk=np.full(100, 2.0), stake=np.full(100, 100.0))
+    trades["net_pnl"] = np.nan
+    assert kelly_from_trades(trades, block=1).fraction == pytest.approx(0.1)
+    trades["stake"] = np.nan
+    with pytest.raises(ParameterError, match="'net_pnl' of trade 1 is missing"):
+        kelly_from_trades(trades)
+
+
+@pytest.mark.parametrize("n", [14, 30])
+def test_an_edge_that_is_not_there_is_not_found_too_often_in_few_trades(n):
+    # 600 histories without an edge: p_no_edge < .05 in at most 5 %, standard error .009; the bound is 3 of these up.
+    rng = np.random.default_rng(n)
+    found = [
+        kelly_from_trades(rng.normal(0.0, 0.02, n), "leverage", block=1, draws=200, rng=k).p_no_edge for k in range(600)
+    ]
+    assert np.mean([p is not None and p < 0.05 for p in found]) < 0.05 + 3 * 0.009
 
 
 def test_planned_loss_is_the_unit_at_risk():
@@ -83,7 +113,7 @@ def test_answers_where_the_data_run_out(returns, identified, fraction, words, un
 
 
 def test_few_losses_are_pointed_out():
-    assert "too narrow" in kelly_from_trades([0.05] * 30 + [-0.1]).why
+    assert "too narrow" in kelly_from_trades([0.05] * 30 + [-0.1], "leverage").why
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,33 @@ def test_not_identified_is_an_answer():
     assert row["rests on"] == "because"
 
 
-@pytest.mark.parametrize(("stake", "word"), [(0.35, "reduce"), (0.05, "smaller"), (0.2, "fits")])
-def test_todays_stake_is_judged(stake, word):
-    assert word in said(stake=stake).loc["Is today's stake right?", "answer"]
+@pytest.mark.parametrize(
+    ("stake", "changes", "word"),
+    [
+        (0.35, {}, "reduce"),
+        (0.16, {}, "reduce"),
+        (0.05, {}, "within"),
+        (0.05, {"p_no_edge": 0.2}, "no edge is shown"),
+        (0.0, {"p_no_edge": 0.2}, "within"),
+        (0.2, {"n": 14}, "cannot be said"),
+        (0.4, {"n": 14}, "above all"),
+    ],
+)
+def test_todays_stake_is_judged_by_the_answer_above_it(stake, changes, word):
+    assert word in said(stake=stake, **changes).loc["Is today's stake right?", "answer"]
+
+
+def test_few_trades_get_no_stake():
+    row = said(n=14).loc["What should be staked?"]
+    assert row["answer"] == "not known yet"
+    assert "14 trades" in row["rests on"]
+
+
+def test_unknown_money_is_not_zero():
+    trades = log("2026-11-16")
+    trades["net_pnl"] = float("nan")
+    week = summary.week_of(trades, "2026-W47").set_index("quantity")
+    assert week.loc["net profit (account currency)"].tolist() == ["–", "–"]
 
 
 def test_a_chapter_that_failed_is_not_passed_over():
