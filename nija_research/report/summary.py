@@ -121,7 +121,7 @@ def _data(found: Record) -> list[tuple[str, ...]]:
     warnings = found["warnings"]
     answer = "yes" if not warnings else f"yes, with {warnings} {'remark' if warnings == 1 else 'remarks'}"
     period = f"{found['first_exit']} to {found['last_exit']}"
-    return [("Are the data fit to use?", answer, "", f"every row checked; exits {period}")]
+    return [("Are the data fit to use?", answer, "", f"exits {period}")]
 
 
 def _kelly(found: Record) -> list[tuple[str, ...]]:
