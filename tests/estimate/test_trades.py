@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from nija_research.errors import ParameterError
 from nija_research.estimate import growth_curve, kelly_from_trades, kelly_log_optimal, unit_of
@@ -224,3 +225,23 @@ def test_a_sample_without_a_loss_needs_a_cap():
         kelly_log_optimal([0.1, 0.2])
     assert kelly_log_optimal([0.1, 0.2], cap=2.0) == pytest.approx(2.0)
     assert kelly_log_optimal([0.0, 0.0]) == 0.0
+
+
+def test_few_trades_get_students_tail():
+    # Resampling single trades, the bootstrap's error of the mean is s / sqrt(n) after its small-sample factor, so the
+    # probability is the one-sided t test's; the resamples' own share is about a third of it here.
+    returns = np.random.default_rng(4).normal(0.012, 0.02, 14)
+    wanted = stats.ttest_1samp(returns, 0.0, alternative="greater").pvalue
+    assert kelly_from_trades(returns, "leverage", block=1, draws=4000).p_no_edge == pytest.approx(wanted, rel=0.25)
+
+
+def test_without_a_loss_the_range_ends_at_the_unlevered_stake():
+    assert kelly_from_trades([0.01, 0.02] * 10, "leverage").interval == (0.0, 1.0)
+
+
+def test_blocks_follow_the_squares_where_only_they_depend():
+    rng, sd, returns = np.random.default_rng(6), 0.02, np.zeros(1500)
+    for i in range(1500):
+        returns[i] = rng.normal(0.0, sd)
+        sd = (0.02**2 * 0.03 + 0.85 * sd**2 + 0.12 * returns[i] ** 2) ** 0.5
+    assert block_length(returns) > 3 * block_length(rng.permutation(returns))

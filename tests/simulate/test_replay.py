@@ -102,3 +102,9 @@ def test_wrong_input(trades, options, words):
 def test_policies_that_need_a_market_say_so():
     with pytest.raises(ParameterError, match="volatility"):
         replay(log((0, 1, 0.1)), presets["document_000"])
+
+
+def test_money_in_open_trades_is_not_staked_twice():
+    found = replay(log((0, 10, 0.0), (1, 2, 0.5)), Policy(stake=Stake(share=0.8)), base=1000.0)
+    # 800 are out when the second trade enters: 200 are left for it.
+    assert sorted(found.steps["size"]) == pytest.approx([200.0, 800.0])
