@@ -79,9 +79,9 @@ class Account:
         keep_ledger: bool = True,
     ) -> None:
         self._policy = policy
-        self._packed = lanes.pack(policy)[:, None]
-        self._states = np.zeros((lanes.WIDTH, 1))
-        self._moves = np.zeros((lanes.MOVES, 1))
+        self._packed = lanes.pack(policy)
+        self._states = np.zeros(lanes.WIDTH)
+        self._moves = np.zeros(lanes.MOVES)
         self._rows: list[ledger.Row] = []
         self._keep = keep_ledger
         self._when: datetime | None = None
@@ -92,7 +92,7 @@ class Account:
             self._when = as_utc(when)
         lanes.start_lane(self._packed, self._states, self._moves, base, current)
         if when is not None:
-            self._states[_DAY : _DAY + 2, 0] = day_and_week(when)
+            self._states[_DAY : _DAY + 2] = day_and_week(when)
         self._book(None)
 
     @property
@@ -103,7 +103,7 @@ class Account:
     @property
     def state(self) -> State:
         """A snapshot of the whole state."""
-        return State(*self._states[:, 0].tolist())
+        return State(*self._states.tolist())
 
     @property
     def equity(self) -> float:
@@ -212,7 +212,7 @@ class Account:
         if when is not None:
             self._tick(when)
         if rules is not self._overlay:
-            self._overlay, self._overlay_packed = rules, lanes.pack(rules)[:, None]
+            self._overlay, self._overlay_packed = rules, lanes.pack(rules)
         return float(lanes.size_lane(self._overlay_packed, self._states, *question))
 
     def deposit(self, amount: float, *, when: datetime | date | None = None) -> None:
@@ -294,7 +294,7 @@ class Account:
             account._when = as_utc(datetime.fromisoformat(saved["when"])) if saved["when"] else None
         except (KeyError, TypeError, AttributeError) as error:
             raise ParameterError(f"the saved account is incomplete: {error!r}. Restore an older save.") from error
-        account._states[:, 0] = values
+        account._states[:] = values
         return account
 
     @property
@@ -309,7 +309,7 @@ class Account:
             )
         self._when = now
         day, week = day_and_week(now)
-        if day > self._states[_DAY, 0]:
+        if day > self._states[_DAY]:
             before = self.state if self._keep else None
             lanes.advance_lane(self._packed, self._states, self._moves, day, week)
             if before is not None:
@@ -328,5 +328,5 @@ class Account:
     def _book(self, before: State | None) -> None:
         if self._keep:
             after = self.state
-            self._rows.extend(ledger.moved(self._time, Moves(*self._moves[:, 0].tolist()), after, self._policy))
+            self._rows.extend(ledger.moved(self._time, Moves(*self._moves.tolist()), after, self._policy))
             self._rows.extend(ledger.switched(self._time, before, after))

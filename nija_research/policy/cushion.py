@@ -58,5 +58,6 @@ OFF = CushionArrays(0.0)
 @rule
 def cushion_capital(equity: float, unit: float, peak: float, cushion: CushionArrays) -> float:
     """Money above the floor; all of `equity` when the floor is 0."""
-    above = equity - cushion.floor * (equity * (peak / unit))
+    kept = cushion.floor * (equity * (peak / unit)) if cushion.floor > 0.0 else 0.0
+    above = equity - kept
     return max(above, 0.0) if unit > 0.0 else 0.0

@@ -93,12 +93,10 @@ OFF = DrawdownArrays((NEVER,) * 4, (1.0,) * 4, NEVER, NEVER)
 def drawdown_band(depth: float, guard: DrawdownArrays) -> float:
     """Number of edges reached at `depth`, 0 (NORMAL) to 4 (HALT)."""
     edge = guard.depth
-    return (
-        (1.0 if depth >= edge[0] - EDGE else 0.0)
-        + (1.0 if depth >= edge[1] - EDGE else 0.0)
-        + (1.0 if depth >= edge[2] - EDGE else 0.0)
-        + (1.0 if depth >= edge[3] - EDGE else 0.0)
-    )
+    band = 1.0 if depth >= edge[0] - EDGE else 0.0
+    band = 2.0 if depth >= edge[1] - EDGE else band
+    band = 3.0 if depth >= edge[2] - EDGE else band
+    return 4.0 if depth >= edge[3] - EDGE else band
 
 
 @rule
@@ -111,6 +109,8 @@ def drawdown_level(
     `excused` is the depth at which a halt was last resumed, 0 when there is nothing to excuse: HALT returns only
     below it.
     """
+    if guard.depth[0] >= NEVER:
+        return level, wins
     band = drawdown_band(depth, guard)
     band = 3.0 if band == 4.0 and depth <= excused + EDGE else band
     wins = wins + 1.0 if pnl > 0.0 else wins

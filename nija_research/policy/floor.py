@@ -61,5 +61,5 @@ OFF = FloorArrays(0.0, -1.0)
 @rule
 def protected_floor(paid_in: float, unit: float, floor: FloorArrays) -> float:
     """Money that may not be sized on; more than anyone has once `keep_most` has stopped trading."""
-    money = floor.last * max(paid_in, 0.0)
-    return NEVER if unit <= floor.stop + EDGE else money
+    money = floor.last * max(paid_in, 0.0) if floor.last > 0.0 else 0.0
+    return NEVER if floor.stop >= 0.0 and unit <= floor.stop + EDGE else money

@@ -1,15 +1,15 @@
 """
-States and policies as columns of numbers, and the transitions on one column.
+States and policies as lanes of numbers, and the transitions on one lane.
 
-A block of accounts is an array (state fields, lanes), a block of policies an array (settings, lanes). `load` and
-`unpack` read one lane into the NamedTuples that the rules take, `store` writes a state back; a kernel inlines them.
-The object engine is the block of one lane: its calls pass arrays, which is much faster than passing tuples of a
-hundred numbers through Python. Stands on: `stack`, `state`, `policy`.
+A block of n accounts is one flat array, field after field with the lanes of a field side by side: field k of lane i is
+``v[k * n + i]``; a block of policies likewise. `unpack` and `load` read one lane into the NamedTuples that the rules
+take, `store` writes a state back; a kernel inlines them, and with n a constant and the fields written out its loop over
+lanes vectorises. The object engine is the block of one lane: its calls pass arrays, which is much faster than passing
+tuples of a hundred numbers through Python. Stands on: `stack`, `state`, `policy`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
 import numba
@@ -39,7 +39,7 @@ from nija_research.policy.state import Moves, State
 
 __all__ = ["advance_lane", "load", "pack", "resume_lane", "size_lane", "start_lane", "step_lane", "store", "unpack"]
 
-#: Columns of numbers, one account or policy each.
+#: Fields of some accounts or settings of some policies, one after the other.
 Lanes: TypeAlias = NDArray[np.float64]
 
 _entry = numba.njit(error_model="numpy")
@@ -79,83 +79,95 @@ def pack(policy: Policy) -> NDArray[np.float64]:
 
 # fmt: off
 @rule
-def unpack(v: Lanes, i: int) -> stack.PolicyArrays:
-    """Settings of the policy in lane `i` of `v` (settings, lanes)."""
+def unpack(v: Lanes, i: int, n: int) -> stack.PolicyArrays:
+    """Settings of the policy in lane `i` of a block `v` of `n` lanes."""
     return _Policy(
-        _Stake(v[0, i], v[1, i], v[2, i], v[3, i], v[4, i]),
-        _Floor(v[5, i], v[6, i]),
-        _Cushion(v[7, i]),
-        _Allocator(v[8, i], v[9, i], v[10, i], v[11, i], v[12, i], v[13, i], v[14, i], v[15, i], v[16, i]),
-        _Leverage(v[17, i], v[18, i], v[19, i], v[20, i]),
-        _Regime((v[21, i], v[22, i], v[23, i], v[24, i], v[25, i], v[26, i])),
-        _Risk(v[27, i], v[28, i], v[29, i], v[30, i]),
-        _Streak(v[31, i], v[32, i], v[33, i], v[34, i]),
-        _Drawdown(
-            (v[35, i], v[36, i], v[37, i], v[38, i]), (v[39, i], v[40, i], v[41, i], v[42, i]), v[43, i], v[44, i]
-        ),
-        _Stops(v[45, i], v[46, i], v[47, i], v[48, i], v[49, i], v[50, i]),
-        _Compounding(v[51, i]),
-        _Milestones(
-            (v[52, i], v[53, i], v[54, i], v[55, i], v[56, i], v[57, i], v[58, i], v[59, i], v[60, i], v[61, i]),
-            v[62, i],
-        ),
-        _Chest(v[63, i], v[64, i], v[65, i], v[66, i], v[67, i], v[68, i], v[69, i], v[70, i], v[71, i]),
-        _Split(v[72, i], v[73, i]),
+        _Stake(v[0 * n + i], v[1 * n + i], v[2 * n + i], v[3 * n + i], v[4 * n + i]),
+        _Floor(v[5 * n + i], v[6 * n + i]),
+        _Cushion(v[7 * n + i]),
+        _Allocator(v[8 * n + i], v[9 * n + i], v[10 * n + i], v[11 * n + i], v[12 * n + i], v[13 * n + i],
+            v[14 * n + i], v[15 * n + i], v[16 * n + i]),
+        _Leverage(v[17 * n + i], v[18 * n + i], v[19 * n + i], v[20 * n + i]),
+        _Regime((v[21 * n + i], v[22 * n + i], v[23 * n + i], v[24 * n + i], v[25 * n + i], v[26 * n + i])),
+        _Risk(v[27 * n + i], v[28 * n + i], v[29 * n + i], v[30 * n + i]),
+        _Streak(v[31 * n + i], v[32 * n + i], v[33 * n + i], v[34 * n + i]),
+        _Drawdown((v[35 * n + i], v[36 * n + i], v[37 * n + i], v[38 * n + i]), (v[39 * n + i], v[40 * n + i],
+            v[41 * n + i], v[42 * n + i]), v[43 * n + i], v[44 * n + i]),
+        _Stops(v[45 * n + i], v[46 * n + i], v[47 * n + i], v[48 * n + i], v[49 * n + i], v[50 * n + i]),
+        _Compounding(v[51 * n + i]),
+        _Milestones((v[52 * n + i], v[53 * n + i], v[54 * n + i], v[55 * n + i], v[56 * n + i], v[57 * n + i],
+            v[58 * n + i], v[59 * n + i], v[60 * n + i], v[61 * n + i]), v[62 * n + i]),
+        _Chest(v[63 * n + i], v[64 * n + i], v[65 * n + i], v[66 * n + i], v[67 * n + i], v[68 * n + i],
+            v[69 * n + i], v[70 * n + i], v[71 * n + i]),
+        _Split(v[72 * n + i], v[73 * n + i]),
     )
 
 
 @rule
-def load(v: Lanes, i: int) -> State:
-    """State in lane `i` of `v` (state fields, lanes)."""
+def load(v: Lanes, i: int, n: int) -> State:
+    """State in lane `i` of a block `v` of `n` lanes."""
     return State(
-        v[0, i], v[1, i], v[2, i], v[3, i], v[4, i], v[5, i], v[6, i], v[7, i], v[8, i], v[9, i],
-        v[10, i], v[11, i], v[12, i], v[13, i], v[14, i], v[15, i], v[16, i], v[17, i], v[18, i], v[19, i],
-        v[20, i], v[21, i], v[22, i], v[23, i], v[24, i], v[25, i], v[26, i], v[27, i], v[28, i], v[29, i],
+        v[0 * n + i], v[1 * n + i], v[2 * n + i], v[3 * n + i], v[4 * n + i], v[5 * n + i], v[6 * n + i],
+        v[7 * n + i], v[8 * n + i], v[9 * n + i], v[10 * n + i], v[11 * n + i], v[12 * n + i], v[13 * n + i],
+        v[14 * n + i], v[15 * n + i], v[16 * n + i], v[17 * n + i], v[18 * n + i], v[19 * n + i], v[20 * n + i],
+        v[21 * n + i], v[22 * n + i], v[23 * n + i], v[24 * n + i], v[25 * n + i], v[26 * n + i], v[27 * n + i],
+        v[28 * n + i], v[29 * n + i],
     )
+
+@rule
+def store(v: Lanes, i: int, n: int, values: State) -> None:
+    """Write a state into lane `i` of a block `v` of `n` lanes; a loop over the fields would not vectorise."""
+    (
+        v[0 * n + i], v[1 * n + i], v[2 * n + i], v[3 * n + i], v[4 * n + i], v[5 * n + i], v[6 * n + i],
+        v[7 * n + i], v[8 * n + i], v[9 * n + i], v[10 * n + i], v[11 * n + i], v[12 * n + i], v[13 * n + i],
+        v[14 * n + i], v[15 * n + i], v[16 * n + i], v[17 * n + i], v[18 * n + i], v[19 * n + i], v[20 * n + i],
+        v[21 * n + i], v[22 * n + i], v[23 * n + i], v[24 * n + i], v[25 * n + i], v[26 * n + i], v[27 * n + i],
+        v[28 * n + i], v[29 * n + i],
+    ) = values
 # fmt: on
 
 
 @rule
-def store(v: Lanes, i: int, values: Sequence[float]) -> None:
-    """Write a state, or moves, into lane `i` of `v`."""
-    for k in range(len(values)):
-        v[k, i] = values[k]
+def store_moves(v: Lanes, i: int, n: int, values: Moves) -> None:
+    """Write what a transition moved into lane `i` of a block `v` of `n` lanes."""
+    for k in range(6):
+        v[k * n + i] = values[k]
 
 
 @_entry
 def start_lane(policy: Lanes, states: Lanes, moves: Lanes, base: float, current: float) -> None:
     """Open an account in lane 0 of `states`."""
-    state, moved = _start(unpack(policy, 0), base, current)
-    store(states, 0, state)
-    store(moves, 0, moved)
+    state, moved = _start(unpack(policy, 0, 1), base, current)
+    store(states, 0, 1, state)
+    store_moves(moves, 0, 1, moved)
 
 
 @_entry
 def step_lane(policy: Lanes, states: Lanes, moves: Lanes, pnl: float) -> None:
     """Book one trade in lane 0 of `states`."""
-    state, moved = _step(unpack(policy, 0), load(states, 0), pnl)
-    store(states, 0, state)
-    store(moves, 0, moved)
+    state, moved = _step(unpack(policy, 0, 1), load(states, 0, 1), pnl)
+    store(states, 0, 1, state)
+    store_moves(moves, 0, 1, moved)
 
 
 @_entry
 def advance_lane(policy: Lanes, states: Lanes, moves: Lanes, day: float, week: float) -> None:
     """Move the clock of lane 0 of `states`."""
-    state, moved = _advance(unpack(policy, 0), load(states, 0), day, week)
-    store(states, 0, state)
-    store(moves, 0, moved)
+    state, moved = _advance(unpack(policy, 0, 1), load(states, 0, 1), day, week)
+    store(states, 0, 1, state)
+    store_moves(moves, 0, 1, moved)
 
 
 @_entry
 def flow_lane(states: Lanes, trading: float, operating: float) -> None:
     """Book a deposit or withdrawal in lane 0 of `states`."""
-    store(states, 0, _flow(load(states, 0), trading, operating))
+    store(states, 0, 1, _flow(load(states, 0, 1), trading, operating))
 
 
 @_entry
 def resume_lane(states: Lanes) -> None:
     """End a halt in lane 0 of `states`."""
-    store(states, 0, _resume(load(states, 0)))
+    store(states, 0, 1, _resume(load(states, 0, 1)))
 
 
 @_entry
@@ -171,9 +183,9 @@ def size_lane(
     held: float,
 ) -> float:
     """Money to stake now in lane 0 of `states`."""
-    settings = unpack(policy, 0)
+    settings = unpack(policy, 0, 1)
     multiplier = _market(settings, expected_return, vol, regime)
-    return _size(settings, load(states, 0), multiplier, kelly, available, exposure, held)
+    return _size(settings, load(states, 0, 1), multiplier, kelly, available, exposure, held)
 
 
 #: Rows of a state and of moves.

@@ -32,7 +32,7 @@ from nija_research.policy import stake as stakes
 from nija_research.policy import stops as hard_stops
 from nija_research.policy import streak as streaks
 from nija_research.policy import war_chest as chests
-from nija_research.policy.compiled import rule
+from nija_research.policy.compiled import NEVER, rule
 from nija_research.policy.state import Moves, State, depth_of, equity_of, unit_after
 from nija_research.units import EDGE
 
@@ -174,9 +174,10 @@ def step(policy: PolicyArrays, state: State, pnl: float) -> tuple[State, Moves]:
     _, stop_losses = _counts(0.0, state.stop_losses, pnl)
 
     halted = state.level == 4.0 or state.peak_stop == 1.0
-    halted_for = state.halted_for + 1.0 if halted else 0.0
-    cool = state.level == 4.0 and halted_for >= policy.drawdown.cooldown
-    cool_stop = state.peak_stop == 1.0 and halted_for >= policy.stops.cooldown
+    waits = policy.drawdown.cooldown < NEVER or policy.stops.cooldown < NEVER
+    halted_for = state.halted_for + 1.0 if waits and halted else 0.0
+    cool = policy.drawdown.cooldown < NEVER and state.level == 4.0 and halted_for >= policy.drawdown.cooldown
+    cool_stop = policy.stops.cooldown < NEVER and state.peak_stop == 1.0 and halted_for >= policy.stops.cooldown
     excused = state.excused if depth >= min(policy.drawdown.depth[3], policy.stops.peak) - EDGE else 0.0
     excused = depth if cool or cool_stop else excused
     level, recovery = _level(
@@ -188,7 +189,7 @@ def step(policy: PolicyArrays, state: State, pnl: float) -> tuple[State, Moves]:
     lock, milestone = _lock(profit, state.milestone, trading, policy.milestones)
     trading = trading - lock
     by_trade = policy.war_chest.settlement == 0.0 and pnl != 0.0
-    due = state.due + max(pnl, 0.0)
+    due = state.due + max(pnl, 0.0) if policy.war_chest.basis == 0.0 else state.due
     trading, chest, operating, withdrawn, chest_mark, due, to_chest, to_operating, paid_out, back = _settle(
         by_trade,
         trading,
@@ -204,7 +205,8 @@ def step(policy: PolicyArrays, state: State, pnl: float) -> tuple[State, Moves]:
 
     day_stop = max(state.day_stop, _reached(state.day_unit, unit, policy.stops.day, 0.0))
     week_stop = max(state.week_stop, _reached(state.week_unit, unit, policy.stops.week, 0.0))
-    streak_stop = 1.0 if stop_losses >= policy.stops.streak else state.streak_stop
+    in_a_row = policy.stops.streak < NEVER and stop_losses >= policy.stops.streak
+    streak_stop = 1.0 if in_a_row else state.streak_stop
     peak_stop = max(0.0 if cool_stop else state.peak_stop, _reached(peak, unit, policy.stops.peak, excused))
     # fmt: off
     after = State(

@@ -37,7 +37,7 @@ class State(NamedTuple):
     level: float  # protection level, 0 NORMAL to 4 HALT
     recovery: float  # wins in a row since the last step of level
     excused: float  # depth at which a halt was last resumed, 0 for none
-    halted_for: float  # steps since a halt began
+    halted_for: float  # steps since a halt began, counted where a cooldown waits for them
     wins: float  # wins in a row
     losses: float  # losses in a row
     milestone: float  # highest rung reached

@@ -117,7 +117,8 @@ class WarChest:
         )
 
 
-OFF = ChestArrays(0.0, 0.0, NEVER, NEVER, NEVER, 0.0, 0.0, 2.0, 0.0)
+#: Settlement 3 never comes.
+OFF = ChestArrays(0.0, 0.0, NEVER, NEVER, NEVER, 0.0, 0.0, 2.0, 3.0)
 
 
 def check_basis(basis: str, settlement: str) -> None:
@@ -154,4 +155,4 @@ def chest_return(money: float, chest: ChestArrays) -> float:
 @rule
 def chest_in_sizing(money: float, chest: ChestArrays) -> float:
     """Part of the chest that counts in sizing capital."""
-    return max(money - chest.compound_above, 0.0)
+    return max(money - chest.compound_above, 0.0) if chest.compound_above < NEVER else 0.0

@@ -87,16 +87,16 @@ def unwound(function):
 @pytest.mark.parametrize("name", sorted(presets))
 def test_the_settings_survive_packing(name):
     packed = lanes.pack(presets[name])
-    assert lanes.unpack.py_func(packed[:, None], 0) == presets[name].arrays()
+    assert lanes.unpack.py_func(packed, 0, 1) == presets[name].arrays()
 
 
 @pytest.mark.parametrize("name", ["document_000", "document_002", "document_003", "grossman_zhou"])
 def test_the_stack_equals_its_plain_twin_over_a_whole_history(name):
     policy = presets[name]
-    packed, arrays = lanes.pack(policy)[:, None], policy.arrays()
+    packed, arrays = lanes.pack(policy), policy.arrays()
     start, step, advance, size = (unwound(f) for f in (stack.start, stack.step, stack.advance, stack.size))
     market, flow, resume = (unwound(f) for f in (stack.market, stack.flow, stack.resume))
-    states, moves = np.zeros((lanes.WIDTH, 1)), np.zeros((lanes.MOVES, 1))
+    states, moves = np.zeros(lanes.WIDTH), np.zeros(lanes.MOVES)
     rng = np.random.default_rng(11)
     for base, current in ((200.0, 200.0), (200.0, 260.0), (200.0, 170.0)):
         lanes.start_lane(packed, states, moves, base, current)
@@ -117,7 +117,7 @@ def test_the_stack_equals_its_plain_twin_over_a_whole_history(name):
                 lanes.flow_lane(states, 5.0, 1.0)
                 lanes.resume_lane(states)
                 state = resume(flow(state, 5.0, 1.0))
-                moved = Moves(*moves[:, 0])
-            np.testing.assert_allclose(states[:, 0], state, rtol=1e-12, atol=1e-12)
-            np.testing.assert_allclose(moves[:, 0], moved, rtol=1e-12, atol=1e-12)
+                moved = Moves(*moves)
+            np.testing.assert_allclose(states, state, rtol=1e-12, atol=1e-12)
+            np.testing.assert_allclose(moves, moved, rtol=1e-12, atol=1e-12)
         assert isinstance(state, State)
