@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,7 +32,7 @@ from nija_research.policy import (
     streak,
     war_chest,
 )
-from nija_research.policy.compiled import rule
+from nija_research.policy.compiled import NEVER, entry, rule
 from nija_research.policy.policy import Policy
 from nija_research.policy.state import Moves, State
 
@@ -41,8 +40,9 @@ __all__ = ["advance_lane", "load", "pack", "resume_lane", "size_lane", "start_la
 
 #: Fields of some accounts or settings of some policies, one after the other.
 Lanes: TypeAlias = NDArray[np.float64]
+#: Which rules a kernel is compiled for; see `shape_of`.
+Shape: TypeAlias = tuple[float | None, ...]
 
-_entry = numba.njit(error_model="numpy")
 _market, _size, _step, _start = stack.market, stack.size, stack.step, stack.start
 _advance, _flow, _resume = stack.advance, stack.flow, stack.resume
 _Policy, _Stake, _Floor, _Cushion = stack.PolicyArrays, stake.StakeArrays, floor.FloorArrays, cushion.CushionArrays
@@ -134,7 +134,64 @@ def store_moves(v: Lanes, i: int, n: int, values: Moves) -> None:
         v[k * n + i] = values[k]
 
 
-@_entry
+# What a rule that is off has as settings, as constants that a kernel folds away.
+_FLOOR, _CUSHION, _ALLOCATOR, _STREAK = floor.OFF, cushion.OFF, allocator.OFF, streak.OFF
+_DRAWDOWN, _STOPS, _COMPOUNDING, _MILESTONES = drawdown.OFF, stops.OFF, compounding.OFF, milestones.OFF
+_CHEST, _SPLIT = war_chest.OFF, profit_split.OFF
+_OFF = (_FLOOR, _CUSHION, _ALLOCATOR, _STREAK, _DRAWDOWN, _STOPS, _COMPOUNDING, _MILESTONES, _CHEST, _SPLIT)
+_SHAPE = (
+    *("floor", "cushion", "allocator", "streak", "drawdown", "stops", "compounding", "milestones"),
+    *("war_chest", "profit_split"),
+)
+
+
+def shape_of(*policies: Policy) -> Shape:
+    """
+    Return which rules are off in all of some policies, as types that a kernel is compiled for.
+
+    Parameters
+    ----------
+    *policies : Policy
+        The policies that one kernel call runs.
+
+    Returns
+    -------
+    tuple
+        One entry a rule and one for a halt's cooldown: None where all have it off, else 1.0.
+    """
+    settings = [policy.arrays() for policy in policies]
+    rules = [
+        None if all(getattr(p, name) == off for p in settings) else 1.0
+        for name, off in zip(_SHAPE, _OFF, strict=True)
+    ]
+    waits = any(p.drawdown.cooldown < NEVER or p.stops.cooldown < NEVER for p in settings)
+    return (*rules, 1.0 if waits else None)
+
+
+@rule
+def specialised(p: stack.PolicyArrays, shape: Shape) -> stack.PolicyArrays:
+    """Settings with constants for every rule that `shape` says is off; the numbers stay the same."""
+    guard = _DRAWDOWN if shape[4] is None else p.drawdown
+    halts = _STOPS if shape[5] is None else p.stops
+    return _Policy(
+        p.stake,
+        _FLOOR if shape[0] is None else p.floor,
+        _CUSHION if shape[1] is None else p.cushion,
+        _ALLOCATOR if shape[2] is None else p.allocator,
+        p.leverage,
+        p.regime,
+        p.risk,
+        _STREAK if shape[3] is None else p.streak,
+        _Drawdown(guard.depth, guard.size, guard.recovery, NEVER) if shape[10] is None else guard,
+        _Stops(halts.day, halts.week, halts.streak, halts.peak, halts.asset, NEVER) if shape[10] is None else halts,
+        _COMPOUNDING if shape[6] is None else p.compounding,
+        _MILESTONES if shape[7] is None else p.milestones,
+        _CHEST if shape[8] is None else p.war_chest,
+        _SPLIT if shape[9] is None else p.profit_split,
+    )
+
+
+@entry
 def start_lane(policy: Lanes, states: Lanes, moves: Lanes, base: float, current: float) -> None:
     """Open an account in lane 0 of `states`."""
     state, moved = _start(unpack(policy, 0, 1), base, current)
@@ -142,7 +199,7 @@ def start_lane(policy: Lanes, states: Lanes, moves: Lanes, base: float, current:
     store_moves(moves, 0, 1, moved)
 
 
-@_entry
+@entry
 def step_lane(policy: Lanes, states: Lanes, moves: Lanes, pnl: float) -> None:
     """Book one trade in lane 0 of `states`."""
     state, moved = _step(unpack(policy, 0, 1), load(states, 0, 1), pnl)
@@ -150,7 +207,7 @@ def step_lane(policy: Lanes, states: Lanes, moves: Lanes, pnl: float) -> None:
     store_moves(moves, 0, 1, moved)
 
 
-@_entry
+@entry
 def advance_lane(policy: Lanes, states: Lanes, moves: Lanes, day: float, week: float) -> None:
     """Move the clock of lane 0 of `states`."""
     state, moved = _advance(unpack(policy, 0, 1), load(states, 0, 1), day, week)
@@ -158,19 +215,19 @@ def advance_lane(policy: Lanes, states: Lanes, moves: Lanes, day: float, week: f
     store_moves(moves, 0, 1, moved)
 
 
-@_entry
+@entry
 def flow_lane(states: Lanes, trading: float, operating: float) -> None:
     """Book a deposit or withdrawal in lane 0 of `states`."""
     store(states, 0, 1, _flow(load(states, 0, 1), trading, operating))
 
 
-@_entry
+@entry
 def resume_lane(states: Lanes) -> None:
     """End a halt in lane 0 of `states`."""
     store(states, 0, 1, _resume(load(states, 0, 1)))
 
 
-@_entry
+@entry
 def size_lane(
     policy: Lanes,
     states: Lanes,
