@@ -37,7 +37,7 @@ CACHE_VARIABLE = "NIJA_CACHE"
 _DIGITS = 24
 _KEEP = 30 * 24 * 3600  # seconds
 
-rule = numba.njit(error_model="numpy", forceinline=True)
+rule = numba.njit(error_model="numpy", forceinline=True, fastmath={"nsz"})
 
 
 def entry(function: Callable[..., Any]) -> Any:

@@ -169,12 +169,18 @@ def shape_of(*policies: Policy) -> Shape:
 
 
 @rule
-def specialised(p: stack.PolicyArrays, shape: Shape) -> stack.PolicyArrays:
-    """Settings with constants for every rule that `shape` says is off; the numbers stay the same."""
+def specialised(p: stack.PolicyArrays, shape: Shape, most: float) -> stack.PolicyArrays:
+    """
+    Settings with constants for every rule that `shape` says is off; the numbers stay the same.
+
+    For an account that opens one position at a time and may stake at most `most` times its equity: its caps, all of
+    them shares of equity, are then one.
+    """
+    cap = min(min(p.stake.max_share, p.stake.max_exposure), min(p.stops.asset, most))
     guard = _DRAWDOWN if shape[4] is None else p.drawdown
     halts = _STOPS if shape[5] is None else p.stops
     return _Policy(
-        p.stake,
+        _Stake(p.stake.share, p.stake.kelly, p.stake.money, cap, NEVER),
         _FLOOR if shape[0] is None else p.floor,
         _CUSHION if shape[1] is None else p.cushion,
         _ALLOCATOR if shape[2] is None else p.allocator,
@@ -182,8 +188,8 @@ def specialised(p: stack.PolicyArrays, shape: Shape) -> stack.PolicyArrays:
         p.regime,
         p.risk,
         _STREAK if shape[3] is None else p.streak,
-        _Drawdown(guard.depth, guard.size, guard.recovery, NEVER) if shape[10] is None else guard,
-        _Stops(halts.day, halts.week, halts.streak, halts.peak, halts.asset, NEVER) if shape[10] is None else halts,
+        _Drawdown(guard.depth, guard.size, guard.recovery_wins, NEVER) if shape[10] is None else guard,
+        _Stops(halts.day, halts.week, halts.streak, halts.peak, NEVER, NEVER if shape[10] is None else halts.cooldown),
         _COMPOUNDING if shape[6] is None else p.compounding,
         _MILESTONES if shape[7] is None else p.milestones,
         _CHEST if shape[8] is None else p.war_chest,

@@ -42,7 +42,8 @@ _allocate, _asset_room, _band = allocators.allocate, hard_stops.asset_room, draw
 _base_stake, _capped, _cushion = stakes.base_stake, stakes.capped, cushions.cushion_capital
 _chest_rate, _chest_return, _in_sizing = chests.chest_rate, chests.chest_return, chests.chest_in_sizing
 _compound, _lock, _split = compoundings.compounding_split, ladders.milestone_lock, splits.profit_split
-_counts, _streak, _reached = streaks.streak_counts, streaks.streak_multiplier, hard_stops.stop_reached
+_counts, _streak, _held = streaks.streak_counts, streaks.streak_multiplier, hard_stops.stop_held
+_stopped = hard_stops.any_stop
 _floor, _level, _guarded = floors.protected_floor, drawdowns.drawdown_level, drawdowns.drawdown_size
 _leverage, _regime, _risk = leverages.volatility_leverage, regimes.regime_share, risks.risk_adjustment
 _settled = chests.settled_profit
@@ -90,8 +91,8 @@ def size(
     mm, arb, _ = _allocate(max(equity, 0.0), policy.allocator)
     stake = mm + arb if policy.allocator.on == 1.0 else _base_stake(capital, kelly, policy.stake)
     stake = stake * multiplier * _streak(state.wins, state.losses, policy.streak)
-    stopped = state.day_stop + state.week_stop + state.streak_stop + state.peak_stop
-    stake = 0.0 if stopped > 0.0 else stake
+    stopped = _stopped(state.day_stop, state.week_stop, state.streak_stop, state.peak_stop, policy.stops)
+    stake = 0.0 if stopped else stake
     stake = stake * _guarded(state.level, policy.drawdown)
     return _capped(stake, equity, available, exposure, _asset_room(equity, held, policy.stops), policy.stake)
 
@@ -148,7 +149,7 @@ def start(policy: PolicyArrays, base: float, current: float) -> tuple[State, Mov
         at_high, current - preserved, 0.0, 0.0, 0.0, profit, 0.0, 0.0, 0.0, policy
     )
     chest_mark = chest_mark if at_high else profit
-    peak_stop = _reached(peak, unit, policy.stops.peak, 0.0)
+    peak_stop = _held(0.0, peak, unit, policy.stops.peak, 0.0)
     level = _band(depth, policy.drawdown)
     # fmt: off
     state = State(
@@ -172,10 +173,12 @@ def step(policy: PolicyArrays, state: State, pnl: float) -> tuple[State, Moves]:
     trading, profit = state.trading + pnl, state.profit + pnl
     wins, losses = _counts(state.wins, state.losses, pnl)
     _, stop_losses = _counts(0.0, state.stop_losses, pnl)
+    stop_losses = stop_losses if policy.stops.streak < NEVER else state.stop_losses
 
     halted = state.level == 4.0 or state.peak_stop == 1.0
     waits = policy.drawdown.cooldown < NEVER or policy.stops.cooldown < NEVER
-    halted_for = state.halted_for + 1.0 if waits and halted else 0.0
+    counted = state.halted_for + 1.0 if halted else 0.0
+    halted_for = counted if waits else state.halted_for
     cool = policy.drawdown.cooldown < NEVER and state.level == 4.0 and halted_for >= policy.drawdown.cooldown
     cool_stop = policy.stops.cooldown < NEVER and state.peak_stop == 1.0 and halted_for >= policy.stops.cooldown
     excused = state.excused if depth >= min(policy.drawdown.depth[3], policy.stops.peak) - EDGE else 0.0
@@ -203,11 +206,11 @@ def step(policy: PolicyArrays, state: State, pnl: float) -> tuple[State, Moves]:
         policy,
     )
 
-    day_stop = max(state.day_stop, _reached(state.day_unit, unit, policy.stops.day, 0.0))
-    week_stop = max(state.week_stop, _reached(state.week_unit, unit, policy.stops.week, 0.0))
+    day_stop = _held(state.day_stop, state.day_unit, unit, policy.stops.day, 0.0)
+    week_stop = _held(state.week_stop, state.week_unit, unit, policy.stops.week, 0.0)
     in_a_row = policy.stops.streak < NEVER and stop_losses >= policy.stops.streak
     streak_stop = 1.0 if in_a_row else state.streak_stop
-    peak_stop = max(0.0 if cool_stop else state.peak_stop, _reached(peak, unit, policy.stops.peak, excused))
+    peak_stop = _held(0.0 if cool_stop else state.peak_stop, peak, unit, policy.stops.peak, excused)
     # fmt: off
     after = State(
         trading, state.preserved + preserve, state.locked + lock, chest, operating, withdrawn, state.flows, profit,

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from nija_research.errors import ParameterError
 from nija_research.policy.checks import never, not_negative
-from nija_research.policy.compiled import rule
+from nija_research.policy.compiled import NEVER, rule
 from nija_research.units import positive, share
 
 __all__ = ["Stake", "StakeArrays", "base_stake", "capped"]
@@ -87,6 +87,7 @@ def base_stake(capital: float, kelly: float, stake: StakeArrays) -> float:
 def capped(amount: float, equity: float, available: float, exposure: float, room: float, stake: StakeArrays) -> float:
     """Cut a position to its caps: share of equity, total exposure, available balance and the asset's `room`."""
     amount = min(amount, stake.max_share * equity)
-    amount = min(amount, stake.max_exposure * equity - exposure)
-    amount = min(amount, available)
-    return max(min(amount, room), 0.0)
+    amount = min(amount, stake.max_exposure * equity - exposure) if stake.max_exposure < NEVER else amount
+    limit = min(available, room)
+    amount = min(amount, limit) if limit < NEVER else amount
+    return max(amount, 0.0)

@@ -81,11 +81,25 @@ OFF = StopArrays(*(NEVER,) * 6)
 def stop_reached(before: float, unit: float, low: float, excused: float) -> float:
     """Return 1.0 when the loss from `before` to `unit` has reached `low` and is deeper than what was `excused`."""
     # Products, not a loss in per cent: a division costs a kernel as much as ten of these.
-    reached = unit <= before * (1.0 - (low - EDGE)) and unit < before * (1.0 - (excused + EDGE))
-    return 1.0 if low < NEVER and before > 0.0 and reached else 0.0
+    reached = unit < before * (1.0 - (low - EDGE))
+    deeper = excused == 0.0 or unit < before * (1.0 - (excused + EDGE))
+    return 1.0 if reached and deeper else 0.0
+
+
+@rule
+def stop_held(held: float, before: float, unit: float, low: float, excused: float) -> float:
+    """Return 1.0 while a stop that was `held` or has been reached lasts; a stop that is off stays as it was."""
+    return max(held, stop_reached(before, unit, low, excused)) if low < NEVER else held
+
+
+@rule
+def any_stop(day: float, week: float, streak: float, peak: float, stops: StopArrays) -> bool:
+    """Whether one of the stops holds."""
+    off = stops.day >= NEVER and stops.week >= NEVER and stops.streak >= NEVER and stops.peak >= NEVER
+    return False if off else day + week + streak + peak > 0.0
 
 
 @rule
 def asset_room(equity: float, held: float, stops: StopArrays) -> float:
     """Money that may still go into an asset of which `held` is held."""
-    return max(stops.asset * equity - held, 0.0)
+    return max(stops.asset * equity - held, 0.0) if stops.asset < NEVER else NEVER

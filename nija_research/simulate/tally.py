@@ -37,7 +37,7 @@ class Tally(NamedTuple):
     spell: float  # such steps in a row, now
     longest_spell: float  # and at most
     losing_run: float  # losses in a row, at most
-    caution: float  # steps that ended at each protection level
+    caution: float  # steps that were sized at each protection level or a deeper one
     warning: float
     danger: float
     halt: float
@@ -99,10 +99,10 @@ def observe(
         spell,
         max(tally.longest_spell, spell),
         max(tally.losing_run, after.losses),
-        tally.caution + 1.0 if guarded and after.level == 1.0 else tally.caution,
-        tally.warning + 1.0 if guarded and after.level == 2.0 else tally.warning,
-        tally.danger + 1.0 if guarded and after.level == 3.0 else tally.danger,
-        tally.halt + 1.0 if guarded and after.level == 4.0 else tally.halt,
+        tally.caution + 1.0 if guarded and before.level >= 1.0 else tally.caution,
+        tally.warning + 1.0 if guarded and before.level >= 2.0 else tally.warning,
+        tally.danger + 1.0 if guarded and before.level >= 3.0 else tally.danger,
+        tally.halt + 1.0 if guarded and before.level >= 4.0 else tally.halt,
         tally.halts + 1.0 if halted and not was_halted else tally.halts,
         tally.days_stopped + 1.0 if day_began else tally.days_stopped,
         tally.weeks_stopped + 1.0 if week_began else tally.weeks_stopped,

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.simulate.squares import counter, squares64
+from nija_research.simulate.vector import wide
 from nija_research.simulate.worlds.arrays import WorldArrays
 
 __all__ = ["fill_blocks", "fill_outcomes", "fill_stationary", "fill_windows", "market_rows"]
@@ -61,6 +62,7 @@ def fill_stationary(
 
     One 64-bit number a step: its upper half decides whether a block ends, its lower half where the next one starts.
     """
+    wide()
     source, n = world.returns, len(world.returns)
     many = np.uint64(n)
     for s in range(steps):
@@ -91,6 +93,7 @@ def fill_blocks(
     rows: NDArray[np.int64],
 ) -> None:
     """Blocks of ``numbers[0]`` rows that start at one of the first ``numbers[1]`` rows, on the circle."""
+    wide()
     source, n = world.returns, len(world.returns)
     block, starts = np.int64(world.numbers[0]), np.uint64(world.numbers[1])
     for s in range(steps):
