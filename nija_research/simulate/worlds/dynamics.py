@@ -114,4 +114,4 @@ def fill_garch(
             variance[i] = omega + (alpha + (gamma if shock < 0.0 else 0.0)) * shock * shock + beta * h
             rows[b + i] = 0
             if bins > 1:
-                rows[b + i] = min(max(np.int64((np.log(h) - low) * per_log), 0), bins - 1)
+                rows[b + i] = np.int64(min(max((np.log(h) - low) * per_log, 0.0), bins - 1.0))
