@@ -1,7 +1,7 @@
 """
 Compiled draws from a law: independent, regime switching, GARCH. Settings as `generator` lists them.
 
-Stands on: `noise`, `squares`, `arrays`.
+Stands on: `noise`, `elementary`, `squares`, `arrays`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nija_research.simulate.squares import counter, squares64, unit_high
 from nija_research.simulate.worlds.arrays import NORMAL, WorldArrays
+from nija_research.simulate.worlds.elementary import log_of
 from nija_research.simulate.worlds.noise import fill_normal, fill_student
 
 __all__ = ["fill_garch", "fill_independent", "fill_regimes"]
@@ -114,4 +115,4 @@ def fill_garch(
             variance[i] = omega + (alpha + (gamma if shock < 0.0 else 0.0)) * shock * shock + beta * h
             rows[b + i] = 0
             if bins > 1:
-                rows[b + i] = min(max(np.int64((np.log(h) - low) * per_log), 0), bins - 1)
+                rows[b + i] = np.int64(min(max((log_of(h) - low) * per_log, 0.0), bins - 1.0))

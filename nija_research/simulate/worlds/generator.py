@@ -16,15 +16,15 @@ GARCH      mean; omega; alpha; gamma; beta; first variance; degrees of freedom (
            volatility bins (1: nothing is told); log variance where the first bin begins; bins per unit of log variance
 ========== ==========================================================================================================
 
-Stands on: `tables`, `noise`, `dynamics`.
+Stands on: `compiled`, `tables`, `noise`, `dynamics`.
 """
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from nija_research.policy.compiled import entry
 from nija_research.simulate.worlds.arrays import (
     BLOCKS,
     GARCH,
@@ -47,10 +47,8 @@ from nija_research.simulate.worlds.tables import (
 
 __all__ = ["fill"]
 
-_entry = numba.njit(error_model="numpy")
 
-
-@_entry
+@entry
 def fill(
     world: WorldArrays,
     key: np.uint64,

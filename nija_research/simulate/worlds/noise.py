@@ -3,7 +3,7 @@ Compiled standard normal and Student-t numbers, from the counter alone.
 
 Normal: Box and Muller's pair [1]_ from one 64-bit number, the cosine at even times, the sine at odd ones. Student-t:
 Bailey's closed form [2]_, exact for any degrees of freedom above 0. Both halves of the number have 32 bits, so that a
-normal never lies beyond 6.8. Stands on: `squares`.
+normal never lies beyond 6.8. Stands on: `squares`, `elementary`.
 
 References
 ----------
@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.simulate.squares import counter, squares64, unit_high, unit_low
+from nija_research.simulate.worlds.elementary import cosine_and_sine, expm1_of, log_of
 from nija_research.units import finite
 
 __all__ = ["fill_normal", "fill_student", "noise_law"]
 
 _entry = numba.njit(error_model="numpy")
-_TURN = 2.0 * np.pi
 
 
 @_entry
@@ -48,10 +48,10 @@ def fill_normal(
         if (t + s) % 2 == 0:
             for i in range(lanes):
                 bits = squares64(counter(path + i, first + (t + s) // 2), key)
-                radius = np.sqrt(-2.0 * np.log(unit_high(bits)))
-                angle = _TURN * unit_low(bits)
-                out[b + i] = radius * np.cos(angle)
-                spare[i] = radius * np.sin(angle)
+                radius = np.sqrt(-2.0 * log_of(unit_high(bits)))
+                cosine, sine = cosine_and_sine(unit_low(bits))
+                out[b + i] = radius * cosine
+                spare[i] = radius * sine
         else:
             for i in range(lanes):
                 out[b + i] = spare[i]
@@ -74,8 +74,8 @@ def fill_student(
         b = s * lanes
         for i in range(lanes):
             bits = squares64(counter(path + i, first + t + s), key)
-            radius = np.sqrt(df * (unit_high(bits) ** power - 1.0))
-            out[b + i] = radius * np.cos(_TURN * unit_low(bits))
+            radius = np.sqrt(df * expm1_of(power * log_of(unit_high(bits))))
+            out[b + i] = radius * cosine_and_sine(unit_low(bits))[0]
 
 
 def noise_law(df: float | None) -> tuple[float, tuple[float, float], str]:

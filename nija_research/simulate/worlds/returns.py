@@ -84,12 +84,9 @@ def book_of(
     costs = NONE if costs is None else costs
     what = "trades" if isinstance(returns, pd.DataFrame) and "return" in returns.columns else "returns"
     if isinstance(returns, pd.DataFrame) and what == "trades":
-        if (
-            calendar is None
-            and "exit_time" in returns.columns
-            and returns["exit_time"].min() < returns["exit_time"].max()
-        ):
-            calendar = Calendar.of(returns["exit_time"])
+        exits = returns.get("exit_time")
+        if calendar is None and exits is not None and exits.min() < exits.max():
+            calendar = Calendar.of(exits)
         returns = returns["return"]
     try:
         table = np.asarray(returns, dtype=np.float64)

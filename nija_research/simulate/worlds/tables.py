@@ -2,8 +2,8 @@
 Compiled draws from a table of returns: windows, bootstraps, wins and losses.
 
 Each function writes ``rows[s * lanes + i]`` (source row) and ``returns`` for path number ``path + i`` at time
-``t + s``. Loops over lanes are innermost and without branches, so that they vectorise: a stationary bootstrap costs about as much
-as its random number. Stands on: `squares`, `arrays`.
+``t + s``. Loops over lanes are innermost and without branches, so that they vectorise: a stationary bootstrap costs
+little more than its random number. Stands on: `squares`, `arrays`.
 """
 
 from __future__ import annotations

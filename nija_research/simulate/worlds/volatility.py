@@ -151,7 +151,7 @@ def _moments(mean: float, omega: float, alpha: float, gamma: float, beta: float,
         sd=h**0.5,
         skewness=odd,
         kurtosis=fourth * hh / h**2 - 3.0,
-        squares=one * p ** np.arange(LAGS),
+        squares=one * np.power(p, np.arange(LAGS), dtype=np.float64),
     )
 
 

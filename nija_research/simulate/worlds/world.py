@@ -2,7 +2,7 @@
 A world: what an account meets, step by step, and what its policy is told before each step.
 
 Returns are per unit staked, net of costs and times leverage. A world is data and settings; `fill` makes the numbers.
-Stands on: `generator`, `calendar`, `market`, `moments`, `squares`, `errors`.
+Stands on: `compiled`, `generator`, `calendar`, `market`, `moments`, `squares`, `errors`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.policy.checks import count
+from nija_research.policy.compiled import entry
 from nija_research.simulate.squares import key_of
 from nija_research.simulate.worlds.arrays import CARRY, TABLES, WorldArrays
 from nija_research.simulate.worlds.calendar import Calendar
@@ -133,7 +133,7 @@ class World:
         return Draws(returns, told[rows] if len(told) > 1 else np.zeros_like(rows), rows)
 
 
-@numba.njit(error_model="numpy")
+@entry
 def _draw(world: WorldArrays, key: np.uint64, returns: NDArray[np.float64], rows: NDArray[np.int64]) -> None:
     """Fill whole paths, a block of lanes and a tile of time after the other."""
     n, horizon = returns.shape
