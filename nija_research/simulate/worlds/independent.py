@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["iid", "trades"]
 
 _HALF = 2.0**32
+_TRUTH = "; the policy is told the true mean and volatility"
+_FRACTION = "; the policy is told the true Kelly fraction"
 
 
 def iid(
@@ -106,7 +108,7 @@ def iid(
         market=true_market([center], [spread], calendar) if market is None else market_of(market, 1),
         calendar=calendar,
         moments=mixture_moments(np.ones(1), np.ones((1, 1)), np.array([center]), np.array([spread]), fourth),
-        source=f"independent {law} returns {origin}",
+        source=f"independent {law} returns {origin}{_TRUTH if market is None else ''}",
     )
 
 
@@ -175,7 +177,8 @@ def trades(
         market=Market(kelly=np.array([_kelly(net, weights)])) if market is None else market_of(market, 1),
         calendar=Calendar() if calendar is None else calendar,
         moments=weighted_moments(net, weights),
-        source=f"independent trades won with chance {p:g}: {what} against {against}{costs.words()}",
+        source=f"independent trades won with chance {p:g}: {what} against {against}{costs.words()}"
+        f"{_FRACTION if market is None else ''}",
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from arch import arch_model
 from scipy import stats
 
+from nija_research import data
 from nija_research.simulate import worlds
 from nija_research.simulate.worlds import regimes as regimes_module
 
@@ -170,6 +172,27 @@ def test_what_is_told_is_what_follows(agrees):
         agrees((here - mean) ** 2, world.market.volatility[row] ** 2 / 365.25)
 
 
+def test_two_far_states_in_closed_form():
+    # N(1, .5) and N(-1, .5) by turns: E x^2 = 1.25, E x^4 = 1 + 6 (.25) + 3 (.0625).
+    m = worlds.regime_switching([1.0, -1.0], [0.5, 0.5], [[0.0, 1.0], [1.0, 0.0]]).moments
+    assert (m.mean, m.sd) == pytest.approx((0.0, 1.25**0.5))
+    assert m.kurtosis == pytest.approx(2.6875 / 1.25**2 - 3)
+    assert m.skewness == pytest.approx(0.0)
+    # One state at 0 with sd 1, one at 3 with sd 0, equally likely: mean 1.5, third moment 2 x 3 (-1.5) / 2.
+    m = worlds.regime_switching([0.0, 3.0], [1.0, 0.0], [[0.5, 0.5], [0.5, 0.5]]).moments
+    assert m.skewness * m.sd**3 == pytest.approx(3 * -1.5 * 1.0 / 2)
+
+
+def test_a_law_tells_annual_figures_and_no_stake_without_an_edge():
+    year = worlds.Calendar(trades_per_day=2.0)
+    told = worlds.iid(mean=0.001, sd=0.02, calendar=year).market
+    assert told.expected_return == pytest.approx([0.001 * 730.5])
+    assert told.volatility == pytest.approx([0.02 * np.sqrt(730.5)])
+    assert told.kelly == pytest.approx([2.5])
+    assert told.regime.tolist() == [5]
+    assert worlds.iid(mean=-0.001, sd=0.02).market.kelly.tolist() == [0.0]
+
+
 def test_the_long_run_of_a_chain():
     assert regimes_module.stationary_law(np.array([[0.9, 0.1], [0.3, 0.7]])) == pytest.approx([0.75, 0.25])
     assert regimes_module.stationary_law(np.array([[0.0, 1.0], [1.0, 0.0]])) == pytest.approx([0.5, 0.5])
@@ -232,12 +255,27 @@ def test_garch_starts_where_it_is_told_to():
 @pytest.mark.parametrize("gjr", [False, True])
 def test_a_fit_finds_the_parameters_that_made_the_returns(gjr):
     truth = worlds.garch(omega=4e-6, alpha=0.06, beta=0.88, gamma=0.06 if gjr else 0.0, mean=0.001, df=6.0)
-    found = worlds.garch_fit(truth.draw(1, 20_000, rng=3).returns[0], gjr=gjr)
+    returns = truth.draw(1, 20_000, rng=3).returns[0]
+    found = worlds.garch_fit(returns, gjr=gjr)
     _, omega, alpha, gamma, beta, _, df, *_ = found.arrays.numbers
     # About 4 standard errors at 20,000 returns (arch's own, .0007 of mean, .007 of alpha, .011 of gamma, .01 of beta).
     assert alpha == pytest.approx(0.06, abs=0.028)
     assert beta == pytest.approx(0.88, abs=0.04)
     assert gamma == pytest.approx(0.06 if gjr else 0.0, abs=0.044)
     assert df == pytest.approx(6.0, abs=1.1)
-    assert found.moments.sd == pytest.approx(truth.moments.sd, rel=0.1)
+    assert found.moments.sd == pytest.approx(returns.std(), rel=1e-9)  # variance targeting
     assert omega == pytest.approx(4e-6, rel=0.5)
+    assert found.moments.mean == pytest.approx(0.001, abs=4 * 7e-5)
+    assert found.source.startswith("fitted to 20000 returns, long-run variance theirs: ")
+
+
+def test_a_fit_to_the_index_keeps_its_volatility():
+    close = data.load_prices("sp500")["close"]
+    returns = close.pct_change().dropna()
+    world = worlds.garch_fit(returns, calendar=worlds.Calendar(days_per_week=5))
+    assert world.moments.sd == pytest.approx(returns.std(ddof=0), rel=1e-9)
+    # arch's own fit, in percent: alpha .0996, beta .8999, df 6.61; with its omega the long-run sd would be .043.
+    own = arch_model(100 * returns, dist="t").fit(disp="off").params
+    _, _, alpha, _, beta, _, df, *_ = world.arrays.numbers
+    assert (alpha, beta, df) == pytest.approx((own["alpha[1]"], own["beta[1]"], own["nu"]), rel=1e-3)
+    assert np.sqrt(own["omega"] / (1 - own["alpha[1]"] - own["beta[1]"])) / 100 > 3 * world.moments.sd

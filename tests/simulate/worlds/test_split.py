@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -85,3 +87,11 @@ def test_a_generator_is_advanced_and_a_seed_is_not():
     assert not np.array_equal(first.returns, second.returns)
     assert np.array_equal(world.draw(4, 20, rng=np.random.default_rng(5)).returns, first.returns)
     assert np.array_equal(world.draw(4, 20, rng=5).returns, world.draw(4, 20, rng=5).returns)
+
+
+@pytest.mark.parametrize("name", ["stationary", "garch", "given"])
+def test_a_world_travels_to_another_process(name):
+    world = WORLDS[name]
+    arrived = pickle.loads(pickle.dumps(world))
+    assert np.array_equal(arrived.draw(5, 20, rng=1).returns, world.draw(5, 20, rng=1).returns)
+    assert arrived.market.rows == world.market.rows
