@@ -1,7 +1,7 @@
 """
 Compiled draws from a law: independent, regime switching, GARCH. Settings as `generator` lists them.
 
-Stands on: `noise`, `elementary`, `squares`, `arrays`.
+Stands on: `noise`, `elementary`, `squares`, `vector`, `arrays`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.simulate.squares import counter, squares64, unit_high
+from nija_research.simulate.vector import wide
 from nija_research.simulate.worlds.arrays import NORMAL, WorldArrays
 from nija_research.simulate.worlds.elementary import log_of
 from nija_research.simulate.worlds.noise import fill_normal, fill_student
@@ -97,6 +98,7 @@ def fill_garch(
     rows: NDArray[np.int64],
 ) -> None:
     """``h' = omega + (alpha + gamma 1[e < 0]) e**2 + beta h``; the row is the bin of h, known before the bar."""
+    wide()
     numbers = world.numbers
     mean, omega, alpha, gamma, beta = numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]
     first, df, scale = numbers[5], numbers[6], numbers[7]

@@ -3,7 +3,7 @@ Compiled standard normal and Student-t numbers, from the counter alone.
 
 Normal: Box and Muller's pair [1]_ from one 64-bit number, the cosine at even times, the sine at odd ones. Student-t:
 Bailey's closed form [2]_, exact for any degrees of freedom above 0. Both halves of the number have 32 bits, so that a
-normal never lies beyond 6.8. Stands on: `squares`, `elementary`.
+normal never lies beyond 6.8. Stands on: `squares`, `vector`, `elementary`.
 
 References
 ----------
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.simulate.squares import counter, squares64, unit_high, unit_low
+from nija_research.simulate.vector import wide
 from nija_research.simulate.worlds.elementary import cosine_and_sine, expm1_of, log_of
 from nija_research.units import finite
 
@@ -43,6 +44,7 @@ def fill_normal(
     out: NDArray[np.float64],
 ) -> None:
     """Standard normals of draws `first` + (t + s) // 2; `spare` (lanes,) keeps a sine until the next step."""
+    wide()
     for s in range(steps):
         b = s * lanes
         if (t + s) % 2 == 0:
@@ -69,6 +71,7 @@ def fill_student(
     out: NDArray[np.float64],
 ) -> None:
     """Student-t numbers with `df` degrees of freedom, not scaled, of draws `first` + t + s."""
+    wide()
     power = -2.0 / df
     for s in range(steps):
         b = s * lanes

@@ -3,7 +3,7 @@ Compiled draws from a table of returns: windows, bootstraps, wins and losses.
 
 Each function writes ``rows[s * lanes + i]`` (source row) and ``returns`` for path number ``path + i`` at time
 ``t + s``. Loops over lanes are innermost and without branches, so that they vectorise: a stationary bootstrap costs
-little more than its random number. Stands on: `squares`, `arrays`.
+little more than its random number. Stands on: `squares`, `vector`, `arrays`.
 """
 
 from __future__ import annotations
@@ -122,6 +122,7 @@ def fill_outcomes(
     rows: NDArray[np.int64],
 ) -> None:
     """A win with chance ``numbers[0] / 2**32``: one of the first ``numbers[1]`` rows; else one of the others."""
+    wide()
     source = world.returns
     chance, wins = np.uint64(world.numbers[0]), np.uint64(world.numbers[1])
     losses = np.uint64(len(source)) - wins

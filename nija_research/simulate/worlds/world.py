@@ -2,7 +2,8 @@
 A world: what an account meets, step by step, and what its policy is told before each step.
 
 Returns are per unit staked, net of costs and times leverage. A world is data and settings; `fill` makes the numbers.
-Stands on: `compiled`, `generator`, `calendar`, `market`, `moments`, `squares`, `errors`.
+Stands on: `compiled`, `generator`, `calendar`, `market`, `moments`, `squares`, `vector`,
+`errors`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from nija_research.errors import ParameterError
 from nija_research.policy.checks import count
 from nija_research.policy.compiled import entry
 from nija_research.simulate.squares import key_of
+from nija_research.simulate.vector import LANES
 from nija_research.simulate.worlds.arrays import CARRY, TABLES, WorldArrays
 from nija_research.simulate.worlds.calendar import Calendar
 from nija_research.simulate.worlds.generator import fill
@@ -28,9 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Draws", "World"]
 
-#: Paths and steps that one key can tell apart: half a counter is for paths; half the rest for each stream.
+#: Paths and steps that one key can tell apart: half of a counter is for paths, and half of the rest for each stream.
 MOST_PATHS, MOST_STEPS = 2**32, 2**31
-_LANES = 64
 
 
 class Draws(NamedTuple):
@@ -137,10 +138,10 @@ class World:
 def _draw(world: WorldArrays, key: np.uint64, returns: NDArray[np.float64], rows: NDArray[np.int64]) -> None:
     """Fill whole paths, a block of lanes and a tile of time after the other."""
     n, horizon = returns.shape
-    carry, steps = np.empty(CARRY * _LANES), 32
-    tile, told = np.empty(steps * _LANES), np.empty(steps * _LANES, dtype=np.int64)
-    for path in range(0, n, _LANES):
-        lanes = min(_LANES, n - path)
+    carry, steps = np.empty(CARRY * LANES), 32
+    tile, told = np.empty(steps * LANES), np.empty(steps * LANES, dtype=np.int64)
+    for path in range(0, n, LANES):
+        lanes = min(LANES, n - path)
         for t in range(0, horizon, steps):
             m = min(steps, horizon - t)
             fill(world, key, path, t, m, lanes, carry, tile, told)
