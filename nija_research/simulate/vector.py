@@ -24,8 +24,7 @@ LANES = 64
 _LINE, _PAGE = 64, 4096  # bytes
 
 
-@intrinsic
-def wide(_context: Any) -> Any:
+def _wide(_context: Any) -> Any:
     """Allow the function that calls this the widest vectors of the machine; the numbers stay the same."""
 
     def generate(context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:
@@ -34,6 +33,10 @@ def wide(_context: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(), generate
+
+
+#: Called inside a compiled function, takes no argument: numba fills in the context.
+wide: Any = intrinsic(_wide)
 
 
 @numba.njit(error_model="numpy", inline="always")

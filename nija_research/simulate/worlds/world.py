@@ -2,8 +2,7 @@
 A world: what an account meets, step by step, and what its policy is told before each step.
 
 Returns are per unit staked, net of costs and times leverage. A world is data and settings; `fill` makes the numbers.
-Stands on: `compiled`, `generator`, `calendar`, `market`, `moments`, `squares`, `vector`,
-`errors`.
+Stands on: `compiled`, `generator`, `calendar`, `market`, `moments`, `squares`, `vector`, `errors`.
 """
 
 from __future__ import annotations
