@@ -46,11 +46,12 @@ def entry(function: Callable[..., Any]) -> Any:
     folder = cache_folder()
     if folder is None:
         return compiled
-    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)
+    settings: Any = numba.config  # read once, when caching is switched on: other code keeps its own folder
+    before, settings.CACHE_DIR = settings.CACHE_DIR, str(folder)
     try:
         compiled.enable_caching()
     finally:
-        numba.config.CACHE_DIR = before
+        settings.CACHE_DIR = before
     return compiled
 
 

@@ -138,16 +138,15 @@ def store_moves(v: Lanes, i: int, n: int, values: Moves) -> None:
 _FLOOR, _CUSHION, _ALLOCATOR, _STREAK = floor.OFF, cushion.OFF, allocator.OFF, streak.OFF
 _DRAWDOWN, _STOPS, _COMPOUNDING, _MILESTONES = drawdown.OFF, stops.OFF, compounding.OFF, milestones.OFF
 _CHEST, _SPLIT = war_chest.OFF, profit_split.OFF
-_OFF = (_FLOOR, _CUSHION, _ALLOCATOR, _STREAK, _DRAWDOWN, _STOPS, _COMPOUNDING, _MILESTONES, _CHEST, _SPLIT)
-_SHAPE = (
-    *("floor", "cushion", "allocator", "streak", "drawdown", "stops", "compounding", "milestones"),
-    *("war_chest", "profit_split"),
+_OFF = (
+    *(None, _FLOOR, _CUSHION, _ALLOCATOR, leverage.OFF, regime.OFF, risk.OFF, _STREAK, _DRAWDOWN, _STOPS),
+    *(_COMPOUNDING, _MILESTONES, _CHEST, _SPLIT),
 )
 
 
-def shape_of(*policies: Policy) -> Shape:
+def shape_of(*policies: Policy) -> tuple[Shape, Shape]:
     """
-    Return which rules are off in all of some policies, as types that a kernel is compiled for.
+    Return which rules are on in any of some policies, and which differ between them, as types to compile a kernel for.
 
     Parameters
     ----------
@@ -156,44 +155,65 @@ def shape_of(*policies: Policy) -> Shape:
 
     Returns
     -------
-    tuple
-        One entry a rule and one for a halt's cooldown: None where all have it off, else 1.0.
+    on, differs : tuple of (float or None)
+        One entry a rule, in the order of `PolicyArrays`, and one for a halt's cooldown: 1.0, or None where no policy
+        has the rule, or where all have the same settings.
     """
     settings = [policy.arrays() for policy in policies]
-    rules = [
-        None if all(getattr(p, name) == off for p in settings) else 1.0
-        for name, off in zip(_SHAPE, _OFF, strict=True)
-    ]
+    rules = [[getattr(p, name) for p in settings] for name in stack.PolicyArrays._fields]
+    on = [None if all(p == off for p in column) else 1.0 for column, off in zip(rules, _OFF, strict=True)]
+    differs = [None if all(p == column[0] for p in column) else 1.0 for column in rules]
     waits = any(p.drawdown.cooldown < NEVER or p.stops.cooldown < NEVER for p in settings)
-    return (*rules, 1.0 if waits else None)
+    return (*on, 1.0 if waits else None), (*differs, None)
 
 
 @rule
-def specialised(p: stack.PolicyArrays, shape: Shape, most: float) -> stack.PolicyArrays:
+def either(lane: stack.PolicyArrays, common: stack.PolicyArrays, differs: Shape) -> stack.PolicyArrays:
+    """Settings of one lane: its own where the policies differ, else what they have in common, read once for all."""
+    return _Policy(
+        common.stake if differs[0] is None else lane.stake,
+        common.floor if differs[1] is None else lane.floor,
+        common.cushion if differs[2] is None else lane.cushion,
+        common.allocator if differs[3] is None else lane.allocator,
+        common.leverage if differs[4] is None else lane.leverage,
+        common.regime if differs[5] is None else lane.regime,
+        common.risk if differs[6] is None else lane.risk,
+        common.streak if differs[7] is None else lane.streak,
+        common.drawdown if differs[8] is None else lane.drawdown,
+        common.stops if differs[9] is None else lane.stops,
+        common.compounding if differs[10] is None else lane.compounding,
+        common.milestones if differs[11] is None else lane.milestones,
+        common.war_chest if differs[12] is None else lane.war_chest,
+        common.profit_split if differs[13] is None else lane.profit_split,
+    )
+
+
+@rule
+def specialised(p: stack.PolicyArrays, on: Shape, most: float) -> stack.PolicyArrays:
     """
-    Settings with constants for every rule that `shape` says is off; the numbers stay the same.
+    Settings with constants for every rule that is off; the numbers stay the same.
 
     For an account that opens one position at a time and may stake at most `most` times its equity: its caps, all of
     them shares of equity, are then one.
     """
     cap = min(min(p.stake.max_share, p.stake.max_exposure), min(p.stops.asset, most))
-    guard = _DRAWDOWN if shape[4] is None else p.drawdown
-    halts = _STOPS if shape[5] is None else p.stops
+    guard = _DRAWDOWN if on[8] is None else p.drawdown
+    halts = _STOPS if on[9] is None else p.stops
     return _Policy(
         _Stake(p.stake.share, p.stake.kelly, p.stake.money, cap, NEVER),
-        _FLOOR if shape[0] is None else p.floor,
-        _CUSHION if shape[1] is None else p.cushion,
-        _ALLOCATOR if shape[2] is None else p.allocator,
+        _FLOOR if on[1] is None else p.floor,
+        _CUSHION if on[2] is None else p.cushion,
+        _ALLOCATOR if on[3] is None else p.allocator,
         p.leverage,
         p.regime,
         p.risk,
-        _STREAK if shape[3] is None else p.streak,
-        _Drawdown(guard.depth, guard.size, guard.recovery_wins, NEVER) if shape[10] is None else guard,
-        _Stops(halts.day, halts.week, halts.streak, halts.peak, NEVER, NEVER if shape[10] is None else halts.cooldown),
-        _COMPOUNDING if shape[6] is None else p.compounding,
-        _MILESTONES if shape[7] is None else p.milestones,
-        _CHEST if shape[8] is None else p.war_chest,
-        _SPLIT if shape[9] is None else p.profit_split,
+        _STREAK if on[7] is None else p.streak,
+        _Drawdown(guard.depth, guard.size, guard.recovery_wins, NEVER if on[14] is None else guard.cooldown),
+        _Stops(halts.day, halts.week, halts.streak, halts.peak, NEVER, NEVER if on[14] is None else halts.cooldown),
+        _COMPOUNDING if on[10] is None else p.compounding,
+        _MILESTONES if on[11] is None else p.milestones,
+        _CHEST if on[12] is None else p.war_chest,
+        _SPLIT if on[13] is None else p.profit_split,
     )
 
 

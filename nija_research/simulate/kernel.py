@@ -4,7 +4,10 @@ The kernel: blocks of 64 accounts through a world, step by step, in the order th
 Two entries. `run_paths` takes many paths of one policy: a lane is a path. `run_policies` takes many policies on the
 same paths: a lane is a policy, and a draw is made once for all of them (common random numbers). Both call the rules
 and repeat none. A number depends on (key, path, time) alone; blocks, chunks, threads and order cannot change it. Only
-the wanted fields of a path's last state and tally leave the kernel. Stands on: `policy.lanes`, `tally`, `vector`, `worlds`.
+the wanted fields of a path's last state and tally leave the kernel.
+
+A kernel is compiled for what it is asked: `Shape` and `Asks` hold None for what is off, so that it costs nothing.
+Stands on: `policy.lanes`, `tally`, `vector`, `worlds`.
 """
 
 from __future__ import annotations
@@ -18,13 +21,13 @@ from nija_research.policy import lanes, stack
 from nija_research.policy.compiled import NEVER, entry, rule
 from nija_research.policy.lanes import Lanes, Shape
 from nija_research.policy.state import State
-from nija_research.simulate.tally import Goals, Tally, load_tally, nothing, observe, store_tally
+from nija_research.simulate.tally import Goals, Tally, load_tally, nothing, observe, observe_depth, store_tally
 from nija_research.simulate.vector import LANES, aligned, wide
 from nija_research.simulate.worlds.arrays import CARRY, WorldArrays
 from nija_research.simulate.worlds.calendar import CalendarArrays, day_of, week_of
 from nija_research.simulate.worlds.generator import fill
 
-__all__ = ["FIELDS", "Plan", "run_paths", "run_policies", "trace_path"]
+__all__ = ["FIELDS", "Asks", "Plan", "run_paths", "run_policies", "trace_path"]
 
 #: What a path leaves behind, in the order that the kernel's `wanted` counts: the last state, then the tally.
 FIELDS = (*State._fields, *Tally._fields)
@@ -32,7 +35,8 @@ FIELDS = (*State._fields, *Tally._fields)
 _STATE, _TALLY = len(State._fields), len(Tally._fields)
 _TILE = 32  # steps drawn at a time: small enough for the first cache
 
-_unpack, _load, _store, _specialised = lanes.unpack, lanes.load, lanes.store, lanes.specialised
+_unpack, _load, _store = lanes.unpack, lanes.load, lanes.store
+_either, _specialised = lanes.either, lanes.specialised
 _start, _size, _step, _advance = stack.start, stack.size, stack.step, stack.advance
 
 
@@ -47,14 +51,23 @@ class Plan(NamedTuple):
     goals: Goals
 
 
+class Asks(NamedTuple):
+    """What a kernel is compiled for: 1.0, or None where it is not asked for."""
+
+    market: float | None  # multipliers by market row
+    kelly: float | None  # full-Kelly fractions by market row
+    target: float | None  # a target of equity
+    tally: float | None  # every count, not the deepest depth alone
+
+
 @rule
-def _account(v: Lanes, i: int, shape: Shape, plan: Plan) -> State:
-    """State in lane `i`, with what cannot change in a kernel as constants: base, flows, and without a cooldown excuses."""
-    s = _load(v, i, LANES)
+def _account(v: Lanes, i: int, n: int, on: Shape, plan: Plan) -> State:
+    """State in lane `i`, what cannot change as constants: base, flows, and without a cooldown excuses."""
+    s = _load(v, i, n)
     # fmt: off
     return State(
         s.trading, s.preserved, s.locked, s.chest, s.operating, s.withdrawn, 0.0, s.profit, plan.base, s.unit, s.peak,
-        s.level, s.recovery, 0.0 if shape[10] is None else s.excused, s.halted_for, s.wins, s.losses, s.milestone,
+        s.level, s.recovery, 0.0 if on[14] is None else s.excused, s.halted_for, s.wins, s.losses, s.milestone,
         s.split_mark, s.chest_mark, s.due, s.day, s.week, s.day_unit, s.week_unit, s.stop_losses, s.day_stop,
         s.week_stop, s.streak_stop, s.peak_stop,
     )
@@ -64,31 +77,45 @@ def _account(v: Lanes, i: int, shape: Shape, plan: Plan) -> State:
 @rule
 def _trade(
     policy: stack.PolicyArrays,
-    shape: Shape,
+    on: Shape,
+    asks: Asks,
     plan: Plan,
-    goals: Goals,
     v: Lanes,
     c: Lanes,
     i: int,
+    n: int,
     multiplier: float,
     kelly: float,
     earned: float,
-) -> None:
-    """One step of the account in lane `i`: size, book, count. `earned` is the return per unit staked."""
-    before = _account(v, i, shape, plan)
+) -> float:
+    """One step of the account in lane `i` of `n`: size, book, count; return the stake, which earns `earned` a unit."""
+    before = _account(v, i, n, on, plan)
     stake = _size(policy, before, multiplier, kelly, NEVER, 0.0, 0.0)
     pnl = stake * earned
     after, moved = _step(policy, before, pnl)
-    _store(v, i, LANES, after)
-    store_tally(c, i, LANES, observe(load_tally(c, i, LANES), policy, goals, before, after, moved, stake, pnl))
+    _store(v, i, n, after)
+    goals = Goals(plan.goals.ruin, NEVER if asks.target is None else plan.goals.target)
+    tally = load_tally(c, i, n)
+    if asks.tally is None:
+        store_tally(c, i, n, observe_depth(tally, after))
+    else:
+        store_tally(c, i, n, observe(tally, policy, goals, before, after, moved, stake, pnl))
+    return stake
 
 
 @rule
-def _open(policy: stack.PolicyArrays, plan: Plan, v: Lanes, c: Lanes, i: int) -> None:
-    """Open the account in lane `i`."""
+def _tick(policy: stack.PolicyArrays, on: Shape, plan: Plan, v: Lanes, i: int, n: int, day: float, week: float) -> None:
+    """Move the clock of the account in lane `i` of `n`."""
+    state, _ = _advance(policy, _account(v, i, n, on, plan), day, week)
+    _store(v, i, n, state)
+
+
+@rule
+def _open(policy: stack.PolicyArrays, plan: Plan, v: Lanes, c: Lanes, i: int, n: int) -> None:
+    """Open the account in lane `i` of `n`."""
     state, _ = _start(policy, plan.base, plan.current)
-    _store(v, i, LANES, state)
-    store_tally(c, i, LANES, nothing(state))
+    _store(v, i, n, state)
+    store_tally(c, i, n, nothing(state))
 
 
 @rule
@@ -99,34 +126,10 @@ def _keep(v: Lanes, c: Lanes, i: int, wanted: NDArray[np.int64], out: NDArray[np
         out[k, column] = v[field * LANES + i] if field < _STATE else c[(field - _STATE) * LANES + i]
 
 
-@rule
-def _aims(plan: Plan, shape: Shape) -> Goals:
-    """Goals, the target a constant where there is none."""
-    return Goals(plan.goals.ruin, NEVER if shape[11] is None else plan.goals.target)
-
-
-@rule
-def _look_up(
-    shape: Shape,
-    multipliers: NDArray[np.float64],
-    kellys: NDArray[np.float64],
-    told: NDArray[np.int64],
-    begin: int,
-    m: Lanes,
-    k: Lanes,
-) -> None:
-    """What each lane is told; apart from the rules, because a table that is looked up keeps a loop from vectorising."""
-    if shape[12] is not None:
-        for i in range(LANES):
-            m[i] = multipliers[np.uint64(told[begin + i])]
-    if shape[13] is not None:
-        for i in range(LANES):
-            k[i] = kellys[np.uint64(told[begin + i])]
-
-
 @entry
 def run_paths(
-    shape: Shape,
+    on: Shape,
+    asks: Asks,
     settings: NDArray[np.float64],
     world: WorldArrays,
     multipliers: NDArray[np.float64],
@@ -141,18 +144,17 @@ def run_paths(
     Run one policy over paths number `first` on; one column of `out` (wanted, paths) a path.
 
     `settings` is `lanes.pack`'s; `multipliers` and `kellys` have an entry a market row (`stack.market`, full-Kelly
-    fraction). `shape` is `lanes.shape_of`'s, then None or 1.0 for a target, for multipliers and for Kelly fractions.
+    fraction); `wanted` counts in `FIELDS`.
     """
     wide()
-    policy = _specialised(_unpack(settings, 0, 1), shape, plan.buying_power)
-    goals = _aims(plan, shape)
+    policy = _specialised(_unpack(settings, 0, 1), on, plan.buying_power)
     v, c, carry = aligned(_STATE, 0), aligned(_TALLY, 4), aligned(CARRY, 2)
     tile, told = aligned(_TILE, 6), aligned(_TILE, 7).view(np.int64)
     m, k = aligned(1, 1), aligned(1, 3)
     n = out.shape[1]
     for block in range(0, n, LANES):
         for i in range(LANES):
-            _open(policy, plan, v, c, i)
+            _open(policy, plan, v, c, i, LANES)
         day, week = 0.0, 0.0
         for t in range(0, plan.horizon, _TILE):
             steps = min(_TILE, plan.horizon - t)
@@ -162,12 +164,118 @@ def run_paths(
                 if today > day:
                     day, week = today, week_of(t + s, plan.calendar)
                     for i in range(LANES):
-                        state, _ = _advance(policy, _account(v, i, shape, plan), day, week)
-                        _store(v, i, LANES, state)
-                _look_up(shape, multipliers, kellys, told, s * LANES, m, k)
+                        _tick(policy, on, plan, v, i, LANES, day, week)
+                # Apart from the rules: a table that is looked up keeps a loop from vectorising.
+                if asks.market is not None:
+                    for i in range(LANES):
+                        m[i] = multipliers[np.uint64(told[s * LANES + i])]
+                if asks.kelly is not None:
+                    for i in range(LANES):
+                        k[i] = kellys[np.uint64(told[s * LANES + i])]
                 for i in range(LANES):
-                    multiplier = 1.0 if shape[12] is None else m[i]
-                    kelly = 0.0 if shape[13] is None else k[i]
-                    _trade(policy, shape, plan, goals, v, c, i, multiplier, kelly, tile[s * LANES + i])
+                    multiplier = 1.0 if asks.market is None else m[i]
+                    kelly = 0.0 if asks.kelly is None else k[i]
+                    _trade(policy, on, asks, plan, v, c, i, LANES, multiplier, kelly, tile[s * LANES + i])
         for i in range(min(LANES, n - block)):
             _keep(v, c, i, wanted, out, block + i)
+
+
+@entry
+def run_policies(
+    on: Shape,
+    differs: Shape,
+    asks: Asks,
+    settings: NDArray[np.float64],
+    world: WorldArrays,
+    multipliers: NDArray[np.float64],
+    kellys: NDArray[np.float64],
+    plan: Plan,
+    key: np.uint64,
+    first: int,
+    wanted: NDArray[np.int64],
+    out: NDArray[np.float64],
+) -> None:
+    """
+    Run up to 64 policies over the same paths, number `first` on; ``out[k, p, q]`` is field k of policy p on path q.
+
+    `settings` is a block of 64 lanes, `multipliers` (market rows, 64) flat: lane i holds policy ``i % policies``. A
+    block takes as many paths at a time as its lanes have room for.
+    """
+    wide()
+    common = _unpack(settings, 0, LANES)
+    v, c, carry = aligned(_STATE, 0), aligned(_TALLY, 4), aligned(CARRY, 2)
+    tile, told = aligned(_TILE, 6), aligned(_TILE, 7).view(np.int64)
+    m, k, e = aligned(1, 1), aligned(1, 3), aligned(1, 5)
+    policies, n = out.shape[1], out.shape[2]
+    together = LANES // policies
+    m[:], k[:], e[:] = 1.0, 0.0, 0.0
+    for path in range(0, n, together):
+        group = min(together, n - path)
+        for i in range(LANES):
+            policy = _specialised(_either(_unpack(settings, i, LANES), common, differs), on, plan.buying_power)
+            _open(policy, plan, v, c, i, LANES)
+        day, week = 0.0, 0.0
+        for t in range(0, plan.horizon, _TILE):
+            steps = min(_TILE, plan.horizon - t)
+            fill(world, key, first + path, t, steps, group, carry, tile, told)
+            for s in range(steps):
+                today = day_of(t + s, plan.calendar)
+                if today > day:
+                    day, week = today, week_of(t + s, plan.calendar)
+                    for i in range(LANES):
+                        policy = _specialised(
+                            _either(_unpack(settings, i, LANES), common, differs), on, plan.buying_power
+                        )
+                        _tick(policy, on, plan, v, i, LANES, day, week)
+                for g in range(group):
+                    earned, row = tile[s * group + g], told[s * group + g]
+                    for p in range(policies):
+                        e[g * policies + p] = earned
+                    if asks.market is not None:
+                        for p in range(policies):
+                            m[g * policies + p] = multipliers[row * LANES + p]
+                    if asks.kelly is not None:
+                        for p in range(policies):
+                            k[g * policies + p] = kellys[row]
+                for i in range(LANES):
+                    policy = _specialised(_either(_unpack(settings, i, LANES), common, differs), on, plan.buying_power)
+                    multiplier = 1.0 if asks.market is None else m[i]
+                    kelly = 0.0 if asks.kelly is None else k[i]
+                    _trade(policy, on, asks, plan, v, c, i, LANES, multiplier, kelly, e[i])
+        for g in range(group):
+            for p in range(policies):
+                _keep(v, c, g * policies + p, wanted, out[:, p], path + g)
+
+
+@entry
+def trace_path(
+    on: Shape,
+    asks: Asks,
+    settings: NDArray[np.float64],
+    world: WorldArrays,
+    multipliers: NDArray[np.float64],
+    kellys: NDArray[np.float64],
+    plan: Plan,
+    key: np.uint64,
+    path: int,
+    states: NDArray[np.float64],
+    trades: NDArray[np.float64],
+) -> None:
+    """Write the whole state of one path, at its start and after every step, and each step's stake and return."""
+    policy = _specialised(_unpack(settings, 0, 1), on, plan.buying_power)
+    v, c, carry = np.empty(_STATE), np.empty(_TALLY), np.empty(CARRY)
+    tile, told = np.empty(1), np.empty(1, np.int64)
+    _open(policy, plan, v, c, 0, 1)
+    states[0] = v
+    day = 0.0
+    for t in range(plan.horizon):
+        fill(world, key, path, t, 1, 1, carry, tile, told)
+        today = day_of(t, plan.calendar)
+        if today > day:
+            day = today
+            _tick(policy, on, plan, v, 0, 1, day, week_of(t, plan.calendar))
+        multiplier = 1.0 if asks.market is None else multipliers[told[0]]
+        kelly = 0.0 if asks.kelly is None else kellys[told[0]]
+        trades[t, 0] = _trade(policy, on, asks, plan, v, c, 0, 1, multiplier, kelly, tile[0])
+        trades[t, 1] = tile[0]
+        states[t + 1] = v

@@ -18,7 +18,7 @@ from nija_research.policy.stack import PolicyArrays
 from nija_research.policy.state import Moves, State, depth_of, equity_of
 from nija_research.units import EDGE
 
-__all__ = ["Goals", "Tally", "load_tally", "nothing", "observe", "store_tally"]
+__all__ = ["Goals", "Tally", "load_tally", "nothing", "observe", "observe_depth", "store_tally"]
 
 
 class Goals(NamedTuple):
@@ -70,7 +70,14 @@ def nothing(state: State) -> Tally:
 
 @rule
 def observe(
-    tally: Tally, policy: PolicyArrays, goals: Goals, before: State, after: State, moved: Moves, stake: float, pnl: float
+    tally: Tally,
+    policy: PolicyArrays,
+    goals: Goals,
+    before: State,
+    after: State,
+    moved: Moves,
+    stake: float,
+    pnl: float,
 ) -> Tally:
     """Add one step: `stake` was placed in state `before`, earned `pnl` and left the account in `after`."""
     depth = depth_of(after)
@@ -116,6 +123,20 @@ def observe(
         tally.short + 1.0 if aims and highest < goals.target * (1.0 - EDGE) else tally.short,
         tally.siphoned + moved.chest,
         tally.returned + moved.returned,
+    )
+    # fmt: on
+
+
+@rule
+def observe_depth(tally: Tally, after: State) -> Tally:
+    """Count the deepest depth alone, where nothing else is asked for."""
+    # fmt: off
+    return Tally(
+        max(tally.max_drawdown, depth_of(after)),
+        tally.squared_depth, tally.under_water, tally.spell, tally.longest_spell, tally.losing_run,
+        tally.caution, tally.warning, tally.danger, tally.halt, tally.halts, tally.days_stopped,
+        tally.weeks_stopped, tally.trades, tally.staked, tally.sum_return, tally.sum_square, tally.lowest,
+        tally.alive, tally.highest, tally.short, tally.siphoned, tally.returned,
     )
     # fmt: on
 

@@ -1,0 +1,211 @@
+"""
+Run a policy over many paths of a world.
+
+Blocks of paths are spread over threads; the kernel releases the interpreter's lock. The same policy, world and `rng`
+give the same bits on any number of threads. Stands on: `kernel`, `told`, `result`, `worlds`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nija_research.errors import ParameterError
+from nija_research.policy import Policy, lanes
+from nija_research.policy.checks import count
+from nija_research.policy.compiled import NEVER
+from nija_research.policy.state import State
+from nija_research.simulate.kernel import FIELDS, Asks, Plan, run_paths, trace_path
+from nija_research.simulate.result import COLUMNS, SimulationResult, Trace
+from nija_research.simulate.squares import Seed, key_of
+from nija_research.simulate.tally import Goals
+from nija_research.simulate.told import needs, stake_multipliers, told_in
+from nija_research.simulate.worlds.world import World
+from nija_research.units import positive, share
+
+__all__ = ["CHUNK", "columns_of", "plan_of", "run", "spread", "year_of"]
+
+#: Paths a thread takes at a time.
+CHUNK = 2048
+
+
+def run(
+    policy: Policy,
+    world: World,
+    *,
+    n_paths: int = 10_000,
+    horizon: int | None = None,
+    rng: Seed = 0,
+    base: float = 10_000.0,
+    current: float | None = None,
+    buying_power: float = 1.0,
+    scale: float = 1.0,
+    ruin: float = 0.5,
+    target: float | None = None,
+    columns: Sequence[str] = COLUMNS,
+    trace: Sequence[int] = (),
+    threads: int | None = None,
+) -> SimulationResult:
+    """
+    Run a policy over many paths of a world, one open position at a time.
+
+    Parameters
+    ----------
+    policy : Policy
+        The policy. What it is told of the market is the world's; see `told` for what the world does not tell.
+    world : World
+        From `simulate.worlds`.
+    n_paths : int, optional
+        Paths.
+    horizon : int, optional
+        Steps of each; a year of the world's calendar unless given.
+    rng : int or numpy.random.Generator, optional
+        Seed; two policies run with the same seed meet the same paths (common random numbers).
+    base, current : float, optional
+        Base capital, and equity at the start (`base` unless given), money.
+    buying_power : float, optional
+        Most that may be staked, in multiples of equity; above 1 for an account on margin.
+    scale : float, optional
+        Multiplies every stake, before caps.
+    ruin : float, optional
+        Share of the opening equity that counts as ruin, in [0, 1).
+    target : float, optional
+        Equity whose first reaching is timed, money.
+    columns : sequence of str, optional
+        What to keep of each path, names of `kernel.FIELDS`; fewer counts run faster.
+    trace : sequence of int, optional
+        Numbers of paths to return in full as well.
+    threads : int, optional
+        All processors unless given. Changes no number.
+
+    Returns
+    -------
+    SimulationResult
+
+    Raises
+    ------
+    ParameterError
+        If a number is out of range, a column does not exist, or the world has fewer paths or steps.
+
+    Examples
+    --------
+    >>> from nija_research.policy import presets
+    >>> from nija_research.simulate import worlds
+    >>> result = run(presets["fixed_fraction"], worlds.trades(0.55), n_paths=1_000, horizon=100, rng=1)
+    >>> bool((result.max_drawdown < 0.5).all())
+    True
+    """
+    horizon = year_of(world) if horizon is None else horizon
+    world.check(n_paths, horizon)
+    plan, base, current = plan_of(world, horizon, base, current, buying_power, ruin, target)
+    scale = positive("scale", scale)
+    wanted, brief = columns_of(columns)
+    market = told_in(world)
+    by_market, by_kelly = needs(policy)
+    asks = Asks(
+        1.0 if by_market or scale != 1.0 else None,
+        1.0 if by_kelly else None,
+        None if target is None else 1.0,
+        None if brief else 1.0,
+    )
+    on, _ = lanes.shape_of(policy)
+    key, out = key_of(rng), np.empty((len(wanted), n_paths))
+    given = (
+        on,
+        asks,
+        lanes.pack(policy),
+        world.arrays,
+        stake_multipliers(policy, market, scale),
+        market.kelly,
+        plan,
+        key,
+    )
+
+    def part(first: int, last: int) -> None:
+        run_paths(*given, first, wanted, out[:, first:last])
+
+    spread(part, n_paths, CHUNK, threads)
+    return SimulationResult(
+        policy=policy,
+        world=world,
+        n_paths=n_paths,
+        horizon=horizon,
+        base=base,
+        current=current,
+        scale=scale,
+        ruin=ruin,
+        target=target,
+        key=int(key),
+        columns=dict(zip(columns, out, strict=True)),
+        traces=tuple(_traced(given, path, n_paths, horizon) for path in trace),
+    )
+
+
+def year_of(world: World) -> int:
+    """Steps of a year in the world, or all it has if that is less."""
+    year = max(1, round(world.calendar.steps_per_year))
+    return year if world.horizon is None else min(year, world.horizon)
+
+
+def plan_of(
+    world: World,
+    horizon: int,
+    base: float,
+    current: float | None,
+    buying_power: float,
+    ruin: float,
+    target: float | None,
+) -> tuple[Plan, float, float]:
+    """Return what all paths share, and the checked base and opening equity."""
+    base = positive("base", base)
+    current = base if current is None else positive("current", current)
+    share("ruin", ruin, high=1.0)
+    if ruin >= 1.0:
+        raise ParameterError(f"ruin must be below 1, got {ruin!r}: an account would be ruined at its start.")
+    aim = NEVER if target is None else positive("target", target)
+    goals = Goals(ruin * current / base, aim)
+    return (
+        Plan(base, current, positive("buying_power", buying_power), horizon, world.calendar.arrays(), goals),
+        base,
+        current,
+    )
+
+
+def columns_of(columns: Sequence[str]) -> tuple[NDArray[np.int64], bool]:
+    """Return the kernel's numbers of some columns, and whether they need no count but the deepest depth."""
+    for name in columns:
+        if name not in FIELDS:
+            raise ParameterError(f"there is no column {name!r}; columns are {', '.join(FIELDS)}.")
+    brief = all(name in State._fields or name == "max_drawdown" for name in columns)
+    return np.array([FIELDS.index(name) for name in columns], dtype=np.int64), brief
+
+
+def spread(part: Callable[[int, int], None], n: int, size: int, threads: int | None) -> None:
+    """Call `part(first, last)` over 0 to `n` in pieces of `size`, on so many threads."""
+    pieces = [(first, min(first + size, n)) for first in range(0, n, size)]
+    workers = count("threads", threads, low=1) if threads is not None else len(os.sched_getaffinity(0))
+    if workers == 1 or len(pieces) == 1:
+        for first, last in pieces:
+            part(first, last)
+        return
+    part(*pieces[0])  # alone, so that one thread compiles what all of them call
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(lambda piece: part(*piece), pieces[1:]))
+
+
+def _traced(given: tuple[object, ...], path: int, n_paths: int, horizon: int) -> Trace:
+    import pandas as pd
+
+    if path not in range(n_paths):
+        raise ParameterError(f"trace must hold numbers of paths, 0 to {n_paths - 1}, got {path!r}.")
+    states, trades = np.empty((horizon + 1, len(State._fields))), np.empty((horizon, 2))
+    trace_path(*given, path, states, trades)
+    return Trace(
+        path=path,
+        states=pd.DataFrame(states, columns=list(State._fields)),
+        trades=pd.DataFrame(trades, columns=["stake", "earned"]),
+    )
