@@ -2,8 +2,8 @@
 How a rule is compiled, said once: numpy's error model, inlined into whoever calls it.
 
 A rule is a small function of scalars, written as selects (``a if condition else b``), so that a caller that loops
-over lanes still vectorises. Its plain twin is ``rule.py_func``. A rule that is off has constant settings; its selects on
-them (``... if setting < NEVER else ...``) fold away in a kernel that knows them (see `lanes.specialised`).
+over lanes still vectorises. Its plain twin is ``rule.py_func``. A rule that is off has constant settings; its selects
+on them (``... if setting < NEVER else ...``) fold away in a kernel that knows them (see `lanes.specialised`).
 
 What Python calls is an `entry`. Entries are cached on disk, and a rule that was edited can never run stale: the folder
 is named after a hash of *every* source file of this package and of the compiler's version, because numba by itself
