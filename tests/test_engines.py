@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
-import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -460,18 +459,3 @@ def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path, monkeypatch):
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
     assert json.loads(before)["schema"] == 1
-
-
-@pytest.mark.slow
-def test_a_trade_and_a_size_take_less_than_ten_microseconds():
-    engine = CapitalScalingEngine(10000.0, keep_ledger=False)
-    best = 0.0
-    for _ in range(5):
-        began = time.perf_counter()
-        for _ in range(10_000):
-            engine.record_profit(1.0)
-            engine.get_optimal_position_size(10000.0)
-            engine.record_loss(-1.0)
-            engine.get_optimal_position_size(10000.0)
-        best = max(best, 20_000 / (time.perf_counter() - began))
-    assert best > 100_000

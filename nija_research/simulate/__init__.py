@@ -1,13 +1,19 @@
 """
 Floor 5, what happens: an account under a policy, trade by trade.
 
-`run` takes many paths of one policy, `replay` one real log; `worlds` are what they run in, `metrics` what they come to.
+`run` takes many paths of one policy, `sweep` many policies on the same paths, `match` scales one to equal risk,
+`replay` takes one real log; `worlds` are what they run in, `metrics` what they come to.
 Stands on: `policy`, `estimate`, `errors`, `units`.
 """
 
 from nija_research.simulate import metrics, worlds
+from nija_research.simulate.match import match, match_result
 from nija_research.simulate.replay import Replay, replay
 from nija_research.simulate.result import SimulationResult, Trace
 from nija_research.simulate.run import run
+from nija_research.simulate.sweep import SweepResult, ablation, sweep
 
-__all__ = ["Replay", "SimulationResult", "Trace", "metrics", "replay", "run", "worlds"]
+__all__ = [
+    "Replay", "SimulationResult", "SweepResult", "Trace", "ablation", "match", "match_result", "metrics", "replay",
+    "run", "sweep", "worlds",
+]  # fmt: skip

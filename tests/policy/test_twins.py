@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import types
-
-import numba
 import numpy as np
 import pytest
 
@@ -66,22 +63,13 @@ def draw(kind, rng):
 
 
 @pytest.mark.parametrize(("rule", "inputs", "config"), RULES, ids=[r[0].py_func.__name__ for r in RULES])
-def test_a_compiled_rule_equals_its_plain_twin(rule, inputs, config):
+def test_a_compiled_rule_equals_its_plain_twin(rule, inputs, config, plain_twin):
     rng = np.random.default_rng(3)
     settings = () if config is None else (config.arrays(),)
-    plain = unwound(rule)
+    plain = plain_twin(rule)
     for _ in range(300):
         arguments = [draw(kind, rng) for kind in inputs]
         np.testing.assert_allclose(rule(*arguments, *settings), plain(*arguments, *settings), rtol=1e-12)
-
-
-def unwound(function):
-    """Return the plain twin with every compiled function it calls replaced by its own plain twin."""
-    if not isinstance(function, numba.core.registry.CPUDispatcher):
-        return function
-    twin = function.py_func
-    names = {n: unwound(v) for n, v in twin.__globals__.items() if n in twin.__code__.co_names}
-    return types.FunctionType(twin.__code__, {**twin.__globals__, **names}, twin.__name__, twin.__defaults__)
 
 
 @pytest.mark.parametrize("name", sorted(presets))
@@ -91,11 +79,11 @@ def test_the_settings_survive_packing(name):
 
 
 @pytest.mark.parametrize("name", ["document_000", "document_002", "document_003", "grossman_zhou"])
-def test_the_stack_equals_its_plain_twin_over_a_whole_history(name):
+def test_the_stack_equals_its_plain_twin_over_a_whole_history(name, plain_twin):
     policy = presets[name]
     packed, arrays = lanes.pack(policy), policy.arrays()
-    start, step, advance, size = (unwound(f) for f in (stack.start, stack.step, stack.advance, stack.size))
-    market, flow, resume = (unwound(f) for f in (stack.market, stack.flow, stack.resume))
+    start, step, advance, size = (plain_twin(f) for f in (stack.start, stack.step, stack.advance, stack.size))
+    market, flow, resume = (plain_twin(f) for f in (stack.market, stack.flow, stack.resume))
     states, moves = np.zeros(lanes.WIDTH), np.zeros(lanes.MOVES)
     rng = np.random.default_rng(11)
     for base, current in ((200.0, 200.0), (200.0, 260.0), (200.0, 170.0)):

@@ -1,0 +1,126 @@
+"""
+Policies at equal growth, equal volatility or equal drawdown: the only fair way to compare them.
+
+A policy that stakes less has less drawdown; that is no merit. `match` scales a policy's stakes until it meets a figure
+in a world, on the same paths at every trial, so that what is left is the policy's shape. Stands on: `run`, `metrics`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from nija_research.errors import ParameterError
+from nija_research.policy import Policy
+from nija_research.policy.checks import choice
+from nija_research.simulate.metrics import MEASURES, mean
+from nija_research.simulate.result import SimulationResult
+from nija_research.simulate.run import run
+from nija_research.simulate.worlds.world import World
+from nija_research.units import finite
+
+__all__ = ["MATCHES", "match", "match_result"]
+
+#: What can be made equal: means over paths.
+MATCHES = ("growth", "volatility", "max_drawdown")
+
+_NEEDED = {"growth": ("unit",), "volatility": ("sum_return", "sum_square"), "max_drawdown": ("max_drawdown",)}
+_LOWEST, _HIGHEST, _STEP = 1e-3, 1e3, 2.0**0.5
+_TOLERANCE = 1e-4  # of the scale, relative
+_PATIENCE, _FLAT = 4, 1e-9  # trials without a rise, and what counts as one
+
+
+def match(
+    policy: Policy,
+    world: World,
+    *,
+    to: Literal["growth", "volatility", "max_drawdown"],
+    value: float,
+    **settings: Any,
+) -> SimulationResult:
+    """
+    Return the run of a policy whose stakes are scaled so that a mean over paths has a given value.
+
+    Parameters
+    ----------
+    policy : Policy
+        The policy.
+    world : World
+        The world.
+    to : {"growth", "volatility", "max_drawdown"}
+        Mean growth rate (nats a year), mean volatility (a year) or mean maximum drawdown (share).
+    value : float
+        What it is to be. Growth has two stakes for one value; the smaller one is taken.
+    **settings
+        Of `simulate.run`, the same at every trial.
+
+    Returns
+    -------
+    SimulationResult
+        Its `scale` is what the stakes were multiplied with; the figure is within a ten-thousandth of a scale.
+
+    Raises
+    ------
+    ParameterError
+        If no scale reaches the value: its caps or rules stop the policy before; the message says how far it gets.
+
+    Examples
+    --------
+    >>> from nija_research.policy import presets
+    >>> from nija_research.simulate import worlds
+    >>> world = worlds.trades(0.55)
+    >>> half = match(presets["full_kelly"], world, to="volatility", value=0.5, n_paths=200, horizon=100)
+    >>> round(float(half.volatility.mean()), 2)
+    0.5
+    """
+    choice("to", to, MATCHES)
+    value = finite("value", value)
+    trial = {**settings, "columns": _NEEDED[to], "trace": ()}
+
+    def reached(scale: float) -> float:
+        return mean(MEASURES[to](run(policy, world, scale=scale, **trial))).value
+
+    low, high = _bracket(reached, value, to)
+    while high - low > _TOLERANCE * low:
+        middle = (low * high) ** 0.5
+        low, high = (middle, high) if reached(middle) < value else (low, middle)
+    return run(policy, world, scale=high, **settings)
+
+
+def match_result(policy: Policy, reference: SimulationResult, *, to: str, **settings: Any) -> SimulationResult:
+    """
+    Return the run of a policy scaled to a mean of another run, on the same paths.
+
+    Parameters
+    ----------
+    policy : Policy
+        The policy.
+    reference : SimulationResult
+        The run to meet.
+    to : {"growth", "volatility", "max_drawdown"}
+        What is made equal.
+    **settings
+        Of `simulate.run`; `rng` must be the reference's.
+
+    Returns
+    -------
+    SimulationResult
+    """
+    choice("to", to, MATCHES)
+    same = {"n_paths": reference.n_paths, "horizon": reference.horizon, "base": reference.base}
+    value = mean(MEASURES[to](reference)).value
+    return match(policy, reference.world, to=to, value=value, **{**same, "current": reference.current, **settings})  # type: ignore[arg-type]
+
+
+def _bracket(reached: Any, value: float, to: str) -> tuple[float, float]:
+    """Two scales, the figure below `value` at the first and at or above it at the second, from small to large."""
+    low, best, falling = _LOWEST, reached(_LOWEST), 0
+    if best >= value:
+        raise ParameterError(f"{to} {value:g} is met by any stake: even a thousandth of the stake has {best:g}.")
+    scale = low
+    while scale < _HIGHEST and falling < _PATIENCE:
+        last, scale = scale, scale * _STEP
+        now = reached(scale)
+        if now >= value:
+            return last, scale
+        best, falling = (now, 0) if now > best * (1.0 + _FLAT) else (max(best, now), falling + 1)
+    raise ParameterError(f"{to} {value:g} is out of this policy's reach at any scale; it comes to {best:g} at most.")
