@@ -36,7 +36,21 @@ from nija_research.policy.compiled import NEVER, entry, rule
 from nija_research.policy.policy import Policy
 from nija_research.policy.state import Moves, State
 
-__all__ = ["advance_lane", "load", "pack", "resume_lane", "size_lane", "start_lane", "step_lane", "store", "unpack"]
+__all__ = [
+    "ANY",
+    "advance_lane",
+    "either",
+    "load",
+    "pack",
+    "resume_lane",
+    "shape_of",
+    "size_lane",
+    "specialised",
+    "start_lane",
+    "step_lane",
+    "store",
+    "unpack",
+]
 
 #: Fields of some accounts or settings of some policies, one after the other.
 Lanes: TypeAlias = NDArray[np.float64]
@@ -142,6 +156,10 @@ _OFF = (
     *(None, _FLOOR, _CUSHION, _ALLOCATOR, leverage.OFF, regime.OFF, risk.OFF, _STREAK, _DRAWDOWN, _STOPS),
     *(_COMPOUNDING, _MILESTONES, _CHEST, _SPLIT),
 )
+
+
+#: Every rule on and different in every lane: the kernel for any policy.
+ANY: Shape = (1.0,) * (len(_OFF) + 1)
 
 
 def shape_of(*policies: Policy) -> tuple[Shape, Shape]:

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.policy import Policy, lanes
-from nija_research.simulate.kernel import Asks, run_policies
+from nija_research.simulate.kernel import run_policies
 from nija_research.simulate.metrics import MEASURES, mean
 from nija_research.simulate.result import SimulationResult
-from nija_research.simulate.run import columns_of, plan_of, spread, year_of
+from nija_research.simulate.run import ALL, asks_of, columns_of, plan_of, spread, worth_it, year_of
 from nija_research.simulate.squares import Seed, key_of
-from nija_research.simulate.told import needs, stake_multipliers, told_in
+from nija_research.simulate.told import stake_multipliers, told_in
 from nija_research.simulate.vector import LANES
 from nija_research.simulate.worlds.world import World
 from nija_research.units import positive
@@ -101,6 +101,7 @@ def sweep(
     target: float | None = None,
     columns: Sequence[str] = BRIEF,
     threads: int | None = None,
+    specialise: bool | None = None,
 ) -> SweepResult:
     """
     Run several policies on the same paths.
@@ -109,7 +110,7 @@ def sweep(
     ----------
     policies : mapping of str to Policy, or sequence of Policy
         The policies; a sequence is named "0", "1", ...
-    world, n_paths, horizon, rng, base, current, buying_power, ruin, target, threads
+    world, n_paths, horizon, rng, base, current, buying_power, ruin, target, threads, specialise
         As in `simulate.run`.
     scales : sequence of float, optional
         What each policy's stakes are multiplied with, before caps; 1 unless given.
@@ -149,14 +150,10 @@ def sweep(
     items = list(named.values())
     for begin in range(0, len(items), LANES):
         some, by = items[begin : begin + LANES], factors[begin : begin + LANES]
-        on, differs = lanes.shape_of(*some)
-        asked = [needs(policy) for policy in some]
-        asks = Asks(
-            1.0 if any(a for a, _ in asked) or any(x != 1.0 for x in by) else None,
-            1.0 if any(b for _, b in asked) else None,
-            None if target is None else 1.0,
-            None if brief else 1.0,
-        )
+        special = worth_it(len(some) * n_paths * horizon) if specialise is None else specialise
+        (on, differs), asks = (lanes.ANY, lanes.ANY), ALL
+        if special:
+            (on, differs), asks = lanes.shape_of(*some), asks_of(some, by, target, brief)
         multipliers = [stake_multipliers(policy, market, x) for policy, x in zip(some, by, strict=True)]
         settings = _lanes([lanes.pack(policy) for policy in some])
         given = (on, differs, asks, settings, world.arrays, _lanes(multipliers), market.kelly, plan, key)

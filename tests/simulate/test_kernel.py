@@ -47,8 +47,8 @@ def test_every_preset_equals_its_plain_twin_at_every_step(name, by_hand):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("batch", range(4))
-def test_two_thousand_random_policies_equal_their_plain_twins(batch, random_policy, by_hand):
+@pytest.mark.parametrize("batch", range(8))
+def test_four_thousand_random_policies_equal_their_plain_twins(batch, random_policy, by_hand):
     rng = np.random.default_rng(batch)
     policies = [random_policy(rng) for _ in range(512)]
     scales = rng.choice([1.0, 0.5, 3.0], 512)
@@ -98,14 +98,27 @@ def test_threads_and_pieces_change_no_bit():
     assert not np.array_equal(whole["unit"], run(policy, WORLD, n_paths=5000, **{**settings, "rng": 3})["unit"])
 
 
-@pytest.mark.slow
 def test_a_sweep_is_each_policy_run_alone_bit_for_bit():
-    for grid in (dict(presets), ablation(presets["document_003"])):
-        runs = sweep(grid, WORLD, n_paths=150, horizon=50, rng=1, base=500.0, columns=COLUMNS)
-        for name, policy in grid.items():
-            alone = run(policy, WORLD, n_paths=150, horizon=50, rng=1, base=500.0)
-            for column in COLUMNS:
-                assert np.array_equal(runs[name][column], alone[column]), (name, column)
+    grid = dict(presets) | ablation(presets["document_003"]) | ablation(presets["document_000"])
+    runs = sweep(grid, WORLD, n_paths=150, horizon=50, rng=1, base=500.0, columns=COLUMNS)
+    for name, policy in grid.items():
+        alone = run(policy, WORLD, n_paths=150, horizon=50, rng=1, base=500.0)
+        for column in COLUMNS:
+            assert np.array_equal(runs[name][column], alone[column]), (name, column)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["document_000", "document_002", "document_003", "grossman_zhou"])
+def test_a_kernel_of_its_own_changes_no_bit(name):
+    policy, settings = presets[name], {"n_paths": 150, "horizon": 90, "rng": 1, "base": 500.0}
+    for target in (530.0, None):
+        general = run(policy, WORLD, target=target, specialise=False, **settings)
+        special = run(policy, WORLD, target=target, specialise=True, **settings)
+        assert all(np.array_equal(general[column], special[column]) for column in COLUMNS)
+    for columns in (COLUMNS, ("unit", "max_drawdown")):
+        grid = {"full": policy, "bare": policy.without(*(n for n in policy.to_dict() if n != "stake"))}
+        runs = sweep(grid, WORLD, specialise=True, columns=columns, **settings)
+        assert all(np.array_equal(runs["full"][column], general[column]) for column in columns)
 
 
 def test_more_policies_than_a_block_holds_and_any_number_of_them():
