@@ -161,6 +161,28 @@ def _protection(found: Record) -> list[tuple[str, ...]]:
     return [("How deep with the ladder?", f"{with_it:.1%}", interval, f"{without:.1%} without it on the same trades")]
 
 
+def _simulation(found: Record) -> list[tuple[str, ...]]:
+    interval = f"mean {found['max_drawdown_low']:.1%} to {found['max_drawdown_high']:.1%}"
+    next_ones = f"next {found['horizon']} trades like the log's"
+    rows: list[tuple[str, ...]] = [
+        (f"How deep will {found['policy']} fall?", f"{found['max_drawdown']:.1%} on average", interval, next_ones)
+    ]
+    less = found["less_plain"]
+    if less is None:
+        return [*rows, ("Is its protection worth more than staking less?", "cannot be said", "", "it does not grow")]
+    low, high = found["less_plain_low"], found["less_plain_high"]
+    answer = f"yes, {-less:.1%} less deep" if high < 0.0 else "no" if low >= 0.0 else "no difference shown"
+    return [
+        *rows,
+        (
+            "Is its protection worth more than staking less?",
+            answer,
+            f"{low:+.1%} to {high:+.1%}",
+            "equal growth, assumed edge",
+        ),
+    ]
+
+
 def _allocator(found: Record) -> list[tuple[str, ...]]:
     answer = "no: 98 % against 95 %" if found["over_limit"] else "yes"
     return [("Do document 002's shares keep its limit?", answer, "exact", f"balance {found['balance']:,.2f}")]
@@ -172,4 +194,5 @@ _CHAPTERS: dict[str, Callable[[Record], list[tuple[str, ...]]]] = {
     "20_kelly_fraction": _kelly,
     "41_drawdown_and_stops": _protection,
     "43_allocator": _allocator,
+    "50_simulation": _simulation,
 }

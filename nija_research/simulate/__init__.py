@@ -7,13 +7,14 @@ Stands on: `policy`, `estimate`, `errors`, `units`.
 """
 
 from nija_research.simulate import metrics, worlds
-from nija_research.simulate.match import match, match_result
+from nija_research.simulate.fold import fold
+from nija_research.simulate.match import match, match_each, match_result
 from nija_research.simulate.replay import Replay, replay
 from nija_research.simulate.result import SimulationResult, Trace
 from nija_research.simulate.run import run
 from nija_research.simulate.sweep import SweepResult, ablation, sweep
 
 __all__ = [
-    "Replay", "SimulationResult", "SweepResult", "Trace", "ablation", "match", "match_result", "metrics", "replay",
-    "run", "sweep", "worlds",
+    "Replay", "SimulationResult", "SweepResult", "Trace", "ablation", "fold", "match", "match_each", "match_result",
+    "metrics", "replay", "run", "sweep", "worlds",
 ]  # fmt: skip

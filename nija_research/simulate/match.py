@@ -7,6 +7,7 @@ in a world, on the same paths at every trial, so that what is left is the policy
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from nija_research.errors import ParameterError
@@ -18,7 +19,12 @@ from nija_research.simulate.run import run
 from nija_research.simulate.worlds.world import World
 from nija_research.units import finite
 
-__all__ = ["MATCHES", "match", "match_result"]
+__all__ = ["MATCHES", "UnreachableError", "match", "match_each", "match_result"]
+
+
+class UnreachableError(ParameterError):
+    """No scale of a policy's stakes meets the figure asked for."""
+
 
 #: What can be made equal: means over paths.
 MATCHES = ("growth", "volatility", "max_drawdown")
@@ -60,7 +66,7 @@ def match(
 
     Raises
     ------
-    ParameterError
+    UnreachableError
         If no scale reaches the value: its caps or rules stop the policy before; the message says how far it gets.
 
     Examples
@@ -111,11 +117,43 @@ def match_result(policy: Policy, reference: SimulationResult, *, to: str, **sett
     return match(policy, reference.world, to=to, value=value, **{**same, "current": reference.current, **settings})  # type: ignore[arg-type]
 
 
+def match_each(
+    policy: Policy, references: Mapping[str, SimulationResult], *, to: str, **settings: Any
+) -> tuple[dict[str, SimulationResult], dict[str, str]]:
+    """
+    Match one policy to each of several runs: what would it have done at their growth, volatility or drawdown?
+
+    Parameters
+    ----------
+    policy : Policy
+        The policy, usually a plain share of Kelly.
+    references : mapping of str to SimulationResult
+        The runs to meet.
+    to, **settings
+        As in `match_result`.
+
+    Returns
+    -------
+    matched : dict of str to SimulationResult
+        The policy's runs, by the reference they meet.
+    refused : dict of str to str
+        Why it does not meet the others.
+    """
+    matched: dict[str, SimulationResult] = {}
+    refused: dict[str, str] = {}
+    for name, reference in references.items():
+        try:
+            matched[name] = match_result(policy, reference, to=to, **settings)
+        except UnreachableError as error:
+            refused[name] = str(error)
+    return matched, refused
+
+
 def _bracket(reached: Any, value: float, to: str) -> tuple[float, float]:
     """Two scales, the figure below `value` at the first and at or above it at the second, from small to large."""
     low, best, falling = _LOWEST, reached(_LOWEST), 0
     if best >= value:
-        raise ParameterError(f"{to} {value:g} is met by any stake: even a thousandth of the stake has {best:g}.")
+        raise UnreachableError(f"{to} {value:g} is met by any stake: even a thousandth of the stake has {best:g}.")
     scale = low
     while scale < _HIGHEST and falling < _PATIENCE:
         last, scale = scale, scale * _STEP
@@ -123,4 +161,4 @@ def _bracket(reached: Any, value: float, to: str) -> tuple[float, float]:
         if now >= value:
             return last, scale
         best, falling = (now, 0) if now > best * (1.0 + _FLAT) else (max(best, now), falling + 1)
-    raise ParameterError(f"{to} {value:g} is out of this policy's reach at any scale; it comes to {best:g} at most.")
+    raise UnreachableError(f"{to} {value:g} is out of this policy's reach at any scale; it comes to {best:g} at most.")

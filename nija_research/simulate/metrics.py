@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "MEASURES", "Estimate", "difference", "drawdown_curve", "mean", "probability", "probability_of_drawdown",
-    "probability_of_ruin", "probability_of_target", "quantile", "ruin_curve", "table",
+    "MEASURES", "Estimate", "difference", "drawdown_curve", "interval", "mean", "probability",
+    "probability_of_drawdown", "probability_of_ruin", "probability_of_target", "quantile", "ruin_curve", "table",
 ]  # fmt: skip
 
 _Z = 1.959963984540054  # 97.5 % quantile of the normal law
@@ -67,11 +67,14 @@ def mean(values: NDArray[np.float64]) -> Estimate:
     Estimate
         With an unknown (NaN) error when a value is infinite or there is one path alone.
     """
-    n = len(values)
     value = float(np.mean(values))
-    if n < 2 or not np.isfinite(value):
-        return Estimate(value, np.nan, np.nan, np.nan, n)
-    se = float(np.std(values, ddof=1)) / n**0.5
+    sd = float(np.std(values, ddof=1)) if len(values) > 1 and np.isfinite(value) else np.nan
+    return interval(value, sd, len(values))
+
+
+def interval(value: float, sd: float, n: int) -> Estimate:
+    """Return a mean of `n` values with standard deviation `sd` and its normal interval; NaN where `sd` is not known."""
+    se = sd / n**0.5 if n > 1 and np.isfinite(value) else np.nan
     return Estimate(value, se, value - _Z * se, value + _Z * se, n)
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from nija_research.errors import ParameterError
 from nija_research.policy import Account, Policy
@@ -20,6 +19,8 @@ from nija_research.units import positive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pandas as pd
 
 __all__ = ["Replay", "replay"]
 
@@ -72,6 +73,8 @@ def replay(trades: pd.DataFrame, policy: Policy, *, base: float = 10_000.0, leve
     -----
     A trade that the policy sizes at 0 is not made: it neither counts as a win towards recovery nor as a loss.
     """
+    import pandas as pd
+
     leverage = positive("leverage", leverage)
     returns = trades["return"].to_numpy(dtype=float)
     if not np.isfinite(returns).all():

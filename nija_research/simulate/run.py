@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,7 @@ def run(
     n_paths: int = 10_000,
     horizon: int | None = None,
     rng: Seed = 0,
+    first: int = 0,
     base: float = 10_000.0,
     current: float | None = None,
     buying_power: float = 1.0,
@@ -68,6 +70,8 @@ def run(
         Steps of each; a year of the world's calendar unless given.
     rng : int or numpy.random.Generator, optional
         Seed; two policies run with the same seed meet the same paths (common random numbers).
+    first : int, optional
+        Number of the first path: paths 100 to 199 of a seed are the same ones alone as among a thousand.
     base, current : float, optional
         Base capital, and equity at the start (`base` unless given), money.
     buying_power : float, optional
@@ -106,11 +110,11 @@ def run(
     True
     """
     horizon = year_of(world) if horizon is None else horizon
-    world.check(n_paths, horizon)
+    world.check(n_paths + count("first", first), horizon)
     plan, base, current = plan_of(world, horizon, base, current, buying_power, ruin, target)
     scale = positive("scale", scale)
     wanted, brief = columns_of(columns)
-    market = told_in(world)
+    market = told_in(world, kelly=needs(policy)[1])
     special = worth_it(n_paths * horizon) if specialise is None else specialise
     on, asks = (lanes.shape_of(policy)[0], asks_of([policy], [scale], target, brief)) if special else (lanes.ANY, ALL)
     key, out = key_of(rng), np.empty((len(wanted), n_paths))
@@ -125,8 +129,8 @@ def run(
         key,
     )
 
-    def part(first: int, last: int) -> None:
-        run_paths(*given, first, wanted, out[:, first:last])
+    def part(begin: int, end: int) -> None:
+        run_paths(*given, first + begin, wanted, out[:, begin:end])
 
     spread(part, n_paths, CHUNK, threads)
     return SimulationResult(
@@ -141,7 +145,7 @@ def run(
         target=target,
         key=int(key),
         columns=dict(zip(columns, out, strict=True)),
-        traces=tuple(_traced((lanes.ANY, ALL, *given[2:]), path, n_paths, horizon) for path in trace),
+        traces=tuple(_traced((lanes.ANY, ALL, *given[2:]), path, range(first, first + n_paths)) for path in trace),
     )
 
 
@@ -217,12 +221,13 @@ def spread(part: Callable[[int, int], None], n: int, size: int, threads: int | N
         list(pool.map(lambda piece: part(*piece), pieces[1:]))
 
 
-def _traced(given: tuple[object, ...], path: int, n_paths: int, horizon: int) -> Trace:
+def _traced(given: tuple[Any, ...], path: int, numbers: range) -> Trace:
     import pandas as pd
 
-    if path not in range(n_paths):
-        raise ParameterError(f"trace must hold numbers of paths, 0 to {n_paths - 1}, got {path!r}.")
-    states, trades = np.empty((horizon + 1, len(State._fields))), np.empty((horizon, 2))
+    if path not in numbers:
+        raise ParameterError(f"trace must hold numbers of paths, {numbers[0]} to {numbers[-1]}, got {path!r}.")
+    plan = given[6]
+    states, trades = np.empty((plan.horizon + 1, len(State._fields))), np.empty((plan.horizon, 2))
     trace_path(*given, path, states, trades)
     return Trace(
         path=path,

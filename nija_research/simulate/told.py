@@ -39,7 +39,7 @@ def needs(policy: Policy) -> tuple[bool, bool]:
     return any(rule is not None for rule in rules), policy.stake.kelly > 0.0
 
 
-def told_in(world: World) -> ToldMarket:
+def told_in(world: World, *, kelly: bool = True) -> ToldMarket:
     """
     Return what a world tells, with the truth of the long run in place of what it does not tell.
 
@@ -47,6 +47,8 @@ def told_in(world: World) -> ToldMarket:
     ----------
     world : World
         Any world.
+    kelly : bool, optional
+        Whether a Kelly fraction is needed; 0 stands in for it otherwise.
 
     Returns
     -------
@@ -62,7 +64,7 @@ def told_in(world: World) -> ToldMarket:
         "expected_return": mean * year,
         "volatility": max(sd * year**0.5, float(np.finfo(np.float64).tiny)),
         "regime": UNKNOWN_REGIME,
-        "kelly": 0.0 if "kelly" in told else _growth_optimal(world),
+        "kelly": _growth_optimal(world) if kelly and "kelly" not in told else 0.0,
     }
     return ToldMarket(**{k: np.asarray(told.get(k, np.full(rows, v)), dtype=np.float64) for k, v in truth.items()})
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 
 from nija_research.errors import ParameterError
 from nija_research.policy.leverage import annual_volatility
@@ -24,6 +23,7 @@ from nija_research.units import finite
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
     from nija_research.simulate.worlds.calendar import Calendar
