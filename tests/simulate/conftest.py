@@ -1,4 +1,4 @@
-"""Random policies, and the simulator written a second time: one path, plain Python, step by step."""
+"""Random policies, the simulator written a second time in plain Python, and how a mean over paths is judged."""
 
 from __future__ import annotations
 
@@ -128,3 +128,16 @@ def by_hand(plain_twin):
         return states, count
 
     return path
+
+
+@pytest.fixture
+def agrees():
+    """Check a mean over paths against its expectation; a true one fails in 1 of 15,000 (4 standard errors)."""
+
+    def check(per_path, expected, limit=4.0):
+        values = np.asarray(per_path, dtype=float)
+        error = values.std(ddof=1) / np.sqrt(len(values))
+        z = (values.mean() - expected) / error
+        assert abs(z) < limit, f"{values.mean():.6g} against {expected:.6g}: {z:.1f} standard errors"
+
+    return check
