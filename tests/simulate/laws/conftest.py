@@ -52,10 +52,10 @@ def bettor():
 
 @pytest.fixture
 def simulate():
-    """Run on an account of 1, on margin; a target is always watched, so that all runs of a stake share one kernel."""
+    """Run on an account of 1, on margin, in the kernel that serves any policy: one compilation for all laws."""
 
-    def call(policy, world, n_paths, horizon, *, target=2.0, ruin=0.5, rng=1, **options):
-        options = {"base": 1.0, "buying_power": 1e6} | options
-        return run(policy, world, n_paths=n_paths, horizon=horizon, rng=rng, target=target, ruin=ruin, **options)
+    def call(policy, world, n_paths, horizon, *, rng=1, **options):
+        options = {"base": 1.0, "buying_power": 1e6, "specialise": False} | options
+        return run(policy, world, n_paths=n_paths, horizon=horizon, rng=rng, **options)
 
     return call

@@ -105,12 +105,12 @@ def test_expected_time_to_double_or_halve(lattice, bettor, simulate, agrees):
     # Wald: E[T] (p - q) = k (2 P(double) - 1).
     theta, k = 1.0, 7
     found_in = lattice(theta, np.log(2) / k)
-    found = simulate(bettor(found_in.c), found_in.world, 20_000, 1_500)
+    found = simulate(bettor(found_in.c), found_in.world, 20_000, 1_500, target=2.0, ruin=0.5)
     first = np.minimum(found.time_to_target, found.time_to_ruin)
     agrees(np.minimum(first, 1_500), k * (2 / 1.5 * 0.5 * 2 - 1) / (2 * found_in.p - 1))
 
 
 def test_holding_cash_is_never_ruined(simulate):
-    found = simulate(presets["hold_cash"], worlds.trades(0.3), 64, 50, ruin=0.99)
+    found = simulate(presets["hold_cash"], worlds.trades(0.3), 64, 50, ruin=0.99, target=1.5)
     assert np.isinf(found.time_to_ruin).all()
     assert np.isinf(found.time_to_target).all()

@@ -105,7 +105,7 @@ def test_the_account_falls_to_a_share_more_often_with_a_siphon(s, lattice, betto
     lowest = np.array([trace.states["trading"].min() for trace in found.traces])
     exact = chance_of_a_fall(p, h, s, a)
     agrees(lowest <= a * (1 + 1e-9), exact)
-    assert exact > a**theta + 0.04  # a plain bettor's: the siphon protects the chest, not the account
+    assert exact > a**theta + 0.03  # a plain bettor's: the siphon protects the chest, not the account
 
 
 @pytest.mark.parametrize("pf", [1.25, 2.0])
