@@ -145,7 +145,7 @@ def sweep(
     world.check(n_paths, horizon)
     plan, base, current = plan_of(world, horizon, base, current, buying_power, ruin, target)
     wanted, brief = columns_of(columns)
-    market, key = told_in(world), key_of(rng)
+    market, key = told_in(world, named.values()), key_of(rng)
     out = np.empty((len(wanted), len(named), n_paths))
     items = list(named.values())
     for begin in range(0, len(items), LANES):

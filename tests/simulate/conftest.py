@@ -110,7 +110,7 @@ def by_hand(plain_twin):
 
     def path(policy, world, earned, rows, *, base, current, buying_power=1.0, scale=1.0, goals):
         rules = policy.arrays()
-        told = told_in(world)
+        told = told_in(world, [policy])
         state, moved = start(rules, base, current)
         count = nothing(state, moved)
         states, day = [state], 0.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nija_research.errors import ParameterError
 from nija_research.policy import DrawdownGuard, Milestones, Policy, ProfitSplit, Stake, Stops, WarChest
 from nija_research.simulate import run, worlds
 
@@ -253,3 +254,9 @@ def test_milestones_are_counted_and_locked():
     found = one_path(policy, [1.2, -1.0, 1.0, 2.8])
     assert value(found, "milestone") == 400.0  # 120 passes two rungs; 20, 120; then 400 exactly
     assert value(found, "locked") == pytest.approx(0.1 * 400.0)
+
+
+def test_a_sample_without_a_loss_has_no_kelly_fraction_and_can_be_traded_all_the_same():
+    assert value(one_path(ALL_IN, [0.1, 0.2]), "trading") == pytest.approx(1_320.0)
+    with pytest.raises(ParameterError, match="hold no loss"):
+        one_path(Policy(stake=Stake(kelly=0.5)), [0.1, 0.2])
