@@ -41,10 +41,10 @@ def path_figures(seen, bettor, simulate):
     return call
 
 
-def near(values, printed, digits=5e-4, extra=0.0):
-    """A mean within 4 of its own errors, the printed rounding, and `extra` for a printed figure's own error."""
+def near(values, printed):
+    """A mean within 4 of its own errors and the printed rounding."""
     found = metrics.mean(values)
-    assert abs(found.value - printed) < 4 * found.se + digits + extra, (found, printed)
+    assert abs(found.value - printed) < 4 * found.se + 5e-4, (found, printed)
 
 
 def test_half_kelly_without_and_with_the_ladder(path_figures):

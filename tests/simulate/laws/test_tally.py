@@ -119,7 +119,9 @@ def test_the_step_of_ruin_at_its_edge(level, step):
     assert doubled.time_to_ruin[0] == step  # of the opening equity, not of base
 
 
-@pytest.mark.parametrize(("target", "step"), [(1_000.0, 0), (1_100.0, 1), (1_101.0, 3), (1_210.0, 3), (1_500.0, np.inf)])
+@pytest.mark.parametrize(
+    ("target", "step"), [(1_000.0, 0), (1_100.0, 1), (1_101.0, 3), (1_210.0, 3), (1_500.0, np.inf)]
+)
 def test_the_step_of_the_target_at_its_edge(target, step):
     found = one_path(ALL_IN, [0.1, -0.5, 1.2, 0.0], target=target)
     assert found.time_to_target[0] == step

@@ -56,12 +56,7 @@ def test_a_high_water_mark_siphon_is_grossman_zhou_control(s, bettor, simulate):
     assert np.std(np.log(wealth)) > 0.3
     assert (np.abs(wealth - (z - s) / (1 - s)) <= 1e-12 * controlled["peak"] / (1 - s)).all()
     assert controlled.max_drawdown.max() <= 1 - s
-    assert siphoned["chest"] == pytest.approx(s / (1 - s) * (controlled["peak"] - 1) / 1.0, rel=1e-11, abs=1e-12)
-
-
-def records_of(returns, h):
-    """Records of the plain walk of each path: its highest place, in steps."""
-    return np.maximum.accumulate(np.cumsum(np.where(returns > 0, 1, -1), axis=1), axis=1).max(axis=1).clip(0)
+    assert siphoned["chest"] == pytest.approx(s / (1 - s) * (controlled["peak"] - 1), rel=1e-11, abs=1e-12)
 
 
 @pytest.mark.parametrize("s", [0.25, 0.6])
@@ -69,15 +64,16 @@ def test_growth_of_the_account_is_one_minus_s_times_growth(s, lattice, bettor, s
     world, p, h, c = lattice(1.0, 0.02)
     steps = 1_500
     found = simulate(bettor(c, war_chest=siphon(s)), world, 4_000, steps)
-    records = records_of(world.draw(4_000, steps, rng=1).returns, h)
+    walks = np.cumsum(np.where(world.draw(4_000, steps, rng=1).returns > 0, 1, -1), axis=1)
+    walk, records = walks[:, -1], walks.max(axis=1).clip(0)
     best = (1 + (1 - s) * np.expm1(h)) ** records
     assert found["chest"] == pytest.approx(s / (1 - s) * (best - 1), rel=1e-9, abs=1e-12)
-    # A record is worth log(1 + (1 - s)(e**h - 1)) instead of h, and a drift of (p - q) records a step goes on for ever.
-    assert np.log1p((1 - s) * np.expm1(h)) / h == pytest.approx(1 - s, abs=s * (1 - s) * h)
-    walk = np.where(world.draw(4_000, steps, rng=1).returns > 0, 1, -1).sum(axis=1)
+    # A record is worth log(1 + (1 - s)(e**h - 1)) instead of h: 1 - s of it, up to O(h). Below its best the account
+    # moves as the plain bettor's, and the walk drifts by (p - q) steps.
+    worth = np.log1p((1 - s) * np.expm1(h))
+    assert worth / h == pytest.approx(1 - s, abs=s * (1 - s) * h)
+    assert np.log(found["trading"]) == pytest.approx(worth * records - h * (records - walk), abs=1e-9)
     agrees(walk, steps * (2 * p - 1))
-    log_account = np.log1p((1 - s) * np.expm1(h)) * records - h * (records - walk)
-    assert np.log(found["trading"]) == pytest.approx(log_account, abs=1e-9)
 
 
 def chance_of_a_fall(p, h, s, a, records=4_000):
@@ -119,9 +115,7 @@ def test_a_siphon_of_every_win_breaks_even_at_one_minus_one_over_the_profit_fact
     assert less["trading"].mean() > 1.01
     # and path by path it is a bet at odds (1 - s) b
     wins = (world.draw(n, steps, rng=1).returns > 0).sum(axis=1)
-    assert found["trading"][:n] == pytest.approx(
-        (1 + 0.01 * (1 - s) * pf) ** wins * 0.99 ** (steps - wins), rel=1e-12
-    )
+    assert found["trading"][:n] == pytest.approx((1 + 0.01 * (1 - s) * pf) ** wins * 0.99 ** (steps - wins), rel=1e-12)
 
 
 def ladder_height_growth(p, f, s, steps=12_000):
