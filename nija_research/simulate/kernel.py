@@ -21,7 +21,16 @@ from nija_research.policy import lanes, stack
 from nija_research.policy.compiled import NEVER, entry, rule
 from nija_research.policy.lanes import Lanes, Shape
 from nija_research.policy.state import State
-from nija_research.simulate.tally import Goals, Tally, load_tally, nothing, observe, observe_depth, store_tally
+from nija_research.simulate.tally import (
+    Goals,
+    Tally,
+    load_tally,
+    nothing,
+    observe,
+    observe_depth,
+    observe_moves,
+    store_tally,
+)
 from nija_research.simulate.vector import LANES, aligned, wide
 from nija_research.simulate.worlds.arrays import CARRY, WorldArrays
 from nija_research.simulate.worlds.calendar import CalendarArrays, day_of, week_of
@@ -104,18 +113,31 @@ def _trade(
 
 
 @rule
-def _tick(policy: stack.PolicyArrays, on: Shape, plan: Plan, v: Lanes, i: int, n: int, day: float, week: float) -> None:
-    """Move the clock of the account in lane `i` of `n`."""
-    state, _ = _advance(policy, _account(v, i, n, on, plan), day, week)
+def _tick(
+    policy: stack.PolicyArrays,
+    on: Shape,
+    asks: Asks,
+    plan: Plan,
+    v: Lanes,
+    c: Lanes,
+    i: int,
+    n: int,
+    day: float,
+    week: float,
+) -> None:
+    """Move the clock of the account in lane `i` of `n`, and count what a period's settlement moved."""
+    state, moved = _advance(policy, _account(v, i, n, on, plan), day, week)
     _store(v, i, n, state)
+    if asks.tally is not None and on[12] is not None:
+        store_tally(c, i, n, observe_moves(load_tally(c, i, n), moved))
 
 
 @rule
 def _open(policy: stack.PolicyArrays, plan: Plan, v: Lanes, c: Lanes, i: int, n: int) -> None:
     """Open the account in lane `i` of `n`."""
-    state, _ = _start(policy, plan.base, plan.current)
+    state, moved = _start(policy, plan.base, plan.current)
     _store(v, i, n, state)
-    store_tally(c, i, n, nothing(state))
+    store_tally(c, i, n, nothing(state, moved))
 
 
 @rule
@@ -164,7 +186,7 @@ def run_paths(
                 if today > day:
                     day, week = today, week_of(t + s, plan.calendar)
                     for i in range(LANES):
-                        _tick(policy, on, plan, v, i, LANES, day, week)
+                        _tick(policy, on, asks, plan, v, c, i, LANES, day, week)
                 # Apart from the rules: a table that is looked up keeps a loop from vectorising.
                 if asks.market is not None:
                     for i in range(LANES):
@@ -226,7 +248,7 @@ def run_policies(
                         policy = _specialised(
                             _either(_unpack(settings, i, LANES), common, differs), on, plan.buying_power
                         )
-                        _tick(policy, on, plan, v, i, LANES, day, week)
+                        _tick(policy, on, asks, plan, v, c, i, LANES, day, week)
                 for g in range(group):
                     earned, row = tile[s * group + g], told[s * group + g]
                     for p in range(policies):
@@ -273,7 +295,7 @@ def trace_path(
         today = day_of(t, plan.calendar)
         if today > day:
             day = today
-            _tick(policy, on, plan, v, 0, 1, day, week_of(t, plan.calendar))
+            _tick(policy, on, asks, plan, v, c, 0, 1, day, week_of(t, plan.calendar))
         multiplier = 1.0 if asks.market is None else multipliers[told[0]]
         kelly = 0.0 if asks.kelly is None else kellys[told[0]]
         trades[t, 0] = _trade(policy, on, asks, plan, v, c, 0, 1, multiplier, kelly, tile[0])

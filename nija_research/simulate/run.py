@@ -114,7 +114,7 @@ def run(
     plan, base, current = plan_of(world, horizon, base, current, buying_power, ruin, target)
     scale = positive("scale", scale)
     wanted, brief = columns_of(columns)
-    market = told_in(world, kelly=needs(policy)[1])
+    market = told_in(world, [policy])
     special = worth_it(n_paths * horizon) if specialise is None else specialise
     on, asks = (lanes.shape_of(policy)[0], asks_of([policy], [scale], target, brief)) if special else (lanes.ANY, ALL)
     key, out = key_of(rng), np.empty((len(wanted), n_paths))

@@ -22,7 +22,7 @@ from nija_research.simulate.metrics import MEASURES, mean
 from nija_research.simulate.result import SimulationResult
 from nija_research.simulate.run import ALL, asks_of, columns_of, plan_of, spread, worth_it, year_of
 from nija_research.simulate.squares import Seed, key_of
-from nija_research.simulate.told import needs, stake_multipliers, told_in
+from nija_research.simulate.told import stake_multipliers, told_in
 from nija_research.simulate.vector import LANES
 from nija_research.simulate.worlds.world import World
 from nija_research.units import positive
@@ -145,7 +145,7 @@ def sweep(
     world.check(n_paths, horizon)
     plan, base, current = plan_of(world, horizon, base, current, buying_power, ruin, target)
     wanted, brief = columns_of(columns)
-    market, key = told_in(world, kelly=any(needs(p)[1] for p in named.values())), key_of(rng)
+    market, key = told_in(world, named.values()), key_of(rng)
     out = np.empty((len(wanted), len(named), n_paths))
     items = list(named.values())
     for begin in range(0, len(items), LANES):

@@ -18,7 +18,7 @@ from nija_research.policy.stack import PolicyArrays
 from nija_research.policy.state import Moves, State, depth_of, equity_of
 from nija_research.units import EDGE
 
-__all__ = ["Goals", "Tally", "load_tally", "nothing", "observe", "observe_depth", "store_tally"]
+__all__ = ["Goals", "Tally", "load_tally", "nothing", "observe", "observe_depth", "observe_moves", "store_tally"]
 
 
 class Goals(NamedTuple):
@@ -57,13 +57,13 @@ class Tally(NamedTuple):
 
 
 @rule
-def nothing(state: State) -> Tally:
-    """Return the tally of a path that starts in `state`."""
+def nothing(state: State, moved: Moves) -> Tally:
+    """Return the tally of a path that starts in `state`, its opening having moved so much money."""
     depth = depth_of(state)
     # fmt: off
     return Tally(
         depth, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, state.unit, 0.0,
-        equity_of(state), 0.0, state.chest, 0.0,
+        equity_of(state), 0.0, moved.chest, moved.returned,
     )
     # fmt: on
 
@@ -137,6 +137,19 @@ def observe_depth(tally: Tally, after: State) -> Tally:
         tally.caution, tally.warning, tally.danger, tally.halt, tally.halts, tally.days_stopped,
         tally.weeks_stopped, tally.trades, tally.staked, tally.sum_return, tally.sum_square, tally.lowest,
         tally.alive, tally.highest, tally.short, tally.siphoned, tally.returned,
+    )
+    # fmt: on
+
+
+@rule
+def observe_moves(tally: Tally, moved: Moves) -> Tally:
+    """Count the money that a settlement between two steps moved."""
+    # fmt: off
+    return Tally(
+        tally.max_drawdown, tally.squared_depth, tally.under_water, tally.spell, tally.longest_spell, tally.losing_run,
+        tally.caution, tally.warning, tally.danger, tally.halt, tally.halts, tally.days_stopped, tally.weeks_stopped,
+        tally.trades, tally.staked, tally.sum_return, tally.sum_square, tally.lowest, tally.alive, tally.highest,
+        tally.short, tally.siphoned + moved.chest, tally.returned + moved.returned,
     )
     # fmt: on
 

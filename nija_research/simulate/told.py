@@ -8,6 +8,7 @@ nobody knows these numbers of a real market. Stands on: `policy`, `worlds`, `est
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +40,7 @@ def needs(policy: Policy) -> tuple[bool, bool]:
     return any(rule is not None for rule in rules), policy.stake.kelly > 0.0
 
 
-def told_in(world: World, *, kelly: bool = True) -> ToldMarket:
+def told_in(world: World, policies: Iterable[Policy]) -> ToldMarket:
     """
     Return what a world tells, with the truth of the long run in place of what it does not tell.
 
@@ -47,8 +48,9 @@ def told_in(world: World, *, kelly: bool = True) -> ToldMarket:
     ----------
     world : World
         Any world.
-    kelly : bool, optional
-        Whether a Kelly fraction is needed; 0 stands in for it otherwise.
+    policies : iterable of Policy
+        Whom it tells. Where the world does not tell the Kelly fraction and none of them stakes by it, it is 0: a sample
+        without a loss has none, and can be traded all the same.
 
     Returns
     -------
@@ -60,11 +62,12 @@ def told_in(world: World, *, kelly: bool = True) -> ToldMarket:
     year = world.calendar.steps_per_year
     mean, sd = world.moments.mean, world.moments.sd
     told = {} if market is None else market.columns()
+    by_kelly = any(needs(policy)[1] for policy in policies)
     truth = {
         "expected_return": mean * year,
         "volatility": max(sd * year**0.5, float(np.finfo(np.float64).tiny)),
         "regime": UNKNOWN_REGIME,
-        "kelly": _growth_optimal(world) if kelly and "kelly" not in told else 0.0,
+        "kelly": _growth_optimal(world) if by_kelly and "kelly" not in told else 0.0,
     }
     return ToldMarket(**{k: np.asarray(told.get(k, np.full(rows, v)), dtype=np.float64) for k, v in truth.items()})
 
