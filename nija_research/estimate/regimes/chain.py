@@ -104,16 +104,16 @@ class Chain:
         backward(b, self.trans, alpha, c, gamma)
         return gamma
 
-    def viterbi(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Most likely path (n,): hindsight."""
+    def viterbi(self, x: NDArray[np.float64]) -> tuple[NDArray[np.int64], float]:
+        """Most likely path (n,), which is hindsight, and the log likelihood of bars and path together."""
         b, shift = np.empty((len(x), len(self.mean))), np.empty(len(x))
         densities(x, self.mean, self.scale, self.nu, b, shift)
         with np.errstate(divide="ignore"):
             loss, penalty = -np.log(b), -np.log(self.trans)
             loss[0] -= np.log(self.start)
         labels, came = np.empty(len(x), dtype=np.int64), np.empty(b.shape, dtype=np.int64)
-        cheapest(loss, penalty, came, labels)
-        return labels
+        cost = cheapest(loss, penalty, came, labels)
+        return labels, float(shift.sum() + len(x) * self.constant - cost)
 
     def ahead(self, probability: NDArray[np.float64], steps: int = 1) -> NDArray[np.float64]:
         """Probability of each state `steps` bars after those of `probability` (n, k)."""

@@ -151,7 +151,7 @@ class RegimeModel:
         Hindsight of int, shape (n,)
         """
         x = self._standard(returns)
-        return Hindsight.of(self.chain.viterbi(x) if self.classifier is None else self.classifier.hindsight(x))
+        return Hindsight.of(self.chain.viterbi(x)[0] if self.classifier is None else self.classifier.hindsight(x))
 
     def log_score(self, returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
         """
@@ -174,6 +174,22 @@ class RegimeModel:
             before = np.vstack([self.chain.start, self.chain.ahead(known[:-1])])
             score = self.chain.log_density(x, before)
         return np.asarray(score - np.log(self.unit))
+
+    def path_score(self, returns: ArrayLike | pd.Series) -> float:
+        """
+        Log likelihood of the bars together with their most likely path of states, which ICL judges by.
+
+        Parameters
+        ----------
+        returns : array_like or pandas.Series, shape (n,)
+
+        Returns
+        -------
+        float
+            Nats; of the counted chain for "jump" and "rules".
+        """
+        x = self._standard(returns)
+        return self.chain.viterbi(x)[1] - len(x) * float(np.log(self.unit))
 
     def predict(self, returns: ArrayLike | pd.Series, steps: int = 1) -> NDArray[np.float64]:
         """
