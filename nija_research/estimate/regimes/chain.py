@@ -94,7 +94,7 @@ class Chain:
         numpy.ndarray, shape (n,)
             Log density of each bar, predicted from the bars before it.
         """
-        b, alpha, c, shift = self._forward(x)
+        _, alpha, c, shift = self._forward(x)
         return alpha, np.log(c) + shift + self.constant
 
     def smooth(self, x: NDArray[np.float64]) -> NDArray[np.float64]:

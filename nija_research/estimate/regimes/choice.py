@@ -1,8 +1,8 @@
 r"""
 How many states: BIC and ICL side by side.
 
-With log likelihood :math:`\ell`, p parameters and n bars, :math:`BIC = -2\ell + p \log n`. ICL adds twice the entropy of
-each bar's state given all bars [1]_, so that states nobody can tell apart count against a model; its other form puts
+With log likelihood :math:`\ell`, p parameters and n bars, :math:`BIC = -2\ell + p \log n`. ICL adds twice the entropy
+of each bar's state given all bars [1]_, so that states nobody can tell apart count against a model; its other form puts
 the likelihood of the bars together with their most likely path in the place of :math:`\ell` [2]_. The smaller the
 better; that the criteria disagree is the answer. Stands on: `model`, `series`, `errors`.
 
@@ -10,8 +10,8 @@ References
 ----------
 .. [1] Biernacki, C., Celeux, G. and Govaert, G. (2000). Assessing a mixture model for clustering with the integrated
    completed likelihood. IEEE Transactions on Pattern Analysis and Machine Intelligence 22(7), 719-725.
-.. [2] Pohle, J., Langrock, R., van Beest, F. M. and Schmidt, N. M. (2017). Selecting the number of states in hidden Markov
-   models. Journal of Agricultural, Biological and Environmental Statistics 22, 270-293.
+.. [2] Pohle, J., Langrock, R., van Beest, F. M. and Schmidt, N. M. (2017). Selecting the number of states in hidden
+   Markov models. Journal of Agricultural, Biological and Environmental Statistics 22, 270-293.
 """
 
 from __future__ import annotations

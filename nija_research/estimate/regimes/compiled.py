@@ -20,6 +20,8 @@ import numba
 
 __all__ = ["folder", "kernel"]
 
+_CONFIG: Any = numba.config
+
 
 @cache
 def folder() -> str:
@@ -36,7 +38,7 @@ def folder() -> str:
     for source in sorted(here.glob("*.py")):
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
     name = f"kernels-{digest.hexdigest()[:16]}"
-    chosen = numba.config.CACHE_DIR
+    chosen = _CONFIG.CACHE_DIR
     if chosen:
         return str(Path(chosen) / name)
     beside = here / "__pycache__"
@@ -57,9 +59,9 @@ def kernel(function: Callable[..., Any]) -> Any:
     -------
     numba dispatcher
     """
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = folder()  # read while decorating, and only there
+    before = _CONFIG.CACHE_DIR
+    _CONFIG.CACHE_DIR = folder()  # read while decorating, and only there
     try:
         return numba.njit(error_model="numpy", cache=True)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        _CONFIG.CACHE_DIR = before

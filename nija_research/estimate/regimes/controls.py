@@ -71,8 +71,8 @@ def expanding_quantile(values: NDArray[np.float64], share: float, first: int = 0
 
 @kernel
 def _expanding(values, share, first, ranked, out):  # type: ignore[no-untyped-def]
-    seen = 0
-    for t in range(first, len(values)):
+    for seen in range(len(values) - first):
+        t = first + seen
         low, high = 0, seen
         while low < high:
             middle = (low + high) // 2
@@ -83,10 +83,9 @@ def _expanding(values, share, first, ranked, out):  # type: ignore[no-untyped-de
         for i in range(seen, low, -1):
             ranked[i] = ranked[i - 1]
         ranked[low] = values[t]
-        seen += 1
-        at = share * (seen - 1)
+        at = share * seen
         below = int(at)
-        above = min(below + 1, seen - 1)
+        above = min(below + 1, seen)
         out[t] = ranked[below] + (at - below) * (ranked[above] - ranked[below])
 
 

@@ -149,9 +149,9 @@ def ladder(x: NDArray[np.float64], n_states: int, nu: float) -> list[Chain]:
             scale = np.array([max(np.sqrt(np.mean(group * group)), FLOOR) if len(group) else 1.0 for group in groups])
             # Student's t has a larger standard deviation than scale.
             scale *= 1.0 if nu == np.inf else np.sqrt(max(nu - 2.0, 0.5) / nu)
-            starts.append(_start(np.maximum.accumulate(scale), nu, 1.0 / (2.0 * window)))
+            starts.append(_start(np.asarray(np.maximum.accumulate(scale)), nu, 1.0 / (2.0 * window)))
     if not starts:
-        starts.append(_start(2.0 ** np.arange(n_states), nu, 0.1))
+        starts.append(_start(np.array([2.0**i for i in range(n_states)]), nu, 0.1))
     return starts
 
 

@@ -69,6 +69,6 @@ def refuse(name: str, values: Any) -> None:
     )
     if marked:
         raise ParameterError(
-            f"{name} must be made from the past alone, got an array of hindsight (smoothed or most likely path): it knows "
-            "bars that had not happened. Use .filter, .label or walk_forward."
+            f"{name} must be made from the past alone, got an array of hindsight (smoothed or most likely path): it "
+            "knows bars that had not happened. Use .filter, .label or walk_forward."
         )

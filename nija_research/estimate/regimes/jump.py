@@ -25,7 +25,6 @@ from nija_research.estimate.regimes.compiled import kernel
 from nija_research.estimate.regimes.path import cheapest, cheapest_so_far
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 

@@ -72,7 +72,7 @@ class Axes:
     def __post_init__(self) -> None:
         if isinstance(self.count, bool) or not isinstance(self.count, int) or self.count < 1:
             raise ParameterError(f"count must be a whole number of bars of at least 1, got {self.count!r}.")
-        if self.frames is not None and (isinstance(self.frames, str) or not self.frames):
+        if self.frames is not None and not (isinstance(self.frames, tuple) and self.frames):
             raise ParameterError(f"frames must be a tuple such as (1, 5, 21), got {self.frames!r}.")
         share("margin", self.margin)
         if not 0.0 < share("decay", self.decay) < 1.0:
@@ -108,7 +108,7 @@ def classes(deviation: NDArray[np.float64], axes: Axes) -> NDArray[np.int64]:
         rank[-1] = 2
     ratio = deviation / deviation[0]
     reached = (ratio >= axes.turbulent).astype(np.int64) + (ratio >= axes.crisis)
-    return np.minimum(rank, reached)
+    return np.asarray(np.minimum(rank, reached))
 
 
 def agreement(
@@ -270,7 +270,7 @@ def expected_multiplier(probability: NDArray[np.float64], shares: Sequence[float
         raise ParameterError(f"probability must have one column for each of the five labels, got shape {p.shape}.")
     if m.shape != (len(LABELS),):
         raise ParameterError(f"shares must be six multipliers ({', '.join(LABELS)}), got {len(m)}.")
-    known = ~np.isnan(p).any(axis=1)
+    known = np.asarray(np.isfinite(p).all(axis=1))
     return np.where(known, np.where(known[:, None], p, 0.0) @ m[:-1], m[-1])
 
 

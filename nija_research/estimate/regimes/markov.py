@@ -1,7 +1,8 @@
 r"""
 Hidden Markov chain, one pass each way: filter, smoother and the sums that EM needs.
 
-With transition :math:`A`, start :math:`\pi` and densities :math:`b_t(k)` of bar t in state k, the scaled forward pass is
+With transition :math:`A`, start :math:`\pi` and densities :math:`b_t(k)` of bar t in state k, the scaled forward
+pass is
 
 .. math:: c_t = \sum_k \hat\alpha_t(k),\quad \hat\alpha_t(k) = b_t(k) \sum_j \alpha_{t-1}(j) A_{jk},\quad
           \alpha_t = \hat\alpha_t / c_t,

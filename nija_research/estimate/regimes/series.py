@@ -52,7 +52,9 @@ def as_series(returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
         raise ParameterError("returns must hold at least one bar, got none.")
     bad = np.flatnonzero(~np.isfinite(r))
     if bad.size:
-        cure = " The first bar has no return: write .dropna()." if bad[0] == 0 else " Leave such bars out, or repair them."
+        cure = (
+            " The first bar has no return: write .dropna()." if bad[0] == 0 else " Leave such bars out, or repair them."
+        )
         raise ParameterError(f"returns must be finite, got {r[bad[0]]} at position {bad[0]}.{cure}")
     if len(r) >= _NEVER_DOWN and r.min() > 0.0:
         raise ParameterError(
@@ -106,5 +108,7 @@ def centre_and_unit(r: NDArray[np.float64]) -> tuple[float, float]:
     away = np.abs(r - centre)
     unit = float(np.median(away)) or float(away.mean())
     if not unit > 1e-12 * abs(centre):
-        raise ParameterError(f"returns must move, got {len(r)} bars all equal to {centre:g}. Such a series has no regimes.")
+        raise ParameterError(
+            f"returns must move, got {len(r)} bars all equal to {centre:g}. Such a series has no regimes."
+        )
     return centre, unit

@@ -78,7 +78,9 @@ def trade(
 def _held(position: ArrayLike, delay: int) -> NDArray[np.float64]:
     """Position held over each bar: the one decided `delay` bars before."""
     if isinstance(delay, bool) or not isinstance(delay, (int, np.integer)) or delay < 1:
-        raise ParameterError(f"delay must be a whole number of bars of at least 1, got {delay!r}: no one trades a bar they have seen.")
+        raise ParameterError(
+            f"delay must be a whole number of bars of at least 1, got {delay!r}: no one trades a bar they have seen."
+        )
     wanted = np.nan_to_num(np.asarray(position, dtype=np.float64), nan=0.0)
     if wanted.ndim != 1 or not np.isfinite(wanted).all():
         raise ParameterError("position must be finite numbers, one for each bar.")

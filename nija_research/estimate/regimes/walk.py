@@ -15,6 +15,7 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.regimes import labels as axes_
+from nija_research.estimate.regimes.jump import PENALTY
 from nija_research.estimate.regimes.labels import Axes
 from nija_research.estimate.regimes.model import Model, RegimeModel, fit
 from nija_research.estimate.regimes.names import CLASSES
@@ -104,7 +105,7 @@ def walk_forward(
     restart: int = 12,
     window: int | None = None,
     nu: float = 5.0,
-    penalty: float | None = None,
+    penalty: float = PENALTY,
     axes: Axes | None = None,
     rng: int = 0,
 ) -> WalkForward:
@@ -156,15 +157,17 @@ def walk_forward(
         if value is not None and (isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1):
             raise ParameterError(f"{name} must be a whole number of at least 1, got {value!r}.")
     if len(r) <= train:
-        raise ParameterError(f"returns must hold more than train = {train} bars, got {len(r)}. Give more, or a shorter train.")
+        raise ParameterError(
+            f"returns must hold more than train = {train} bars, got {len(r)}. Give more, or a shorter train."
+        )
     n, axes = len(r), axes or Axes()
     probability, volatility = np.full((n, n_states), np.nan), np.full((n, len(CLASSES)), np.nan)
     forecast, score = volatility.copy(), np.full(n, np.nan)
-    last, refits, stability, spread = None, [], [], 0.0
-    extra = {} if penalty is None else {"penalty": penalty}
+    last: RegimeModel | None = None
+    refits, stability, spread = list[int](), list[float](), 0.0
     for count, (begin, made, end) in enumerate(_calendar(n, train, refit, window)):
         warm = last if last is not None and count % restart and model.endswith("hmm") else None
-        now = fit(r[begin:made], model, n_states, nu=nu, axes=axes, rng=rng, warm=warm, **extra)
+        now = fit(r[begin:made], model, n_states, nu=nu, axes=axes, penalty=penalty, rng=rng, warm=warm)
         if last is None:
             spread = now.spread * now.unit
         else:
