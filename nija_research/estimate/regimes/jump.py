@@ -25,7 +25,6 @@ from nija_research.estimate.regimes.compiled import kernel
 from nija_research.estimate.regimes.path import cheapest, cheapest_so_far
 
 if TYPE_CHECKING:
-
     from numpy.typing import NDArray
 
 __all__ = ["Jumps", "descend", "features", "fit_jumps", "starts"]

@@ -55,7 +55,7 @@ class WalkForward:
     log_score : numpy.ndarray, shape (n,)
         Log density of each bar, predicted at the bar before; NaN before `train`.
     forecast : numpy.ndarray, shape (n, 3)
-        Probability of calm, turbulent and crisis at the *next* bar.
+        Probability of calm, turbulent and crisis `ahead` bars later.
     refits : numpy.ndarray, shape (m,)
         First bar that each fit served.
     stability : numpy.ndarray, shape (m - 1,)
@@ -107,6 +107,7 @@ def walk_forward(
     nu: float = 5.0,
     penalty: float = PENALTY,
     axes: Axes | None = None,
+    ahead: int = 1,
     rng: int = 0,
 ) -> WalkForward:
     """
@@ -134,6 +135,8 @@ def walk_forward(
         Price of a change of state in the jump model.
     axes : Axes, optional
         How states and trend become labels.
+    ahead : int, optional
+        Bars that `forecast` looks ahead.
     rng : int, optional
         Seed of the extra starts.
 
@@ -153,7 +156,8 @@ def walk_forward(
     (np.str_('UNKNOWN'), 600, 504)
     """
     r, time = as_series(returns), times_of(returns)
-    for name, value in (("train", train), ("refit", refit), ("restart", restart), ("window", window)):
+    counts = {"train": train, "refit": refit, "restart": restart, "window": window, "ahead": ahead}
+    for name, value in counts.items():
         if value is not None and (isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1):
             raise ParameterError(f"{name} must be a whole number of at least 1, got {value!r}.")
     if len(r) <= train:
@@ -178,7 +182,7 @@ def walk_forward(
         found = now.filter(seen)[rows]
         probability[made:end] = found
         volatility[made:end] = axes_.by_class(found, now.classes)
-        forecast[made:end] = axes_.by_class(now.chain.ahead(found), now.classes)
+        forecast[made:end] = axes_.by_class(now.chain.ahead(found, ahead), now.classes)
         score[made:end] = now.log_score(seen)[rows]
         last = now
         refits.append(made)
