@@ -11,14 +11,10 @@ Wilder, J. W. (1978). New concepts in technical trading systems.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from nija_research.errors import DataError, ParameterError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["average_directional_index", "average_true_range", "quiet_range", "true_range"]
 
@@ -45,7 +41,7 @@ def true_range(prices: pd.DataFrame) -> pd.Series:
     _need(prices, "high", "low", "close")
     before = prices["close"].shift(1)
     high, low = np.fmax(prices["high"], before), np.fmin(prices["low"], before)
-    return (high - low).rename("true_range")
+    return pd.Series(high - low, index=prices.index, name="true_range")
 
 
 def average_true_range(prices: pd.DataFrame, window: int = 14) -> pd.Series:

@@ -1,8 +1,8 @@
 """
 The risk-free rate as a series that was known at the time, instead of one number for all years.
 
-Rates are annual shares (0.05 is 5 %), as quoted; per bar they are that share of a year. A quotation enters once it has been
-published, and stays until the next. Stands on: `errors`, `units`.
+Rates are annual shares (0.05 is 5 %), as quoted; per bar they are that share of a year. A quotation enters once it has
+been published, and stays until the next. Stands on: `errors`, `units`.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@ How volatile: realised over several horizons, exponentially weighted, and the HA
 
 Returns are per bar, shares; volatility is annual where `periods` (bars in a year) is given. Row t uses bars up to t.
 HAR regresses the logarithm of the mean square of the next `ahead` bars on the logarithms over the last 1, 5 and 22
-bars (Corsi), here with squared returns in the place of intraday sums; coefficients are estimated on an expanding window,
-whose targets end before the bar that forecasts. Stands on: `errors`, `units`.
+bars (Corsi), here with squared returns in the place of intraday sums; coefficients are estimated on an expanding
+window, whose targets end before the bar that forecasts. Stands on: `errors`, `units`.
 
 References
 ----------

@@ -68,6 +68,13 @@ class Chain:
             return self.scale
         return self.scale * (np.sqrt(self.nu / (self.nu - 2.0)) if self.nu > 2.0 else np.inf)
 
+    @property
+    def distance(self) -> NDArray[np.float64]:
+        """Median distance of each state's bars from their middle."""
+        from scipy.special import ndtri, stdtrit
+
+        return np.asarray(self.scale * float(ndtri(0.75) if self.nu == np.inf else stdtrit(self.nu, 0.75)))
+
     def ordered(self) -> Chain:
         """Put the states in order of scale, calmest first; equal scales in order of mean."""
         by = np.lexsort((self.mean, self.scale))

@@ -29,8 +29,8 @@ class Detection:
     Attributes
     ----------
     spells : pandas.DataFrame
-        One row a spell seen afterwards: begin (bar), length (bars), lag (bars from its begin until it was called online; NaN
-        if it never was while it lasted; 0 if it was called already).
+        One row a spell seen afterwards: begin (bar), length (bars), lag (bars from its begin until it was called
+        online; 0 if it was called already, NaN if it never was while it lasted).
     missed : int
         Spells never called while they lasted.
     false_alarms : int

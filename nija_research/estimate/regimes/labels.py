@@ -59,14 +59,14 @@ class Axes:
     decay : float
         Daily-style decay of the volatility that scales the trend, in (0, 1).
     turbulent, crisis : float
-        A state is at least turbulent, or a crisis, only if its volatility is this many times the calmest state's.
+        A state is at least turbulent, or a crisis, only if its ordinary move is this many times that of all bars.
     """
 
     frames: tuple[int | str, ...] | None = None
     count: int = 12
     margin: float = 0.1
     decay: float = 0.97
-    turbulent: float = 1.25
+    turbulent: float = 1.0
     crisis: float = 2.0
 
     def __post_init__(self) -> None:
@@ -77,37 +77,37 @@ class Axes:
         share("margin", self.margin)
         if not 0.0 < share("decay", self.decay) < 1.0:
             raise ParameterError(f"decay must lie between 0 and 1, got {self.decay!r}.")
-        if not 1.0 <= positive("turbulent", self.turbulent) <= positive("crisis", self.crisis):
+        if positive("turbulent", self.turbulent) > positive("crisis", self.crisis):
             raise ParameterError(
-                f"turbulent and crisis must satisfy 1 <= turbulent <= crisis, got {self.turbulent!r}, {self.crisis!r}."
+                f"turbulent and crisis must satisfy turbulent <= crisis, got {self.turbulent!r}, {self.crisis!r}."
             )
 
 
-def classes(deviation: NDArray[np.float64], axes: Axes) -> NDArray[np.int64]:
+def classes(distance: NDArray[np.float64], axes: Axes) -> NDArray[np.int64]:
     """
     Class of volatility of each state: 0 calm, 1 turbulent, 2 crisis.
 
     Parameters
     ----------
-    deviation : numpy.ndarray, shape (k,)
-        Standard deviations or scales of the states, ascending.
+    distance : numpy.ndarray, shape (k,)
+        Median distance of each state's bars from their middle, as a multiple of that of all bars; in the states' order.
     axes : Axes
-        The ratios that a class needs.
+        The multiples that a class needs.
 
     Returns
     -------
     numpy.ndarray, shape (k,)
-        By rank: with three or more states the last is the crisis, the calmer half of the others is calm.
-        A state that is too close to the calmest one is called by the calmer class that it reaches.
+        By rank: with three or more states the last is the crisis, the calmer half of the others is calm. A state
+        not wild enough for its rank is called by the calmer class that it reaches: independent returns, cut in
+        three, hold no crisis.
     """
-    k = len(deviation)
+    k = len(distance)
     rank = np.zeros(k, dtype=np.int64)
     others = k - 1 if k > 2 else k
     rank[(others + 1) // 2 : others] = 1
     if k > 2:
         rank[-1] = 2
-    ratio = deviation / deviation[0]
-    reached = (ratio >= axes.turbulent).astype(np.int64) + (ratio >= axes.crisis)
+    reached = (distance >= axes.turbulent).astype(np.int64) + (distance >= axes.crisis)
     return np.asarray(np.minimum(rank, reached))
 
 

@@ -100,7 +100,7 @@ class RegimeModel:
     @property
     def classes(self) -> NDArray[np.int64]:
         """Class of each state, shape (k,): 0 calm, 1 turbulent, 2 crisis."""
-        return axes_.classes(self.chain.scale, self.axes)
+        return axes_.classes(self.chain.distance, self.axes)
 
     def filter(self, returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
         """

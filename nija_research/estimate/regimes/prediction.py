@@ -1,9 +1,10 @@
 r"""
 Can the next regime be predicted? A supervised model against forecasts that need none.
 
-The question at bar t: will the label *stored* at bar t + ahead be stress (turbulent or crisis)? A ridge logistic
-regression on the chain's forecast and features of the past, drawn towards that forecast, refitted as it goes on rows
-whose outcome was known (purged) and a little before (embargo), then calibrated on the last fifth of them. Judged by Brier and log score, out of sample, against
+The question at bar t: will the label *stored* at bar t + ahead be stress (turbulent or crisis)? A ridge
+logistic regression on the chain's forecast and features of the past, drawn towards that forecast, refitted as it goes
+on rows whose outcome was known (purged) and a little before (embargo), then calibrated on the last fifth of them.
+Judged by Brier and log score, out of sample, against
 climatology (how often so far), persistence (how often so far, given today's label) and the chain's own forecast.
 Stands on: `walk`, `series`, `edge`, `volatility`, `errors`.
 
@@ -55,8 +56,8 @@ class Prediction:
     probability : mapping of str to numpy.ndarray, shape (n,)
         Forecast made at bar t, by name; NaN before the first fit.
     table : pandas.DataFrame
-        One row a forecast: forecast, brier, log_score (the higher the better), gain, gain_low, gain_high (log score above
-        persistence, per bar), slope (of outcome on forecast in log odds; 1 is calibrated).
+        One row a forecast: forecast, brier, log_score (the higher the better), gain, gain_low, gain_high (log score
+        above persistence, per bar), slope (of outcome on forecast in log odds; 1 is calibrated).
     bars : int
         Bars judged.
     beats_persistence : bool

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["as_series", "centre_and_unit", "times_of"]
+__all__ = ["as_series", "bars_per_year", "centre_and_unit", "times_of"]
 
 # So many bars in a row without one that falls are no returns.
 _NEVER_DOWN = 20
@@ -84,6 +84,33 @@ def times_of(returns: object) -> pd.DatetimeIndex | None:
 
     index = getattr(returns, "index", None)
     return index if isinstance(index, pd.DatetimeIndex) else None
+
+
+def bars_per_year(returns: pd.Series) -> float:
+    """
+    Bars in a year, counted from the times.
+
+    Parameters
+    ----------
+    returns : pandas.Series, shape (n,)
+        Indexed by times; at least two bars.
+
+    Returns
+    -------
+    float
+        About 252 for shares, 365 for coins, 8,766 for hours without a close.
+
+    Raises
+    ------
+    ParameterError
+        If there are no times.
+    """
+    import pandas as pd
+
+    times = times_of(returns)
+    if times is None or len(times) < 2:
+        raise ParameterError("returns need times to count the bars in a year. Say how many: periods=252.")
+    return float((len(times) - 1) / ((times[-1] - times[0]) / pd.Timedelta("365.25D")))
 
 
 def centre_and_unit(r: NDArray[np.float64]) -> tuple[float, float]:

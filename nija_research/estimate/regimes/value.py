@@ -81,7 +81,8 @@ def _held(position: ArrayLike, delay: int) -> NDArray[np.float64]:
         raise ParameterError(
             f"delay must be a whole number of bars of at least 1, got {delay!r}: no one trades a bar they have seen."
         )
-    wanted = np.nan_to_num(np.asarray(position, dtype=np.float64), nan=0.0)
+    wanted = np.asarray(position, dtype=np.float64)
+    wanted = np.where(np.isnan(wanted), 0.0, wanted)
     if wanted.ndim != 1 or not np.isfinite(wanted).all():
         raise ParameterError("position must be finite numbers, one for each bar.")
     held = np.zeros(len(wanted))

@@ -6,14 +6,14 @@ parameters from bars before the last refit. Stands on: `series`, `volatility`, `
 
 References
 ----------
-Glosten, L. R., Jagannathan, R. and Runkle, D. E. (1993). On the relation between the expected value and the volatility of
-the nominal excess return on stocks. Journal of Finance 48(5).
+Glosten, L. R., Jagannathan, R. and Runkle, D. E. (1993). On the relation between the expected value and the volatility
+of the nominal excess return on stocks. Journal of Finance 48(5).
 """
 
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -88,7 +88,7 @@ def garch_log_score(
     score, at = np.full(len(r), np.nan), None
     for made in range(train, len(r), refit):
         end = min(made + refit, len(r))
-        options = {"p": 1, "o": int(asymmetric), "q": 1, "dist": "t", "rescale": False}
+        options: Any = {"p": 1, "o": int(asymmetric), "q": 1, "dist": "t", "rescale": False}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a fit that stops early still has parameters
             fitted = arch_model(r[:made] / unit, **options).fit(disp="off", show_warning=False, starting_values=at)

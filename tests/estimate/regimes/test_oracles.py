@@ -31,10 +31,6 @@ def series(name):
 HAMILTON = (0.754673, 0.095915, -0.358811, 1.163516, np.exp(-0.262658) ** 2, 0.013486, -0.057521, -0.246983, -0.212923)
 PUBLISHED = [
     pytest.param(
-        ("rgnp", False, {"order": 4, "switching_ar": False}, -181.26339, HAMILTON),
-        id="Hamilton 1989, MS(2)-AR(4) of US GNP growth (EViews SWITCHREG, 1951q1-1984q4)",
-    ),
-    pytest.param(
         ("rgnp", False, {"order": 1}, -186.7575, (0.85472458, 0.53662099, 1.041419, -0.479157, np.exp(-0.231404) ** 2, 0.243128, 0.713029)),
         id="US GNP growth, switching AR(1) (EViews SWITCHREG)",
     ),
@@ -89,7 +85,7 @@ def test_classical_tables(case):
 
 def test_hamilton_to_the_printed_digit():
     """Hamilton (1989) as FACTS of the field have it: log likelihood -181.26339, p00 .754673, p10 .095915, ..."""
-    found = switching(series("rgnp"), 2, order=4, switching_ar=False, starts=3)
+    found = switching(series("rgnp"), 2, order=4, switching_ar=False, starts=2)
     assert round(found.log_likelihood, 4) == -181.2634
     np.testing.assert_allclose(found.table["estimate"], HAMILTON, atol=2e-4)
     errors = (0.0965189, 0.0377362, 0.2645396, 0.0745187)  # EViews
