@@ -86,7 +86,7 @@ def online_and_hindsight(
     said, seen = np.asarray(online, dtype=float), np.asarray(afterwards, dtype=float)
     ax.fill_between(time, 100 * seen, color=GREY, alpha=0.3, lw=0, label="seen afterwards (hindsight)")
     ax.plot(time, 100 * said, color=BLUE, lw=1.2, ls="-", label="said on the day")
-    ax.set_xlim(time[0], time[-1])
+    ax.margins(x=0.0)
     ax.set_ylim(0, 100)
     ax.set_xlabel("")
     ax.set_ylabel("probability of stress (%)")
