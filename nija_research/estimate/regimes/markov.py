@@ -38,11 +38,12 @@ def densities(x, mean, scale, nu, b, shift):  # type: ignore[no-untyped-def]
     """
     n, k = b.shape
     if nu == np.inf:
+        inverses, logs = 1.0 / scale, np.log(scale)
         for t in range(n):
             top = -np.inf
             for j in range(k):
-                z = (x[t] - mean[j]) / scale[j]
-                b[t, j] = -0.5 * z * z - np.log(scale[j])
+                z = (x[t] - mean[j]) * inverses[j]
+                b[t, j] = -0.5 * z * z - logs[j]
                 top = max(top, b[t, j])
             shift[t] = top
             for j in range(k):
