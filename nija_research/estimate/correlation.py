@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from nija_research.compiled import entry
 from nija_research.errors import ParameterError
-from nija_research.estimate.regimes.compiled import kernel
 from nija_research.estimate.regimes.series import as_series
 from nija_research.units import share
 
@@ -242,7 +242,7 @@ def _normal_scores(values: NDArray[np.float64], reference: int) -> NDArray[np.fl
     return out
 
 
-@kernel
+@entry
 def _cusum(score, drift, clip, threshold, statistic, rang):  # type: ignore[no-untyped-def]
     for row in range(score.shape[0]):
         up, down = 0.0, 0.0
@@ -256,7 +256,7 @@ def _cusum(score, drift, clip, threshold, statistic, rang):  # type: ignore[no-u
                 up, down = 0.0, 0.0
 
 
-@kernel
+@entry
 def _rolling(a, b, window, rho):  # type: ignore[no-untyped-def]
     for t in range(window - 1, len(a)):
         ma, mb = 0.0, 0.0
@@ -273,7 +273,7 @@ def _rolling(a, b, window, rho):  # type: ignore[no-untyped-def]
             rho[t] = min(max(ab / np.sqrt(aa * bb), -1.0), 1.0)
 
 
-@kernel
+@entry
 def _weighted(a, b, decay, rho):  # type: ignore[no-untyped-def]
     aa, bb, ab = 0.0, 0.0, 0.0
     for t in range(len(a)):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nija_research.estimate.regimes.compiled import kernel
+from nija_research.compiled import entry
 from nija_research.estimate.regimes.rungs import WINDOW, rolling_scale
 from nija_research.estimate.regimes.series import as_series
 
@@ -69,7 +69,7 @@ def expanding_quantile(values: NDArray[np.float64], share: float, first: int = 0
     return out
 
 
-@kernel
+@entry
 def _expanding(values, share, first, ranked, out):  # type: ignore[no-untyped-def]
     for seen in range(len(values) - first):
         t = first + seen

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nija_research.compiled import entry
 from nija_research.errors import WorkError
 from nija_research.estimate.regimes.chain import Chain
-from nija_research.estimate.regimes.compiled import kernel
 from nija_research.estimate.regimes.markov import densities, expect, forward
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _TRIAL, _KEPT = 20, 3
 _WINDOWS, _UNEQUAL = (5, 21, 63), (1.0, 2.0)
 
 
-@kernel
+@entry
 def _climb(x, start, trans, mean, scale, nu, floor, tolerance, path):  # type: ignore[no-untyped-def]
     """EM in place; returns how many entries of `path` are filled. The last one belongs to the parameters returned."""
     n, k, most = len(x), len(mean), len(path)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nija_research.estimate.regimes.compiled import kernel
+from nija_research.compiled import entry
 from nija_research.estimate.regimes.path import cheapest, cheapest_so_far
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def features(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return y
 
 
-@kernel
+@entry
 def _features(x, keep, y):  # type: ignore[no-untyped-def]
     fast, slow, down = 1.0, 1.0, 0.5
     for t in range(len(x)):
@@ -114,7 +114,7 @@ def _features(x, keep, y):  # type: ignore[no-untyped-def]
         y[t, 2] = 0.5 * np.log(max(down, 1e-6))
 
 
-@kernel
+@entry
 def _distance(y, centres, loss):  # type: ignore[no-untyped-def]
     """Fill `loss` (n, k) with half the squared distance of each row of `y` (n, d) from each centre."""
     for t in range(y.shape[0]):
@@ -126,7 +126,7 @@ def _distance(y, centres, loss):  # type: ignore[no-untyped-def]
             loss[t, j] = 0.5 * total
 
 
-@kernel
+@entry
 def _descend(y, centres, penalty, most, tolerance, labels):  # type: ignore[no-untyped-def]
     """Centres and labels by turns, both in place, until the labels stay; returns the objective."""
     n, d = y.shape

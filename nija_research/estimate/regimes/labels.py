@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nija_research.compiled import entry
 from nija_research.errors import ParameterError
-from nija_research.estimate.regimes.compiled import kernel
 from nija_research.estimate.regimes.hindsight import refuse
 from nija_research.estimate.regimes.names import CLASSES, LABELS
 from nija_research.estimate.regimes.timeframes import closed_bars, default_frames
@@ -150,7 +150,7 @@ def agreement(
     return both, z
 
 
-@kernel
+@entry
 def _recent(x, decay, deviation):  # type: ignore[no-untyped-def]
     variance = 1.0
     for t in range(len(x)):
@@ -158,7 +158,7 @@ def _recent(x, decay, deviation):  # type: ignore[no-untyped-def]
         deviation[t] = np.sqrt(max(variance, 1e-12))
 
 
-@kernel
+@entry
 def _directions(z, both):  # type: ignore[no-untyped-def]
     n, m = z.shape
     for t in range(n):
@@ -213,7 +213,7 @@ def held(probability: NDArray[np.float64], margin: float) -> NDArray[np.int64]:
     return out
 
 
-@kernel
+@entry
 def _hold(probability, margin, out):  # type: ignore[no-untyped-def]
     n, k = probability.shape
     now = k

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nija_research.estimate.regimes.compiled import kernel
+from nija_research.compiled import entry
 
 __all__ = ["backward", "densities", "expect", "forward"]
 
@@ -29,7 +29,7 @@ __all__ = ["backward", "densities", "expect", "forward"]
 TINY = 1e-300
 
 
-@kernel
+@entry
 def densities(x, mean, scale, nu, b, shift):  # type: ignore[no-untyped-def]
     """
     Fill `b` (n, k) with densities up to a constant, times ``exp(-shift)`` (n,), so that a far Gaussian is not 0.
@@ -68,7 +68,7 @@ def densities(x, mean, scale, nu, b, shift):  # type: ignore[no-untyped-def]
                 b[t, j] = inverse * q ** (-0.5 * (nu + 1.0))
 
 
-@kernel
+@entry
 def forward(b, start, trans, alpha, c):  # type: ignore[no-untyped-def]
     """Fill `alpha` (n, k), the filter, and `c` (n,), the predictive densities on the scale of `b`."""
     n, k = b.shape
@@ -104,7 +104,7 @@ def forward(b, start, trans, alpha, c):  # type: ignore[no-untyped-def]
             alpha[t, j] *= inverse
 
 
-@kernel
+@entry
 def backward(b, trans, alpha, c, gamma):  # type: ignore[no-untyped-def]
     """Fill `gamma` (n, k), the smoother: probability of each state given *all* bars, later ones too."""
     n, k = b.shape
@@ -125,7 +125,7 @@ def backward(b, trans, alpha, c, gamma):  # type: ignore[no-untyped-def]
             gamma[t, i] /= total
 
 
-@kernel
+@entry
 def expect(x, b, trans, mean, scale, nu, alpha, c, first, moves, sums):  # type: ignore[no-untyped-def]
     """
     E-step: expected first state (k,), moves (k, k) and, in `sums` (4, k), visits, weights, weighted x and x squared.

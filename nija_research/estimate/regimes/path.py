@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from nija_research.estimate.regimes.compiled import kernel
+from nija_research.compiled import entry
 
 __all__ = ["cheapest", "cheapest_so_far"]
 
 
-@kernel
+@entry
 def cheapest(loss, penalty, came, labels):  # type: ignore[no-untyped-def]
     """Fill `labels` (n,) with the whole cheapest path, `came` (n, k) being room to work in; return its cost."""
     n, k = loss.shape
@@ -47,7 +47,7 @@ def cheapest(loss, penalty, came, labels):  # type: ignore[no-untyped-def]
     return total
 
 
-@kernel
+@entry
 def cheapest_so_far(loss, penalty, labels):  # type: ignore[no-untyped-def]
     """Fill `labels` (n,) with the end of the cheapest path up to each bar: no later bar is looked at."""
     n, k = loss.shape

@@ -254,16 +254,17 @@ def test_expanding_quantile_is_numpys(sp500):
 
 
 def test_machine_code_is_kept_under_the_name_of_its_sources(tmp_path, monkeypatch):
-    """One changed letter in any source of the room, and the folder is another."""
+    """One changed letter in any source of the package, and the folder is another."""
     import shutil
 
-    from nija_research.estimate.regimes import compiled
+    from nija_research import compiled
 
-    here = compiled.folder()
-    shutil.copytree(Path(compiled.__file__).parent, tmp_path / "room", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(compiled, "__file__", str(tmp_path / "room" / "compiled.py"))
-    same = compiled.folder.__wrapped__()
-    assert Path(same).name == Path(here).name
-    source = tmp_path / "room" / "markov.py"
+    here = compiled.cache_folder()
+    package = tmp_path / "nija_research"
+    shutil.copytree(Path(compiled.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__", "_suite"))
+    monkeypatch.setattr(compiled, "__file__", str(package / "compiled.py"))
+    monkeypatch.setenv(compiled.CACHE_VARIABLE, str(tmp_path / "kept"))
+    assert compiled.cache_folder.__wrapped__().name == here.name
+    source = package / "estimate" / "regimes" / "markov.py"
     source.write_text(source.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert Path(compiled.folder.__wrapped__()).name != Path(here).name
+    assert compiled.cache_folder.__wrapped__().name != here.name
