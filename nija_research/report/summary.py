@@ -158,15 +158,15 @@ def _judged(stake: float, most: float | None, high: float) -> str:
 def _regime(found: Record) -> list[tuple[str, ...]]:
     label, chance = found["label"].replace("_", " ").lower(), found["probability"]
     answer = "not known: too few bars" if chance is None else f"{label}, probability {chance:.2f}"
-    would = f"would multiply the stake by {found['multiplier']:.1f}; {found['expected_multiplier']:.2f} weighted"
-    return [("Which regime is it?", answer, f"since {found['since']}, close of {found['close']}", would)]
+    would = f"close of {found['close']}: stake x {found['multiplier']:.1f}, weighted {found['expected_multiplier']:.2f}"
+    return [("Which regime is it?", answer, f"since {found['since']}", would)]
 
 
 def _regime_value(found: Record) -> list[tuple[str, ...]]:
     low, high = found["low"], found["high"]
     answer = "yes" if low > 0.0 else "no" if high < 0.0 else "not shown: leave it off"
-    interval = f"Sharpe {low:+.2f} to {high:+.2f} above holding"
-    return [("Does sizing by regime pay?", answer, interval, f"{found['bars']:,} bars, after costs")]
+    interval = f"Sharpe {low:+.2f} to {high:+.2f}"
+    return [("Does sizing by regime pay?", answer, interval, f"above holding, {found['bars']:,} bars, after costs")]
 
 
 def _protection(found: Record) -> list[tuple[str, ...]]:

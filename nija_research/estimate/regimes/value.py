@@ -9,6 +9,7 @@ every column; at a few years of daily data such intervals are too short. Stands 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -158,7 +159,7 @@ def value_table(
     held = np.column_stack([_held(p, delay)[start:] for p in positions.values()])
     excess, root = net - free[:, None], np.sqrt(positive("periods", periods))
     sharpe = _ratio(excess) * root
-    drawn = _resampled(excess, draws, block_length(r), np.random.default_rng(rng)) * root
+    drawn = _resampled(excess, draws, block_length(r), rng) * root
     tails = [(1.0 - share("level", level)) / 2.0, (1.0 + level) / 2.0]
     low, high = np.quantile(drawn, tails, axis=0)
     gap_low, gap_high = np.quantile(drawn - drawn[:, [control]], tails, axis=0)
@@ -190,18 +191,30 @@ def _ratio(excess: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.where(moves, excess.mean(axis=0) / np.where(moves, deviation, 1.0), np.nan))
 
 
-def _resampled(excess: NDArray[np.float64], draws: int, block: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def _resampled(
+    excess: NDArray[np.float64], draws: int, block: int, rng: int | np.random.Generator
+) -> NDArray[np.float64]:
     """Ratio of each column (draws, m), the same bars drawn for all columns."""
-    n, found = len(excess), []
-    # Sums per draw as matrix products of how often each bar was drawn.
+    n = len(excess)
+    # Sums per draw as products with how often each bar was drawn.
     both = np.column_stack([excess, excess * excess])
-    for rows in resamples(np.arange(n, dtype=np.float64), draws=draws, block=block, rng=rng):
-        counts = np.apply_along_axis(lambda row: np.bincount(row.astype(np.int64), minlength=n), 1, rows)
-        found.append(counts.astype(np.float64) @ both / n)
+    counts = _kept(n, draws, block, rng) if isinstance(rng, int) else _counts(n, draws, block, rng)
+    found = [counts[begin : begin + 250].astype(np.float64) @ both / n for begin in range(0, draws, 250)]
     mean, square = np.split(np.concatenate(found), 2, axis=1)
     deviation = np.sqrt(np.maximum(square - mean * mean, 0.0) * n / (n - 1))
     moves = deviation > 1e-12
     return np.asarray(np.where(moves, mean / np.where(moves, deviation, 1.0), np.nan))
+
+
+def _counts(n: int, draws: int, block: int, rng: int | np.random.Generator) -> NDArray[np.uint16]:
+    """How often each of `n` bars is drawn in each of `draws` samples (draws, n)."""
+    drawn = resamples(np.arange(n, dtype=np.float64), draws=draws, block=block, rng=np.random.default_rng(rng))
+    rows = (np.bincount(row, minlength=n) for part in drawn for row in part.astype(np.int64))
+    return np.array([row.astype(np.uint16) for row in rows])
+
+
+#: The last draws, since one history is usually judged many times with one seed.
+_kept = lru_cache(maxsize=1)(_counts)
 
 
 def placebo(
