@@ -70,14 +70,19 @@ class Chain:
 
     @property
     def distance(self) -> NDArray[np.float64]:
-        """Median distance of each state's bars from their middle."""
+        """How far an ordinary bar of each state lies from 0: its median distance, where the mean is small."""
         from scipy.special import ndtri, stdtrit
 
-        return np.asarray(self.scale * float(ndtri(0.75) if self.nu == np.inf else stdtrit(self.nu, 0.75)))
+        ordinary = self.scale * float(ndtri(0.75) if self.nu == np.inf else stdtrit(self.nu, 0.75))
+        return np.asarray(np.hypot(self.mean, ordinary))
 
     def ordered(self) -> Chain:
-        """Put the states in order of scale, calmest first; equal scales in order of mean."""
-        by = np.lexsort((self.mean, self.scale))
+        """
+        Put the states in order of how far their bars lie from 0, calmest first; equal ones in order of mean.
+
+        Not of scale alone: a state that holds one wild bar has next to none.
+        """
+        by = np.lexsort((self.mean, np.hypot(self.mean, self.scale)))
         return replace(
             self, start=self.start[by], trans=self.trans[np.ix_(by, by)], mean=self.mean[by], scale=self.scale[by]
         )

@@ -74,8 +74,9 @@ def _climb(x, start, trans, mean, scale, nu, floor, tolerance, path):  # type: i
                 for j in range(k):
                     trans[i, j] = moves[i, j] / out
             if sums[0, i] > 1e-12:
-                mean[i] = sums[2, i] / sums[1, i]
-                spread = max(sums[3, i] / sums[1, i] - mean[i] * mean[i], 0.0)
+                moved = sums[2, i] / sums[1, i]
+                mean[i] += moved
+                spread = max(sums[3, i] / sums[1, i] - moved * moved, 0.0)
                 scale[i] = max(np.sqrt(spread), floor)
     return most
 

@@ -90,7 +90,7 @@ def classes(distance: NDArray[np.float64], axes: Axes) -> NDArray[np.int64]:
     Parameters
     ----------
     distance : numpy.ndarray, shape (k,)
-        Median distance of each state's bars from their middle, as a multiple of that of all bars; in the states' order.
+        How far an ordinary bar of each state lies from the median, as a multiple of that of all bars; in order.
     axes : Axes
         The multiples that a class needs.
 

@@ -128,9 +128,10 @@ def backward(b, trans, alpha, c, gamma):  # type: ignore[no-untyped-def]
 @entry
 def expect(x, b, trans, mean, scale, nu, alpha, c, first, moves, sums):  # type: ignore[no-untyped-def]
     """
-    E-step: expected first state (k,), moves (k, k) and, in `sums` (4, k), visits, weights, weighted x and x squared.
+    E-step: expected first state (k,), moves (k, k) and, in `sums` (4, k): visits, weights, and weighted gaps.
 
-    The weight of a bar is 1 for a Gaussian and ``(nu + 1) / (nu + z**2)`` for Student's t.
+    The weight of a bar is 1 for a Gaussian and ``(nu + 1) / (nu + z**2)`` for Student's t. Gaps (and their squares) are
+    from the state's present mean, so that little is lost in their difference.
     """
     n, k = b.shape
     beta, v = np.ones(k), np.empty(k)
@@ -150,12 +151,13 @@ def expect(x, b, trans, mean, scale, nu, alpha, c, first, moves, sums):  # type:
                 beta[i] = back
         for j in range(k):
             visit = alpha[t, j] * beta[j]
-            z = (x[t] - mean[j]) / scale[j]
+            gap = x[t] - mean[j]
+            z = gap / scale[j]
             weighted = visit * (1.0 + per) / (1.0 + z * z * per)
             sums[0, j] += visit
             sums[1, j] += weighted
-            sums[2, j] += weighted * x[t]
-            sums[3, j] += weighted * x[t] * x[t]
+            sums[2, j] += weighted * gap
+            sums[3, j] += weighted * gap * gap
             if t == 0:
                 first[j] = visit
     for i in range(k):

@@ -8,7 +8,7 @@ Stands on: `chain`, `em`, `jump`, `rungs`, `labels`, `hindsight`, `series`, `err
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -21,7 +21,7 @@ from nija_research.estimate.regimes.hindsight import Hindsight
 from nija_research.estimate.regimes.jump import PENALTY, Jumps, fit_jumps
 from nija_research.estimate.regimes.labels import Axes
 from nija_research.estimate.regimes.rungs import Rungs, fit_rungs
-from nija_research.estimate.regimes.series import as_series, centre_and_unit, times_of
+from nija_research.estimate.regimes.series import as_series, centre_and_unit, standardised, times_of
 from nija_research.units import finite, positive
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ class RegimeModel:
     centre: float
     unit: float
     spread: float
-    chain: Chain
-    classifier: Jumps | Rungs | None
+    chain: Chain = field(repr=False)
+    classifier: Jumps | Rungs | None = field(repr=False)
     free: int
     axes: Axes
 
@@ -262,7 +262,7 @@ class RegimeModel:
         return axes_.expected_multiplier(self.label_probability(returns), shares)
 
     def _standard(self, returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
-        return (as_series(returns) - self.centre) / self.unit
+        return standardised(as_series(returns), self.centre, self.unit)
 
 
 def fit(
@@ -339,7 +339,7 @@ def fit(
     if warm is not None and (warm.model, warm.n_states) != (model, k):
         raise ParameterError(f"warm must be a {model} of {k} states, got a {warm.model} of {warm.n_states}.")
     centre, unit = centre_and_unit(r)
-    x = (r - centre) / unit
+    x = standardised(r, centre, unit)
     classifier: Jumps | Rungs | None = None
     if model in ("t_hmm", "gaussian_hmm"):
         chain = _chain(x, k, np.inf if model == "gaussian_hmm" else nu, rng, warm, (centre, unit))

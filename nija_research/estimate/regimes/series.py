@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["as_series", "bars_per_year", "centre_and_unit", "times_of"]
+__all__ = ["as_series", "bars_per_year", "centre_and_unit", "standardised", "times_of"]
 
 # So many bars in a row without one that falls are no returns.
 _NEVER_DOWN = 20
+
+_FARTHEST = 1e4
 
 
 def as_series(returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
@@ -111,6 +113,24 @@ def bars_per_year(returns: pd.Series) -> float:
     if times is None or len(times) < 2:
         raise ParameterError("returns need times to count the bars in a year. Say how many: periods=252.")
     return float((len(times) - 1) / ((times[-1] - times[0]) / pd.Timedelta("365.25D")))
+
+
+def standardised(r: NDArray[np.float64], centre: float, unit: float) -> NDArray[np.float64]:
+    """
+    Return ``(r - centre) / unit``, what lies ten thousand units off (no market does) drawn in to there.
+
+    Parameters
+    ----------
+    r : numpy.ndarray, shape (n,)
+    centre, unit : float
+        As `centre_and_unit` returns them.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        So near 0 that squares keep enough digits.
+    """
+    return np.clip((r - centre) / unit, -_FARTHEST, _FARTHEST)
 
 
 def centre_and_unit(r: NDArray[np.float64]) -> tuple[float, float]:

@@ -224,6 +224,24 @@ def test_prediction_finds_information_that_is_there(sp500):
     assert found.beats_chain
 
 
+def test_training_rows_end_before_the_embargo(sp500, monkeypatch):
+    """Purged: the last outcome trained on lies more than the embargo before the first forecast."""
+    seen = []
+
+    def spy(x, y, fresh, ahead):
+        seen.append((len(x), len(y), len(fresh)))
+        return np.full(len(fresh), 0.5)
+
+    monkeypatch.setattr(prediction, "_supervised", spy)
+    found = prediction.predict_stress(sp500.iloc[:2500], ahead=10, embargo=7, refit=50, draws=100)
+    begin = int(np.flatnonzero(~np.isnan(found.probability["supervised"]))[0])
+    for rows, outcomes, fresh in seen:
+        last = 504 + rows - 1
+        assert rows == outcomes
+        assert last + 10 == begin - 7  # its outcome, against the first bar forecast
+        begin += fresh
+
+
 def test_scores_by_hand(sp500):
     found = prediction.predict_stress(sp500.iloc[:2500], draws=100)
     rows = found.table.set_index("forecast")

@@ -90,6 +90,15 @@ def test_days_without_a_move_and_wild_days_are_survived(model):
         assert np.isfinite(values).all()
 
 
+@pytest.mark.parametrize("model", ["t_hmm", "gaussian_hmm", "jump", "rules"])
+def test_a_bar_like_no_other_is_not_calm(model):
+    """One bar far off may have a state of its own, without any spread: it is the wildest all the same."""
+    r = np.append(np.random.default_rng(0).standard_t(4, 1200) * 0.01, 1e4)
+    found = regimes.fit(r, model)
+    assert found.filter(r)[-1].argmax() == 2
+    assert found.classes[-1] == 2
+
+
 def test_a_series_of_hours_with_gaps_gets_its_clock():
     hours = pd.date_range("2024-01-01", periods=2000, freq="1h", tz="UTC").delete([50, 51, 52, 700])
     assert default_frames(hours) == (1, "14400s", "86400s")
