@@ -84,7 +84,7 @@ def test_classical_tables(case):
 
 
 def test_hamilton_to_the_printed_digit():
-    """Hamilton (1989) as FACTS of the field have it: log likelihood -181.26339, p00 .754673, p10 .095915, ..."""
+    """Hamilton (1989), as EViews prints it: log likelihood -181.26339, p00 .754673, p10 .095915, ..."""
     found = switching(series("rgnp"), 2, order=4, switching_ar=False, starts=2)
     assert round(found.log_likelihood, 4) == -181.2634
     np.testing.assert_allclose(found.table["estimate"], HAMILTON, atol=2e-4)
