@@ -1,6 +1,6 @@
 # Two commands matter: `make report` and `make test`. Both set up .venv themselves.
 .DEFAULT_GOAL := help
-.PHONY: help venv report test lint lab bench lock sample readme
+.PHONY: help venv report test lint lab bench lock sample readme regimes
 PY := .venv/bin/python
 
 help:  ## this list
@@ -36,3 +36,6 @@ sample: venv  ## regenerate data/sample/ from the bundled S&P 500 prices
 
 readme: venv  ## regenerate the tables and figures of README.md
 	$(PY) tools/make_readme.py
+
+regimes: venv  ## regenerate docs/regimes.md, what regime models are worth (minutes)
+	@$(PY) tools/make_regimes.py $(ARGS)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.regimes import regimes
+
 ROUNDS = 7
 
 
@@ -112,3 +114,4 @@ if __name__ == "__main__":
     print(f"{'what / peer':58s} {'ours':>12s} {'peer':>12s}     ratio  (lowest to highest)")
     for benchmark in (stakes, bootstrap, engine, kernels):
         benchmark()
+    regimes(pair, timed)

@@ -3,7 +3,7 @@ What to stake: one file per rule, their order in `stack`, a `Policy` made of the
 
 ``presets["document_000"]`` and its neighbours are the documents' policies and the baselines; `allocator` holds the
 printed allocation functions. Money in the account's currency, everything else as shares of one. Stands on:
-`errors`, `units`.
+`estimate`, `errors`, `units`.
 """
 
 from nija_research.policy.account import Account

@@ -1,42 +1,29 @@
 """
 Regime share: how much of the size each market regime allows.
 
-``share = shares[regime]``, a multiplier of the base size. Naming the regime is `estimate`'s work. A regime that is
-not known is never given more than 1.
+``share = shares[regime]``, a multiplier of the base size. Naming the regime is the work of `estimate.regimes`, which
+holds the names too. A regime that is not known is never given more than 1.
 
 000, "Regime-Based Allocation": "MarketRegime.BULL_TRENDING: 1.2,    # 120% allocation in bull markets".
-Stands on: `errors`, `units`, `compiled`.
+Stands on: `estimate`, `errors`, `units`, `compiled`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import NamedTuple
 
 from nija_research.errors import ParameterError
+from nija_research.estimate.regimes.names import LABELS, UNKNOWN, MarketRegime
 from nija_research.policy.checks import not_negative
 from nija_research.policy.compiled import rule
 from nija_research.units import share
 
 __all__ = ["UNKNOWN", "MarketRegime", "RegimeArrays", "RegimeShares", "regime_index", "regime_share"]
 
-#: What a label says when no regime is known; not a regime, so no member of `MarketRegime`.
-UNKNOWN = "UNKNOWN"
-
 #: Above 10 times the base size a multiplier can only be a percentage.
 HIGHEST_SHARE = 10.0
-
-
-class MarketRegime(StrEnum):
-    """The five regimes as printed (000, "Market Regime Classification")."""
-
-    BULL_TRENDING = "BULL_TRENDING"
-    BEAR_TRENDING = "BEAR_TRENDING"
-    RANGING = "RANGING"
-    VOLATILE = "VOLATILE"
-    CRISIS = "CRISIS"
 
 
 class RegimeArrays(NamedTuple):
@@ -138,10 +125,9 @@ def regime_index(regime: MarketRegime | str) -> int:
     >>> regime_index(MarketRegime.CRISIS)
     4
     """
-    names = (*MarketRegime, UNKNOWN)
-    if isinstance(regime, str) and regime in names:
-        return names.index(regime)
-    raise ParameterError(f"regime must be one of {', '.join(names)}; got {regime!r}.")
+    if isinstance(regime, str) and regime in LABELS:
+        return LABELS.index(regime)
+    raise ParameterError(f"regime must be one of {', '.join(LABELS)}; got {regime!r}.")
 
 
 @rule

@@ -152,11 +152,15 @@ def _offered(
         if name in offered:
             raise ParameterError(f"{name} is given twice, as an option and as a parameter.")
         offered[name] = str(value)
-    for name in ("trades", "prices"):
-        value = offered.get(name)
-        if isinstance(value, str) and value:
+    for name, value in offered.items():
+        if _names_data(name) and isinstance(value, str) and value:
             offered[name] = _place(name, value)
     return offered
+
+
+def _names_data(name: str) -> bool:
+    """Whether a parameter of this name holds a data set: trades, prices, other_prices."""
+    return name.split("_")[-1] in ("trades", "prices")
 
 
 def _place(name: str, value: str) -> str:
@@ -174,7 +178,7 @@ def _place(name: str, value: str) -> str:
 
 def _file(name: str, value: Any, folder: Path) -> Path | None:
     """The file that a text value names, if it names one."""
-    if name in ("trades", "prices") and isinstance(value, str):
+    if _names_data(name) and isinstance(value, str):
         from nija_research.data.bundled import locate
 
         value = str(locate(value))

@@ -155,6 +155,20 @@ def _judged(stake: float, most: float | None, high: float) -> str:
     return "too large: reduce" if stake > most else "within the answer"
 
 
+def _regime(found: Record) -> list[tuple[str, ...]]:
+    label, chance = found["label"].replace("_", " ").lower(), found["probability"]
+    answer = "not known: too few bars" if chance is None else f"{label}, probability {chance:.2f}"
+    would = f"close of {found['close']}: stake x {found['multiplier']:.1f}, weighted {found['expected_multiplier']:.2f}"
+    return [("Which regime is it?", answer, f"since {found['since']}", would)]
+
+
+def _regime_value(found: Record) -> list[tuple[str, ...]]:
+    low, high = found["low"], found["high"]
+    answer = "yes" if low > 0.0 else "no" if high < 0.0 else "not shown: leave it off"
+    interval = f"Sharpe {low:+.2f} to {high:+.2f}"
+    return [("Does sizing by regime pay?", answer, interval, f"above holding, {found['bars']:,} bars, after costs")]
+
+
 def _protection(found: Record) -> list[tuple[str, ...]]:
     with_it, without = found["max_drawdown_with_ladder"], found["max_drawdown_without_ladder"]
     interval = "none: one history"
@@ -192,6 +206,8 @@ _CHAPTERS: dict[str, Callable[[Record], list[tuple[str, ...]]]] = {
     "10_data_check": _data,
     "00_start_here": _start,
     "20_kelly_fraction": _kelly,
+    "30_regimes": _regime,
+    "31_regime_value": _regime_value,
     "41_drawdown_and_stops": _protection,
     "43_allocator": _allocator,
     "50_simulation": _simulation,

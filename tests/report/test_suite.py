@@ -78,7 +78,7 @@ def test_pages(built):
 def test_manifest_says_where_every_number_came_from(built):
     manifest = json.loads((built[0].parent / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["status"] == "complete"
-    assert {entry["name"] for entry in manifest["data"]} == {"sp500_trend_trades.csv", "sp500.csv.gz"}
+    assert {entry["name"] for entry in manifest["data"]} == {"sp500_trend_trades.csv", "sp500.csv.gz", "nasdaq.csv.gz"}
     assert all(len(entry["sha256"]) == 64 for entry in manifest["data"])
     assert manifest["seed"] == 1
     assert manifest["notebooks"]["20_kelly_fraction"]["parameters"]["draws"] == 400

@@ -1,0 +1,213 @@
+r"""
+Maximum likelihood of a hidden Markov model by EM, from a ladder of volatility starts.
+
+Gaussian: Baum-Welch. Student's t with fixed `nu`: the same with weights :math:`u = (\nu + 1)/(\nu + z^2)` and the
+parameter-expanded step :math:`\sigma^2 = \sum \gamma u (x - \mu)^2 / \sum \gamma u`, which keeps EM's promise that the
+likelihood never falls and needs fewer steps [1]_. k-means starts look for groups of *means* and miss regimes that
+differ in volatility, so the starts sort the bars by rolling volatility instead. Scales are kept above a floor,
+the constrained maximum, so that no state can shrink onto repeated values. Data are standardised by the caller.
+Stands on: `chain`, `markov`, `compiled`, `errors`.
+
+References
+----------
+.. [1] Liu, C., Rubin, D. B. and Wu, Y. N. (1998). Parameter expansion to accelerate EM: the PX-EM algorithm.
+   Biometrika 85(4), 755-770.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nija_research.compiled import entry
+from nija_research.errors import WorkError
+from nija_research.estimate.regimes.chain import Chain
+from nija_research.estimate.regimes.markov import densities, expect, forward
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["best", "climb", "ladder", "shaken"]
+
+#: Smallest scale of a state, as a share of the data's own scale.
+FLOOR = 1e-3
+
+#: EM stops when a step gains less log likelihood than this, in nats over the whole sample.
+TOLERANCE = 1e-3
+
+#: EM never takes more steps than this.
+STEPS = 1000
+
+# Every start gets this many steps; the best few of them then go on until they have converged.
+_TRIAL, _KEPT = 20, 3
+
+# Windows of the rolling volatility that sorts the bars, and how unequal the groups are (1: all of one size).
+_WINDOWS, _UNEQUAL = (5, 21, 63), (1.0, 2.0)
+
+
+@entry
+def _climb(x, start, trans, mean, scale, nu, floor, tolerance, path):  # type: ignore[no-untyped-def]
+    """EM in place; returns how many entries of `path` are filled. The last one belongs to the parameters returned."""
+    n, k, most = len(x), len(mean), len(path)
+    b, alpha, c, shift = np.empty((n, k)), np.empty((n, k)), np.empty(n), np.empty(n)
+    moves, sums, first = np.empty((k, k)), np.empty((4, k)), np.empty(k)
+    for step in range(most):
+        densities(x, mean, scale, nu, b, shift)
+        forward(b, start, trans, alpha, c)
+        level = 0.0
+        for t in range(n):
+            level += np.log(c[t]) + shift[t]
+        path[step] = level
+        if (step > 0 and level - path[step - 1] < tolerance) or step == most - 1:
+            return step + 1
+        expect(x, b, trans, mean, scale, nu, alpha, c, first, moves, sums)
+        for i in range(k):
+            start[i] = first[i]
+            out = 0.0
+            for j in range(k):
+                out += moves[i, j]
+            if out > 1e-12:
+                for j in range(k):
+                    trans[i, j] = moves[i, j] / out
+            if sums[0, i] > 1e-12:
+                moved = sums[2, i] / sums[1, i]
+                mean[i] += moved
+                spread = max(sums[3, i] / sums[1, i] - moved * moved, 0.0)
+                scale[i] = max(np.sqrt(spread), floor)
+    return most
+
+
+def climb(
+    x: NDArray[np.float64], at: Chain, *, steps: int = STEPS, tolerance: float = TOLERANCE, floor: float = FLOOR
+) -> Chain:
+    """
+    EM from one start.
+
+    Parameters
+    ----------
+    x : numpy.ndarray, shape (n,)
+        Standardised data.
+    at : Chain
+        Where to start; its `nu` stays.
+    steps : int, optional
+        Steps at most.
+    tolerance : float, optional
+        Gain of log likelihood below which it stops.
+    floor : float, optional
+        Smallest scale.
+
+    Returns
+    -------
+    Chain
+
+    Raises
+    ------
+    WorkError
+        If the likelihood fell, which EM rules out.
+    """
+    start, trans, mean, scale = at.start.copy(), at.trans.copy(), at.mean.copy(), at.scale.copy()
+    path = np.empty(steps + 1)
+    path = path[: _climb(x, start, trans, mean, scale, float(at.nu), floor, tolerance, path)]
+    fall = float(np.diff(path).min(initial=0.0))
+    if not fall >= -1e-8 * max(1.0, abs(path[-1])):
+        raise WorkError(f"EM: the log likelihood fell by {-fall:g}, which a right step cannot do.")
+    return replace(at, start=start, trans=trans, mean=mean, scale=scale, path=path.copy())
+
+
+def ladder(x: NDArray[np.float64], n_states: int, nu: float) -> list[Chain]:
+    """
+    Starts that differ in volatility: bars sorted by rolling volatility and cut into groups, calmest first.
+
+    Parameters
+    ----------
+    x : numpy.ndarray, shape (n,)
+        Standardised data.
+    n_states : int
+        States.
+    nu : float
+        Degrees of freedom.
+
+    Returns
+    -------
+    list of Chain
+    """
+    starts = []
+    for window in _WINDOWS:
+        if window > len(x) // (2 * n_states):
+            continue
+        total = np.concatenate([[0.0], np.cumsum(x * x)])
+        ends = np.minimum(np.arange(len(x)) + window // 2 + 1, len(x))
+        begins = np.maximum(ends - window, 0)
+        order = np.argsort(total[ends] - total[begins], kind="stable")
+        for unequal in _UNEQUAL:
+            shares = unequal ** -np.arange(n_states, dtype=np.float64)
+            cuts = np.rint(len(x) * np.cumsum(shares / shares.sum())[:-1]).astype(np.int64)
+            groups = [x[rows] for rows in np.split(order, cuts)]
+            scale = np.array([max(np.sqrt(np.mean(group * group)), FLOOR) if len(group) else 1.0 for group in groups])
+            # Student's t has a larger standard deviation than scale.
+            scale *= 1.0 if nu == np.inf else np.sqrt(max(nu - 2.0, 0.5) / nu)
+            starts.append(_start(np.asarray(np.maximum.accumulate(scale)), nu, 1.0 / (2.0 * window)))
+    if not starts:
+        starts.append(_start(np.array([2.0**i for i in range(n_states)]), nu, 0.1))
+    return starts
+
+
+def _start(scale: NDArray[np.float64], nu: float, leave: float) -> Chain:
+    k = len(scale)
+    # Rungs of one height would never part: EM treats equal states equally.
+    scale = scale * 1.01 ** np.arange(k)
+    trans = np.full((k, k), leave / max(k - 1, 1))
+    np.fill_diagonal(trans, 1.0 - leave if k > 1 else 1.0)
+    return Chain(np.full(k, 1.0 / k), trans, np.zeros(k), scale, nu, np.empty(0))
+
+
+def shaken(starts: Sequence[Chain], count: int, rng: np.random.Generator) -> list[Chain]:
+    """
+    Copy starts with their scales moved at random, by a quarter or so.
+
+    Parameters
+    ----------
+    starts : sequence of Chain
+        Taken in turn.
+    count : int
+        Copies wanted.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    list of Chain
+    """
+    turn = [starts[i % len(starts)] for i in range(count)]
+    return [replace(s, scale=np.sort(s.scale * np.exp(0.25 * rng.standard_normal(len(s.scale))))) for s in turn]
+
+
+def best(x: NDArray[np.float64], starts: Sequence[Chain], *, tolerance: float = TOLERANCE) -> Chain:
+    """
+    Best maximum found from several starts, its states in order.
+
+    Parameters
+    ----------
+    x : numpy.ndarray, shape (n,)
+        Standardised data.
+    starts : sequence of Chain
+        Each gets a few steps; the best three go on until they have converged.
+    tolerance : float, optional
+        As in `climb`.
+
+    Returns
+    -------
+    Chain
+        The same for the starts in any order, and for the states of a start in any order.
+    """
+    tried = sorted((climb(x, start, steps=_TRIAL, tolerance=tolerance).ordered() for start in starts), key=_rank)
+    done = sorted((climb(x, chain, tolerance=tolerance).ordered() for chain in tried[:_KEPT]), key=_rank)
+    return done[0]
+
+
+def _rank(chain: Chain) -> tuple[float, ...]:
+    """Best first; what ties is told apart by its parameters, never by its place in the list."""
+    return (-chain.score, *chain.scale, *chain.mean)

@@ -1,0 +1,256 @@
+r"""
+Can the next regime be predicted? A supervised model against forecasts that need none.
+
+The question at bar t: will the label *stored* at bar t + ahead be stress (turbulent or crisis)? A ridge
+logistic regression on the chain's forecast and features of the past, drawn towards that forecast, refitted as it goes
+on rows whose outcome was known (purged) and a little before (embargo), then calibrated on the last fifth of them.
+Judged by Brier and log score, out of sample, against
+climatology (how often so far), persistence (how often so far, given today's label) and the chain's own forecast.
+Stands on: `walk`, `series`, `edge`, `volatility`, `errors`.
+
+References
+----------
+Lopez de Prado, M. (2018). Advances in financial machine learning, chapter 7 (purging and embargo).
+Platt, J. (1999). Probabilistic outputs for support vector machines. Advances in large margin classifiers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from nija_research.errors import ParameterError
+from nija_research.estimate.edge import resamples
+from nija_research.estimate.regimes.rungs import rolling_scale
+from nija_research.estimate.regimes.series import as_series
+from nija_research.estimate.regimes.walk import walk_forward
+from nija_research.units import share
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["FORECASTS", "Prediction", "predict_stress"]
+
+#: Forecasts compared, the benchmark first.
+FORECASTS = ("persistence", "climatology", "chain", "supervised")
+
+#: Strength of the ridge: each standardised feature's weight is drawn towards 0 as if by so many bars.
+RIDGE = 10.0
+
+# Rows before the first fit, and no probability nearer to 0 or 1 than this.
+_FIRST, _SURE = 504, 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """
+    Forecasts and how good they were.
+
+    Attributes
+    ----------
+    outcome : numpy.ndarray, shape (n,)
+        1 where the label at ``t + ahead`` is stress, 0 where not, NaN where not known.
+    probability : mapping of str to numpy.ndarray, shape (n,)
+        Forecast made at bar t, by name; NaN before the first fit.
+    table : pandas.DataFrame
+        One row a forecast: forecast, brier, log_score (the higher the better), gain, gain_low, gain_high (log score
+        above persistence, per bar), slope (of outcome on forecast in log odds; 1 is calibrated).
+    bars : int
+        Bars judged.
+    beats_persistence : bool
+        Whether the supervised model's log score is above persistence's with the whole interval of the difference.
+    beats_chain : bool
+        The same against the chain's own forecast.
+    """
+
+    outcome: NDArray[np.float64]
+    probability: dict[str, NDArray[np.float64]]
+    table: pd.DataFrame
+    bars: int
+    beats_persistence: bool
+    beats_chain: bool
+
+
+def predict_stress(
+    returns: ArrayLike | pd.Series,
+    *,
+    ahead: int = 5,
+    embargo: int = 5,
+    refit: int = 63,
+    level: float = 0.95,
+    draws: int = 1000,
+    rng: int = 0,
+    train: int = 504,
+    n_states: int = 3,
+    features: NDArray[np.float64] | None = None,
+) -> Prediction:
+    """
+    Predict whether the label some bars ahead will be stress, and judge it.
+
+    Parameters
+    ----------
+    returns : array_like or pandas.Series, shape (n,)
+        Per bar; at least ``train + 1000`` or so.
+    ahead : int, optional
+        Bars from forecast to outcome.
+    embargo : int, optional
+        Bars left out between the last outcome trained on and the first forecast.
+    refit : int, optional
+        Bars between fits of the supervised model.
+    level : float, optional
+        Level of the intervals, a share.
+    draws : int, optional
+        Bootstrap samples of the intervals.
+    rng : int, optional
+        Seed.
+    train, n_states : int, optional
+        As in `walk_forward`.
+    features : numpy.ndarray, shape (n, d), optional
+        In the place of the usual ones, beside the chain's forecast; row t from bars up to t.
+
+    Returns
+    -------
+    Prediction
+
+    Raises
+    ------
+    ParameterError
+        If an argument is out of range or `returns` are too few.
+    """
+    r = as_series(returns)
+    for name, value, least in (("ahead", ahead, 1), ("embargo", embargo, 0), ("refit", refit, 1)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+            raise ParameterError(f"{name} must be a whole number of bars of at least {least}, got {value!r}.")
+    share("level", level)
+    first = train + _FIRST + ahead + embargo
+    if len(r) < first + 10 * ahead:
+        raise ParameterError(f"returns must hold at least {first + 10 * ahead} bars to be judged, got {len(r)}.")
+    walk = walk_forward(returns, "t_hmm", n_states, train=train, ahead=ahead, rng=rng)
+    stress = np.where(walk.state < 0, np.nan, walk.state > 0)
+    outcome = np.full(len(r), np.nan)
+    outcome[:-ahead] = stress[ahead:]
+    odds = np.clip(1.0 - walk.forecast[:, 0], _SURE, 1.0 - _SURE)
+    beside = _features(r) if features is None else np.asarray(features, dtype=np.float64)
+    x = np.column_stack([np.log(odds / (1.0 - odds)), beside])
+    made = {name: np.full(len(r), np.nan) for name in FORECASTS}
+    made["chain"] = 1.0 - walk.forecast[:, 0]
+    for begin in range(first, len(r), refit):
+        rows = np.arange(train, begin - ahead - embargo + 1)  # outcomes that lie before the embargo
+        now = np.arange(begin, min(begin + refit, len(r)))
+        y = outcome[rows]
+        made["climatology"][now] = y.mean()
+        for state in (0.0, 1.0):
+            after = y[stress[rows] == state]
+            made["persistence"][now[stress[now] == state]] = (after.sum() + 0.5) / (len(after) + 1.0)
+        made["supervised"][now] = _supervised(x[rows], y, x[now], ahead)
+    judged = np.flatnonzero(~np.isnan(outcome) & ~np.isnan(made["supervised"]))
+    clipped = {name: np.clip(p, _SURE, 1.0 - _SURE) for name, p in made.items()}
+    seen = {name: p[judged] for name, p in clipped.items()}
+    wins = []
+    for rival in ("persistence", "chain"):
+        pair = {rival: seen[rival], "supervised": seen["supervised"]}
+        wins.append(bool(_judge(outcome[judged], pair, ahead, level, draws, rng)["gain_low"].iloc[1] > 0.0))
+    table = _judge(outcome[judged], seen, ahead, level, draws, rng)
+    return Prediction(outcome, clipped, table, len(judged), *wins)
+
+
+def _features(r: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Volatility at three horizons against a year's, last moves, depth below the peak."""
+    year = np.maximum(rolling_scale(r, 252), 1e-12)
+    scaled = [np.log(np.maximum(rolling_scale(r, bars) / year, 1e-3)) for bars in (5, 22, 66)]
+    total = np.concatenate([[0.0], np.cumsum(r)])
+    depth = (np.maximum.accumulate(total) - total)[1:] / year
+    moves = []
+    for bars in (1, 5, 22):
+        past = np.concatenate([np.zeros(bars), total[1:]])[: len(r)]
+        moves.append((total[1:] - past) / (year * np.sqrt(bars)))
+    return np.column_stack([*scaled, *moves, np.clip(depth, 0.0, 60.0)])
+
+
+def _supervised(
+    x: NDArray[np.float64], y: NDArray[np.float64], fresh: NDArray[np.float64], ahead: int
+) -> NDArray[np.float64]:
+    """Fit on the first four fifths, calibrate on the rest (with a gap of `ahead`), forecast."""
+    cut = int(0.8 * len(y))
+    early, late = slice(0, max(cut - ahead, 1)), slice(cut, None)
+    middle, spread = x[early].mean(axis=0), np.maximum(x[early].std(axis=0), 1e-9)
+    # The first feature is the chain's forecast in log odds: without evidence the rest changes nothing about it.
+    middle[0], spread[0] = 0.0, 1.0
+    weights = _logistic((x[early] - middle) / spread, y[early], RIDGE, towards=np.eye(x.shape[1])[0])
+    odds, ahead_odds = (_odds((part - middle) / spread, weights)[:, None] for part in (x[late], fresh))
+    if y[late].min() == y[late].max():
+        return _probability(ahead_odds[:, 0])
+    return _probability(_odds(ahead_odds, _logistic(odds, y[late], 1.0, towards=1.0)))
+
+
+def _logistic(
+    x: NDArray[np.float64], y: NDArray[np.float64], ridge: float, towards: ArrayLike = 0.0
+) -> NDArray[np.float64]:
+    """Weights (d + 1,), the constant first and free; the others are drawn towards `towards`."""
+    design = np.column_stack([np.ones(len(x)), x])
+    goal = np.concatenate([[0.0], np.broadcast_to(towards, (x.shape[1],))])
+    pull = np.concatenate([[0.0], np.full(x.shape[1], float(ridge))])
+    w = goal.copy()
+    level = _loss(design, y, w, goal, pull)
+    for _ in range(50):  # Newton's steps, halved while they overshoot
+        p = _probability(design @ w)
+        slope = design.T @ (p - y) + pull * (w - goal)
+        curve = (design * (p * (1.0 - p))[:, None]).T @ design + np.diag(pull + 1e-9)
+        step = np.linalg.solve(curve, slope)
+        size = 1.0
+        while (lower := _loss(design, y, w - size * step, goal, pull)) > level and size > 1e-6:
+            size *= 0.5
+        if not level - lower > 1e-9:
+            break
+        w, level = w - size * step, lower
+    return w
+
+
+def _loss(
+    design: NDArray[np.float64],
+    y: NDArray[np.float64],
+    w: NDArray[np.float64],
+    goal: NDArray[np.float64],
+    pull: NDArray[np.float64],
+) -> float:
+    odds = design @ w
+    return float(np.logaddexp(0.0, odds).sum() - odds @ y + 0.5 * (pull * (w - goal) ** 2).sum())
+
+
+def _odds(x: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(weights[0] + x @ weights[1:])
+
+
+def _probability(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    from scipy.special import expit
+
+    return np.asarray(expit(odds))
+
+
+def _judge(
+    y: NDArray[np.float64], forecasts: dict[str, NDArray[np.float64]], ahead: int, level: float, draws: int, rng: int
+) -> pd.DataFrame:
+    """Scores of each forecast, gains against the first of them."""
+    logs = {name: np.where(y == 1.0, np.log(p), np.log1p(-p)) for name, p in forecasts.items()}
+    rows, tail, rival = [], (1.0 - level) / 2.0, next(iter(forecasts))
+    for name, p in forecasts.items():
+        gain = logs[name] - logs[rival]
+        low = high = 0.0
+        if name != rival:
+            # Scores of overlapping outcomes, and of days of one spell, move together: blocks of two months at least.
+            sampled = [
+                s.mean(axis=1)
+                for s in resamples(gain, draws=draws, block=max(42, 2 * ahead), rng=np.random.default_rng(rng))
+            ]
+            low, high = (float(q) for q in np.quantile(np.concatenate(sampled), [tail, 1.0 - tail]))
+        slope = np.nan
+        if np.ptp(p) > 0.0 and name != "climatology":
+            slope = float(_logistic(np.log(p / (1.0 - p))[:, None], y, 0.0)[1])
+        rows.append(
+            (name, float(((p - y) ** 2).mean()), float(logs[name].mean()), float(gain.mean()), low, high, slope)
+        )
+    names = ["forecast", "brier", "log_score", "gain", "gain_low", "gain_high", "slope"]
+    return pd.DataFrame(rows, columns=names)

@@ -1,0 +1,270 @@
+"""Published tables to their printed digits; the packages of the field as oracles; compiled code against its plain twin."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+import statsmodels
+from hmmlearn.hmm import GaussianHMM
+from jumpmodels.jump import JumpModel
+
+from nija_research.estimate import regimes
+from nija_research.estimate.regimes import chain as chains
+from nija_research.estimate.regimes import controls, em, jump, labels, markov, path
+from nija_research.estimate.regimes.classical import switching
+
+
+def series(name):
+    """Data of the published examples, which travel inside statsmodels beside its own tests."""
+    for file in sorted((Path(statsmodels.__file__).parent / "tsa" / "regime_switching" / "tests").glob("test_*.py")):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
+                return np.asarray(ast.literal_eval(node.value), dtype=float)
+    raise AssertionError(f"{name} is no longer inside statsmodels")
+
+
+# (data, lagged regressor, options, log likelihood, parameters as printed, standard errors as printed or None)
+HAMILTON = (0.754673, 0.095915, -0.358811, 1.163516, np.exp(-0.262658) ** 2, 0.013486, -0.057521, -0.246983, -0.212923)
+PUBLISHED = [
+    pytest.param(
+        ("rgnp", False, {"order": 1}, -186.7575, (0.85472458, 0.53662099, 1.041419, -0.479157, np.exp(-0.231404) ** 2, 0.243128, 0.713029)),
+        id="US GNP growth, switching AR(1) (EViews SWITCHREG)",
+    ),
+    pytest.param(
+        ("fedfunds", False, {}, -508.63592, (0.9820939, 0.0503587, 3.70877, 9.556793, 2.107562**2)),
+        id="federal funds rate, switching mean (Stata 14 manual, mswitch, example 1)",
+    ),
+    pytest.param(
+        ("fedfunds", True, {}, -264.71069, (0.6378175, 0.1306295, 0.724457, -0.0988764, 0.7631424, 1.061174, 0.6915759**2)),
+        id="federal funds rate with its lag (Stata 14 manual, mswitch, example 2)",
+    ),
+    pytest.param(
+        (
+            "areturns",
+            True,
+            {"switching_variance": True},
+            -745.7977,
+            (0.7530865, 0.6825357, 0.7641424, 1.972771, 0.0790744, 0.527953, 0.5895792**2, 1.605333**2),
+        ),
+        id="absolute returns, switching variance (Stata 14 manual, mswitch, example 4)",
+    ),
+    pytest.param(
+        (
+            "mumpspc",
+            True,
+            {"switching_variance": True, "trend": "n"},
+            131.7225,
+            (0.762733, 0.1473767, 0.420275, 0.9847369, 0.0562405**2, 0.2611362**2),
+        ),
+        id="mumps cases, switching variance (Stata 14 manual, mswitch)",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PUBLISHED)
+def test_classical_tables(case):
+    name, lagged, options, level, printed = case
+    y = series(name)
+    if lagged:
+        y, options = y[1:], {**options, "regressors": y[:-1]}
+    found = switching(y, 2, starts=2, **options)
+    assert found.log_likelihood == pytest.approx(level, abs=1e-4)
+    expected = dict(zip(found.table.index, printed, strict=True))
+    estimate = found.table["estimate"]
+    if abs(estimate["p[0->0]"] - expected["p[0->0]"]) > 0.05:  # the states carry no name: either may come first
+        stay, leave = expected["p[0->0]"], expected["p[1->0]"]
+        other = {"[0]": "[1]", "[1]": "[0]"}
+        expected = {name[:-3] + other.get(name[-3:], name[-3:]): value for name, value in expected.items()}
+        expected |= {"p[0->0]": 1 - leave, "p[1->0]": 1 - stay}
+    np.testing.assert_allclose(estimate, [expected[name] for name in estimate.index], rtol=2e-3, atol=2e-4)
+
+
+def test_hamilton_to_the_printed_digit():
+    """Hamilton (1989), as EViews prints it: log likelihood -181.26339, p00 .754673, p10 .095915, ..."""
+    found = switching(series("rgnp"), 2, order=4, switching_ar=False, starts=2)
+    assert round(found.log_likelihood, 4) == -181.2634
+    np.testing.assert_allclose(found.table["estimate"], HAMILTON, atol=2e-4)
+    errors = (0.0965189, 0.0377362, 0.2645396, 0.0745187)  # EViews
+    np.testing.assert_allclose(found.table["error"].iloc[:4], errors, atol=5e-4)
+
+
+@pytest.mark.parametrize(("k", "seed"), [(2, 0), (3, 1), (4, 2)])
+def test_gaussian_em_climbs_as_hmmlearn_does(sp500, k, seed):
+    """Same starts, no priors, the same number of steps: the same likelihood and parameters."""
+    x = sp500.to_numpy()[:2500] * 100.0
+    start = em.ladder(x / np.median(np.abs(x)), k, np.inf)[seed].moved(0.0, float(np.median(np.abs(x))))
+    for steps in (1, 25):
+        peer = GaussianHMM(
+            k, "diag", n_iter=steps, tol=-np.inf, init_params="", params="stmc",
+            covars_prior=0.0, covars_weight=1.0, means_weight=0.0, min_covar=0.0, implementation="scaling",
+        )  # fmt: skip
+        peer.startprob_, peer.transmat_ = start.start, start.trans
+        peer.means_, peer.covars_ = start.mean[:, None], start.scale[:, None] ** 2
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            peer.fit(x[:, None])
+        ours = em.climb(x, start, steps=steps, tolerance=-np.inf)
+        assert ours.score + len(x) * ours.constant == pytest.approx(peer.score(x[:, None]), rel=1e-10)
+        np.testing.assert_allclose(ours.mean, peer.means_[:, 0], rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(ours.scale, np.sqrt(peer.covars_[:, 0, 0]), rtol=1e-7)
+        np.testing.assert_allclose(ours.trans, peer.transmat_, rtol=1e-6, atol=1e-10)
+        np.testing.assert_allclose(ours.smooth(x), peer.predict_proba(x[:, None]), atol=1e-7)
+        assert (ours.viterbi(x)[0] == peer.predict(x[:, None])).mean() > 0.99 or k == 4
+
+
+def test_viterbi_is_hmmlearns(sp500):
+    found = regimes.fit(sp500, "gaussian_hmm", 3)
+    x = (sp500.to_numpy() - found.centre) / found.unit
+    peer = GaussianHMM(3, "diag", init_params="")
+    peer.startprob_, peer.transmat_ = found.chain.start, found.chain.trans
+    peer.means_, peer.covars_ = found.chain.mean[:, None], found.chain.scale[:, None] ** 2
+    level, states = peer.decode(x[:, None], algorithm="viterbi")
+    ours, score = found.chain.viterbi(x)
+    assert score == pytest.approx(level, rel=1e-10)
+    assert (ours == states).all()
+
+
+@pytest.mark.parametrize(("k", "penalty"), [(2, 50.0), (3, 50.0), (3, 5.0), (4, 200.0)])
+def test_jump_model_is_jumpmodels(sp500, k, penalty):
+    """From the same centres: the same objective, the same labels, and the same labels online."""
+    x = sp500.to_numpy()[:2000] / np.median(np.abs(sp500))
+    raw = jump.features(x)
+    y = (raw - raw.mean(axis=0)) / raw.std(axis=0)
+    for centres in jump.starts(y, k):
+        peer = JumpModel(n_components=k, jump_penalty=penalty, random_state=0)
+        peer.init_centers = lambda _, c=centres: [c]
+        peer.fit(y, sort_by="freq")
+        value, _, states = jump.descend(y, centres, penalty)
+        assert value == pytest.approx(peer.val_, rel=1e-12)
+        names = {int(a): int(b) for a, b in zip(states, peer.labels_, strict=True)}
+        assert len(set(names.values())) == len(names)
+        assert all(names[int(a)] == int(b) for a, b in zip(states, peer.labels_, strict=True))
+    ours = jump.fit_jumps(x, k, penalty)
+    peer.centers_, peer.feat_weights = ours.centres, None
+    fresh = np.asarray(peer.predict_online((jump.features(x * 1.3) - ours.middle) / ours.spread))
+    assert (ours.online(x * 1.3) == fresh).all()
+
+
+def test_jump_model_finds_a_minimum_at_least_as_low_as_ten_random_starts(sp500):
+    x = sp500.to_numpy()[:2000] / np.median(np.abs(sp500))
+    raw = jump.features(x)
+    peer = JumpModel(n_components=3, jump_penalty=50.0, random_state=0, n_init=10)
+    peer.fit((raw - raw.mean(axis=0)) / raw.std(axis=0), sort_by="freq")
+    assert jump.fit_jumps(x, 3, 50.0).objective <= peer.val_ * (1.0 + 1e-9)
+
+
+def test_student_t_density_is_scipys():
+    from scipy.stats import norm, t
+
+    x = np.linspace(-8, 8, 41)
+    for nu in (1.0, 2.0, 3.5, 4.0, 5.0, 12.0, 60.0, np.inf):
+        one = chains.Chain(np.ones(1), np.ones((1, 1)), np.array([0.3]), np.array([1.7]), nu, np.empty(0))
+        expected = norm.logpdf(x, 0.3, 1.7) if nu == np.inf else t.logpdf(x, nu, 0.3, 1.7)
+        np.testing.assert_allclose(one.filter(x)[1], expected, rtol=1e-12)
+
+
+def test_student_t_climbs_to_scipys_maximum():
+    """One state is the plain t sample: the likelihood of scipy's own optimum."""
+    from scipy.stats import t
+
+    x = t.rvs(5, 0.2, 1.5, size=3000, random_state=1)
+    found = em.climb(x, em.ladder(x, 1, 5.0)[0], tolerance=1e-10)
+    _, loc, scale = t.fit(x, fdf=5.0)
+    assert found.mean[0] == pytest.approx(loc, abs=1e-4)
+    assert found.scale[0] == pytest.approx(scale, rel=1e-4)
+
+
+@pytest.mark.parametrize("nu", [5.0, np.inf])
+@pytest.mark.parametrize("k", [2, 3, 5])
+def test_likelihood_never_falls(sp500, nu, k):
+    x = sp500.to_numpy()[:1500] / np.median(np.abs(sp500))
+    for start in em.ladder(x, k, nu):
+        found = em.climb(x, start, steps=300, tolerance=-np.inf)
+        assert np.diff(found.path).min() > -1e-9 * abs(found.score)
+        assert len(found.path) == 301
+
+
+def test_a_falling_likelihood_is_an_error(sp500, monkeypatch):
+    def wrong(x, start, trans, mean, scale, nu, floor, tolerance, path):
+        path[:3] = [-5.0, -4.0, -4.5]
+        return 3
+
+    monkeypatch.setattr(em, "_climb", wrong)
+    with pytest.raises(em.WorkError, match="the log likelihood fell"):
+        regimes.fit(sp500.iloc[:200])
+
+
+def twins():
+    rng = np.random.default_rng(0)
+    n, k = 60, 3
+    x = rng.standard_normal(n)
+    b = rng.random((n, k)) + 0.01
+    trans = rng.dirichlet(np.ones(k) * 3, k)
+    start, mean, scale = np.full(k, 1 / 3), np.array([-0.1, 0.0, 0.2]), np.array([0.5, 1.0, 2.0])
+    alpha, c, gamma = np.zeros((n, k)), np.zeros(n), np.zeros((n, k))
+    markov.forward(b, start, trans, alpha, c)
+    y = rng.standard_normal((n, 2))
+    loss, price = rng.random((n, k)) * 5, 2.0 * (1 - np.eye(k))
+    whole = np.zeros((n, k), dtype=np.int64)
+    chances = rng.dirichlet(np.ones(5), n)
+    chances[:5] = np.nan
+    for nu in (np.inf, 5.0, 4.0, 3.3):
+        yield markov.densities, (x, mean, scale, nu, np.zeros((n, k)), np.zeros(n))
+        sums = (np.zeros(k), np.zeros((k, k)), np.zeros((4, k)))
+        yield markov.expect, (x, b, trans, mean, scale, nu, alpha, c, *sums)
+        yield em._climb, (x, start, trans, mean, scale, nu, 1e-3, -np.inf, np.zeros(8))
+    yield markov.forward, (b, start, trans, np.zeros((n, k)), np.zeros(n))
+    yield (
+        markov.forward,
+        (np.where(np.arange(n)[:, None] % 20 == 0, 0.0, b), start, trans, np.zeros((n, k)), np.zeros(n)),
+    )
+    yield markov.backward, (b, trans, alpha, c, gamma)
+    yield path.cheapest, (loss, price, whole, np.zeros(n, dtype=np.int64))
+    yield path.cheapest_so_far, (loss, price, np.zeros(n, dtype=np.int64))
+    yield jump._features, (x, np.array([0.9, 0.95, 0.8]), np.zeros((n, 3)))
+    yield jump._distance, (y, y[:3], np.zeros((n, 3)))
+    yield jump._descend, (y, y[:3].copy(), price, 20, 1e-8, np.zeros(n, dtype=np.int64))
+    yield labels._recent, (x, 0.9, np.zeros(n))
+    yield labels._directions, (y, np.zeros((n, 2)))
+    yield labels._hold, (chances, 0.1, np.zeros(n, dtype=np.int64))
+    yield controls._expanding, (x, 0.8, 5, np.zeros(n), np.full(n, np.nan))
+
+
+@pytest.mark.parametrize(("compiled", "arguments"), list(twins()), ids=lambda v: getattr(v, "__name__", ""))
+def test_compiled_equals_its_plain_twin(compiled, arguments):
+    copies = [[a.copy() if isinstance(a, np.ndarray) else a for a in arguments] for _ in range(2)]
+    with np.errstate(all="ignore"):
+        results = compiled(*copies[0]), compiled.py_func(*copies[1])
+    np.testing.assert_allclose(*results, rtol=1e-12) if results[0] is not None else None
+    for a, b in zip(*copies, strict=True):
+        if isinstance(a, np.ndarray):
+            np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-13)
+
+
+def test_expanding_quantile_is_numpys(sp500):
+    values = np.abs(sp500.to_numpy()[:400])
+    ours = controls.expanding_quantile(values, 0.8, 19)
+    assert np.isnan(ours[:19]).all()
+    for t in (19, 20, 57, 399):
+        assert ours[t] == pytest.approx(np.quantile(values[19 : t + 1], 0.8), rel=1e-12)
+
+
+def test_machine_code_is_kept_under_the_name_of_its_sources(tmp_path, monkeypatch):
+    """One changed letter in any source of the package, and the folder is another."""
+    import shutil
+
+    from nija_research import compiled
+
+    here = compiled.cache_folder()
+    package = tmp_path / "nija_research"
+    shutil.copytree(Path(compiled.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__", "_suite"))
+    monkeypatch.setattr(compiled, "__file__", str(package / "compiled.py"))
+    monkeypatch.setenv(compiled.CACHE_VARIABLE, str(tmp_path / "kept"))
+    assert compiled.cache_folder.__wrapped__().name == here.name
+    source = package / "estimate" / "regimes" / "markov.py"
+    source.write_text(source.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert compiled.cache_folder.__wrapped__().name != here.name
