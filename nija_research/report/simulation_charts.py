@@ -77,8 +77,9 @@ def tails(results: Mapping[str, SimulationResult]) -> Figure:
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2, sharey=True, layout="constrained")
-    drawdowns(results, ax=left).get_legend().remove()
-    ruin(results, ax=right).get_legend().remove()
+    for ax in (drawdowns(results, ax=left), ruin(results, ax=right)):
+        if legend := ax.get_legend():
+            legend.remove()
     left.set_ylabel("chance")
     right.set_ylabel("")
     left.set_title("of a drawdown so deep", fontsize="medium")

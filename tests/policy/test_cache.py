@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import nija_research
-from nija_research.policy import compiled
+from nija_research import compiled
 
 SIZE = """
 from nija_research.policy import Account, Policy, Stake, streak, lanes
