@@ -36,9 +36,6 @@ _MOST_STATES = 12
 # Degrees of freedom tried where they are to be estimated.
 _NU = (3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 20.0, 40.0)
 
-# Starts beside the ladder, shaken by the seed.
-_SHAKEN = 2
-
 
 def fit(
     returns: ArrayLike | pd.Series,
@@ -48,6 +45,7 @@ def fit(
     nu: float | None = 5.0,
     penalty: float = PENALTY,
     axes: Axes | None = None,
+    extra: int = 0,
     rng: int | np.random.Generator = 0,
     warm: RegimeModel | None = None,
 ) -> RegimeModel:
@@ -69,8 +67,10 @@ def fit(
         Price of a change of state in the jump model.
     axes : Axes, optional
         How states and trend become labels; the defaults unless given.
+    extra : int, optional
+        Starts drawn at random beside the ladder of volatility starts, which needs no luck.
     rng : int or numpy.random.Generator, optional
-        Seed of two starts beside the ladder of volatility starts.
+        Seed of the extra starts; without any, every seed gives the same model.
     warm : RegimeModel, optional
         An earlier fit of the same kind: its parameters are the only start. Faster, and may stay on a lower maximum.
 
@@ -111,13 +111,15 @@ def fit(
         raise ParameterError(f"nu must be 1 or more degrees of freedom, got {nu!r}.")
     if finite("penalty", penalty) < 0.0:
         raise ParameterError(f"penalty must be 0 or more, got {penalty!r}.")
+    if isinstance(extra, bool) or not isinstance(extra, (int, np.integer)) or extra < 0:
+        raise ParameterError(f"extra must be a whole number of starts of at least 0, got {extra!r}.")
     if warm is not None and (warm.model, warm.n_states) != (model, k):
         raise ParameterError(f"warm must be a {model} of {k} states, got a {warm.model} of {warm.n_states}.")
     centre, unit = centre_and_unit(r)
     x = standardised(r, centre, unit)
     classifier: Jumps | Rungs | None = None
     if model in ("t_hmm", "gaussian_hmm"):
-        chain = _chain(x, k, np.inf if model == "gaussian_hmm" else nu, rng, warm, (centre, unit))
+        chain = _chain(x, k, np.inf if model == "gaussian_hmm" else nu, (int(extra), rng), warm, (centre, unit))
         free = 2 * k + k * (k - 1) + (k - 1) + int(model == "t_hmm" and nu is None)
     else:
         classifier = fit_jumps(x, k, float(penalty)) if model == "jump" else fit_rungs(x, k)
@@ -141,7 +143,7 @@ def _chain(
     x: NDArray[np.float64],
     k: int,
     nu: float | None,
-    rng: int | np.random.Generator,
+    drawn: tuple[int, int | np.random.Generator],
     warm: RegimeModel | None,
     frame: tuple[float, float],
 ) -> Chain:
@@ -149,7 +151,7 @@ def _chain(
         start = warm.chain.moved((warm.centre - frame[0]) / warm.unit, warm.unit / frame[1])
         return climb(x, start).ordered()
     rungs = ladder(x, k, 5.0 if nu is None else float(nu))
-    found = best(x, rungs + shaken(rungs, _SHAKEN, np.random.default_rng(rng)))
+    found = best(x, rungs + shaken(rungs, drawn[0], np.random.default_rng(drawn[1])))
     if nu is not None:
         return found
     tried = [climb(x, replace(found, nu=other)).ordered() for other in _NU]

@@ -109,7 +109,7 @@ def walk_forward(
     penalty: float = PENALTY,
     axes: Axes | None = None,
     ahead: int = 1,
-    rng: int = 0,
+    rng: int | np.random.Generator = 0,
 ) -> WalkForward:
     """
     Label a history as it would have been labelled on the day.
@@ -138,8 +138,8 @@ def walk_forward(
         How states and trend become labels.
     ahead : int, optional
         Bars that `forecast` looks ahead.
-    rng : int, optional
-        Seed of the extra starts.
+    rng : int or numpy.random.Generator, optional
+        Seed, as in `fit`; without extra starts every seed gives the same labels.
 
     Returns
     -------
