@@ -1,8 +1,8 @@
 """
 Regimes: what state the market is in, from the past alone, and whether knowing it is worth anything.
 
-A newcomer reads `names`, then `model` (`fit`, `RegimeModel`), then `walk` (`walk_forward`). Names are loaded when first
-used: importing this package compiles nothing. Stands on: `errors`, `units`.
+A newcomer reads `names`, then `fitting` (`fit`), `model` (`RegimeModel`) and `walk` (`walk_forward`). Names are loaded
+when first used: importing this package compiles nothing. Stands on: `errors`, `units`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nija_research.estimate.regimes.choice import choose_states
+    from nija_research.estimate.regimes.fitting import fit
     from nija_research.estimate.regimes.hindsight import Hindsight
     from nija_research.estimate.regimes.labels import Axes, expected_multiplier
-    from nija_research.estimate.regimes.model import RegimeModel, fit
+    from nija_research.estimate.regimes.model import RegimeModel
     from nija_research.estimate.regimes.names import UNKNOWN, MarketRegime
     from nija_research.estimate.regimes.walk import WalkForward, walk_forward
 
@@ -27,7 +28,7 @@ _HOME = {
     "WalkForward": "walk",
     "choose_states": "choice",
     "expected_multiplier": "labels",
-    "fit": "model",
+    "fit": "fitting",
     "walk_forward": "walk",
 }
 

@@ -4,7 +4,7 @@ How many states: BIC and ICL side by side.
 With log likelihood :math:`\ell`, p parameters and n bars, :math:`BIC = -2\ell + p \log n`. ICL adds twice the entropy
 of each bar's state given all bars [1]_, so that states nobody can tell apart count against a model; its other form puts
 the likelihood of the bars together with their most likely path in the place of :math:`\ell` [2]_. The smaller the
-better; that the criteria disagree is the answer. Stands on: `model`, `series`, `errors`.
+better; that the criteria disagree is the answer. Stands on: `fitting`, `series`, `errors`.
 
 References
 ----------
@@ -22,7 +22,8 @@ import numpy as np
 import pandas as pd
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.regimes.model import Model, fit
+from nija_research.estimate.regimes.fitting import fit
+from nija_research.estimate.regimes.model import Model
 from nija_research.estimate.regimes.series import as_series
 
 if TYPE_CHECKING:

@@ -42,11 +42,12 @@ TOLERANCE = 1e-3
 #: EM never takes more steps than this.
 STEPS = 1000
 
-# Every start gets this many steps; the best few of them then go on until they have converged.
-_TRIAL, _KEPT = 20, 3
+# Every start gets this many steps; the best few of them go on until they have converged, and the best of those goes on
+# until nothing moves any more: two ways to one maximum must not end in two labels.
+_TRIAL, _KEPT, _STILL = 20, 3, 1e-8
 
 # Windows of the rolling volatility that sorts the bars, and how unequal the groups are (1: all of one size).
-_WINDOWS, _UNEQUAL = (5, 21, 63), (1.0, 2.0)
+_WINDOWS, _UNEQUAL = (5, 21, 63), (1.0, 1.5, 2.0, 3.0)
 
 
 @entry
@@ -205,7 +206,7 @@ def best(x: NDArray[np.float64], starts: Sequence[Chain], *, tolerance: float = 
     """
     tried = sorted((climb(x, start, steps=_TRIAL, tolerance=tolerance).ordered() for start in starts), key=_rank)
     done = sorted((climb(x, chain, tolerance=tolerance).ordered() for chain in tried[:_KEPT]), key=_rank)
-    return done[0]
+    return climb(x, done[0], tolerance=min(tolerance, _STILL)).ordered()
 
 
 def _rank(chain: Chain) -> tuple[float, ...]:

@@ -1,28 +1,25 @@
 """
-One door for every regime model: fit on a history, then filter, label or (in hindsight) smooth any series.
+A fitted regime model: filter, label or (in hindsight) smooth any series with it.
 
-Returns are per bar, in any unit: they are standardised inside, states are ordered by volatility (0 is the calmest), so
-that percent or share, or another order of starts, gives the same labels. A fitted model never changes.
-Stands on: `chain`, `em`, `jump`, `rungs`, `labels`, `hindsight`, `series`, `errors`.
+Returns are per bar, in the unit of the fit; states are ordered by volatility (0 is the calmest). A fitted model never
+changes. How it is fitted stands in `fitting`. Stands on: `chain`, `jump`, `rungs`, `labels`, `hindsight`, `series`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.regimes import labels as axes_
 from nija_research.estimate.regimes.chain import Chain
-from nija_research.estimate.regimes.em import best, climb, ladder, shaken
 from nija_research.estimate.regimes.hindsight import Hindsight
-from nija_research.estimate.regimes.jump import PENALTY, Jumps, fit_jumps
+from nija_research.estimate.regimes.jump import Jumps
 from nija_research.estimate.regimes.labels import Axes
-from nija_research.estimate.regimes.rungs import Rungs, fit_rungs
-from nija_research.estimate.regimes.series import as_series, centre_and_unit, standardised, times_of
-from nija_research.units import finite, positive
+from nija_research.estimate.regimes.rungs import Rungs
+from nija_research.estimate.regimes.series import as_series, standardised, times_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,20 +27,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["BARS_PER_STATE", "Model", "RegimeModel", "fit"]
+__all__ = ["Model", "RegimeModel"]
 
 Model = Literal["t_hmm", "gaussian_hmm", "jump", "rules"]
-
-#: Below this many bars a state is a handful of days, and its parameters are theirs.
-BARS_PER_STATE = 20
-
-_MOST_STATES = 12
-
-# Degrees of freedom tried where they are to be estimated.
-_NU = (3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 20.0, 40.0)
-
-# Starts beside the ladder, shaken by the seed.
-_SHAKEN = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,130 +249,3 @@ class RegimeModel:
 
     def _standard(self, returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
         return standardised(as_series(returns), self.centre, self.unit)
-
-
-def fit(
-    returns: ArrayLike | pd.Series,
-    model: Model = "t_hmm",
-    n_states: int = 3,
-    *,
-    nu: float | None = 5.0,
-    penalty: float = PENALTY,
-    axes: Axes | None = None,
-    rng: int | np.random.Generator = 0,
-    warm: RegimeModel | None = None,
-) -> RegimeModel:
-    """
-    Fit a regime model to a history of returns.
-
-    Parameters
-    ----------
-    returns : array_like or pandas.Series, shape (n,)
-        Per bar, simple or log, in any unit; at least 20 for each state.
-    model : {"t_hmm", "gaussian_hmm", "jump", "rules"}, optional
-        Hidden Markov model with Student-t or Gaussian densities, statistical jump model, or cuts of the 20-bar
-        volatility.
-    n_states : int, optional
-        States of volatility.
-    nu : float or None, optional
-        Degrees of freedom of the Student-t model; None takes the likeliest of a few.
-    penalty : float, optional
-        Price of a change of state in the jump model.
-    axes : Axes, optional
-        How states and trend become labels; the defaults unless given.
-    rng : int or numpy.random.Generator, optional
-        Seed of two starts beside the ladder of volatility starts.
-    warm : RegimeModel, optional
-        An earlier fit of the same kind: its parameters are the only start. Faster, and may stay on a lower maximum.
-
-    Returns
-    -------
-    RegimeModel
-
-    Raises
-    ------
-    ParameterError
-        If an argument is out of range, a return is missing, `returns` are too few, never move, or look like prices.
-
-    References
-    ----------
-    .. [1] Hamilton, J. D. (1989). A new approach to the economic analysis of nonstationary time series and the business
-       cycle. Econometrica 57(2), 357-384.
-    .. [2] Bulla, J. (2011). Hidden Markov models with t components. Quantitative Finance 11(3), 459-475.
-
-    Examples
-    --------
-    >>> calm, wild = np.random.default_rng(1).normal(0, [[0.005], [0.03]], (2, 300))
-    >>> found = fit(np.concatenate([calm, wild]), "gaussian_hmm", 2)
-    >>> found.filter(np.concatenate([calm, wild]))[[250, 550]].round(2).tolist()
-    [[1.0, 0.0], [0.0, 1.0]]
-    """
-    r = as_series(returns)
-    if model not in get_args(Model):
-        raise ParameterError(f"model must be one of {', '.join(get_args(Model))}; got {model!r}.")
-    if isinstance(n_states, bool) or not isinstance(n_states, (int, np.integer)) or not 1 <= n_states <= _MOST_STATES:
-        raise ParameterError(f"n_states must be a whole number from 1 to {_MOST_STATES}, got {n_states!r}.")
-    k, least = int(n_states), max(30, BARS_PER_STATE * int(n_states))
-    if len(r) < least:
-        raise ParameterError(
-            f"returns must hold at least {least} bars for {k} {'state' if k == 1 else 'states'}, got {len(r)}. Take "
-            "fewer states or more bars."
-        )
-    if nu is not None and positive("nu", nu) < 1.0:
-        raise ParameterError(f"nu must be 1 or more degrees of freedom, got {nu!r}.")
-    if finite("penalty", penalty) < 0.0:
-        raise ParameterError(f"penalty must be 0 or more, got {penalty!r}.")
-    if warm is not None and (warm.model, warm.n_states) != (model, k):
-        raise ParameterError(f"warm must be a {model} of {k} states, got a {warm.model} of {warm.n_states}.")
-    centre, unit = centre_and_unit(r)
-    x = standardised(r, centre, unit)
-    classifier: Jumps | Rungs | None = None
-    if model in ("t_hmm", "gaussian_hmm"):
-        chain = _chain(x, k, np.inf if model == "gaussian_hmm" else nu, rng, warm, (centre, unit))
-        free = 2 * k + k * (k - 1) + (k - 1) + int(model == "t_hmm" and nu is None)
-    else:
-        classifier = fit_jumps(x, k, float(penalty)) if model == "jump" else fit_rungs(x, k)
-        chain = _counted(x, classifier.online(x), k)
-        free = classifier.centres.size if isinstance(classifier, Jumps) else k - 1
-    return RegimeModel(
-        model=model,
-        n_states=k,
-        n=len(r),
-        centre=centre,
-        unit=unit,
-        spread=float(np.sqrt(np.mean(x * x))),
-        chain=chain,
-        classifier=classifier,
-        free=free,
-        axes=axes or Axes(),
-    )
-
-
-def _chain(
-    x: NDArray[np.float64],
-    k: int,
-    nu: float | None,
-    rng: int | np.random.Generator,
-    warm: RegimeModel | None,
-    frame: tuple[float, float],
-) -> Chain:
-    if warm is not None:
-        start = warm.chain.moved((warm.centre - frame[0]) / warm.unit, warm.unit / frame[1])
-        return climb(x, start).ordered()
-    rungs = ladder(x, k, 5.0 if nu is None else float(nu))
-    found = best(x, rungs + shaken(rungs, _SHAKEN, np.random.default_rng(rng)))
-    if nu is not None:
-        return found
-    tried = [climb(x, replace(found, nu=other)).ordered() for other in _NU]
-    return max(tried, key=lambda chain: chain.score + len(x) * chain.constant)
-
-
-def _counted(x: NDArray[np.float64], states: NDArray[np.int64], k: int) -> Chain:
-    """Chain whose parameters are counted from given states; half a bar is added to each count, so that none is 0."""
-    moves = np.full((k, k), 0.5)
-    np.add.at(moves, (states[:-1], states[1:]), 1.0)
-    visits = np.bincount(states, minlength=k) + 0.5
-    mean = np.bincount(states, x, minlength=k) / visits
-    square = (np.bincount(states, x * x, minlength=k) + 0.5 * np.mean(x * x)) / visits
-    scale = np.sqrt(np.maximum(square - mean * mean, 1e-6))
-    return Chain(visits / visits.sum(), moves / moves.sum(axis=1, keepdims=True), mean, scale, np.inf, np.empty(0))

@@ -3,7 +3,7 @@ Walk forward: labels made on the day, with a model fitted to the days before, st
 
 A refit every `refit` bars on all bars before it (or the last `window`), each one begun where the last one ended and now
 and then again from the ladder of starts. What is stored for a bar depends on that bar and earlier ones alone.
-Nothing is traded here. Stands on: `model`, `labels`, `series`, `errors`.
+Nothing is traded here. Stands on: `fitting`, `model`, `labels`, `series`, `errors`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.regimes import labels as axes_
+from nija_research.estimate.regimes.fitting import fit
 from nija_research.estimate.regimes.jump import PENALTY
 from nija_research.estimate.regimes.labels import Axes
-from nija_research.estimate.regimes.model import Model, RegimeModel, fit
+from nija_research.estimate.regimes.model import Model, RegimeModel
 from nija_research.estimate.regimes.names import CLASSES
 from nija_research.estimate.regimes.series import as_series, times_of
 
@@ -108,7 +109,7 @@ def walk_forward(
     penalty: float = PENALTY,
     axes: Axes | None = None,
     ahead: int = 1,
-    rng: int = 0,
+    rng: int | np.random.Generator = 0,
 ) -> WalkForward:
     """
     Label a history as it would have been labelled on the day.
@@ -137,8 +138,8 @@ def walk_forward(
         How states and trend become labels.
     ahead : int, optional
         Bars that `forecast` looks ahead.
-    rng : int, optional
-        Seed of the extra starts.
+    rng : int or numpy.random.Generator, optional
+        Seed, as in `fit`; without extra starts every seed gives the same labels.
 
     Returns
     -------
