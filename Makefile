@@ -1,6 +1,6 @@
 # Two commands matter: `make report` and `make test`. Both set up .venv themselves.
 .DEFAULT_GOAL := help
-.PHONY: help venv report test lint lab bench lock sample readme
+.PHONY: help venv report test lint lab bench lock sample readme coverage peers
 PY := .venv/bin/python
 
 help:  ## this list
@@ -33,6 +33,9 @@ lock: venv  ## pin every package anew (needs uv on the path)
 
 sample: venv  ## regenerate data/sample/ from the bundled S&P 500 prices
 	$(PY) -m nija_research data sample --out data/sample
+
+coverage: venv  ## measure how often the intervals hold: docs/coverage.md (some ten minutes)
+	$(PY) tools/make_coverage.py
 
 readme: venv  ## regenerate the tables and figures of README.md
 	$(PY) tools/make_readme.py

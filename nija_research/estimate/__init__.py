@@ -8,7 +8,8 @@ from nija_research.estimate.edge import ProportionInterval, clopper_pearson, shr
 from nija_research.estimate.growth import chance_below, growth_band, growth_curve, share_of_time_below
 from nija_research.estimate.kelly import KellyEstimate, kelly_binary, kelly_log_optimal, kelly_payoff
 from nija_research.estimate.record import kelly_from_record
-from nija_research.estimate.trades import kelly_from_trades, returns_in_unit, unit_of
+from nija_research.estimate.returns import returns_in_unit, unit_of
+from nija_research.estimate.trades import kelly_from_trades
 
 __all__ = [
     "KellyEstimate",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.edge import resamples
+from nija_research.estimate.bootstrap import resamples, variance_ratio
 from nija_research.estimate.kelly import as_returns
 from nija_research.units import finite, share
 
@@ -64,7 +64,7 @@ def growth_band(
     rng: int | np.random.Generator = 0,
 ) -> NDArray[np.float64]:
     """
-    Pointwise bootstrap interval of the growth curve.
+    Pointwise interval of the growth curve, from studentised resamples.
 
     Parameters
     ----------
@@ -92,12 +92,21 @@ def growth_band(
     r, f = as_returns(returns), np.asarray(stakes, dtype=np.float64)
     if not np.isfinite(growth_curve(r, f)).all():
         raise ParameterError("stakes must leave the account above 0 in every trade of the sample.")
-    means = [
-        np.stack([np.log1p(stake * rows).mean(axis=1) for stake in f], axis=1)
-        for rows in resamples(r, draws=draws, block=block, rng=np.random.default_rng(rng))
-    ]
     tail = (1.0 - share("level", level)) / 2.0
-    return np.asarray(np.quantile(np.concatenate(means), [tail, 1.0 - tail], axis=0))
+    gains = np.log1p(f[:, None] * r[None, :])
+    centre = gains.mean(axis=1)
+    error = np.array([x.std(ddof=1) * np.sqrt(variance_ratio(x, block) / len(r)) for x in gains])
+    found = []
+    for rows in resamples(r, draws=draws, block=block, rng=np.random.default_rng(rng)):
+        chunk = []
+        for stake, mean, x in zip(f, centre, gains, strict=True):
+            sample = np.log1p(stake * rows)
+            spread = sample.std(axis=1, ddof=1) * np.sqrt(variance_ratio(x, block) / len(r))
+            with np.errstate(divide="ignore", invalid="ignore"):
+                chunk.append(np.where(spread > 0.0, (sample.mean(axis=1) - mean) / spread, 0.0))
+        found.append(np.stack(chunk, axis=1))
+    ends = np.quantile(np.concatenate(found), [1.0 - tail, tail], axis=0)
+    return np.asarray(centre - ends * error)
 
 
 def chance_below(level: float, kelly_share: float) -> float:
