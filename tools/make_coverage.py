@@ -74,9 +74,7 @@ def main() -> None:
         worlds = [w for w in coverage.WORLDS if any(found[interval, w, n].answered for n in sizes)]
         lines.append(f"\n## {interval[0].upper()}{interval[1:]}\n")
         lines.append("| log | " + " | ".join(f"n = {n:,}" for n in sizes) + " |\n|" + "---|" * (len(sizes) + 1))
-        lines += [
-            "| " + " | ".join([w, *(shown(found[interval, w, n], level) for n in sizes)]) + " |" for w in worlds
-        ]
+        lines += ["| " + " | ".join([w, *(shown(found[interval, w, n], level) for n in sizes)]) + " |" for w in worlds]
     lines.append("\n## False alarms of the sequential monitor\n")
     lines.append(
         f"Share of {ALARM_HISTORIES:,} histories of {ALARM_TRADES:,} trades, looked at after every trade, in which "

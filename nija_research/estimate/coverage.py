@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from nija_research.estimate.bootstrap import variance_ratio
 from nija_research.estimate.edge import clopper_pearson, wilson
 from nija_research.estimate.growth import growth_band
 from nija_research.estimate.kelly import Unit
@@ -70,7 +71,6 @@ class Count:
     held: int
     above: int
     below: int
-    width: float
 
 
 def _log(returns: NDArray[np.float64]) -> pd.DataFrame:
@@ -229,6 +229,15 @@ def _coin_posterior(log: pd.DataFrame, world: World, seed: int) -> Interval:
     return beta_posterior(*_counts(log)).interval if world.growth is _coin else None
 
 
+def _independent(log: pd.DataFrame, world: World, seed: int) -> Interval:
+    found = kelly_from_trades(log, world.unit, draws=100, rng=seed)
+    if not found.effective or not found.block:
+        return None
+    wins = np.where(log["return"].to_numpy() > 0.0, 1.0, 0.0)
+    worth = min(found.effective, found.n / variance_ratio(wins, found.block))
+    return wilson(int(wins.sum()), len(log), effective=worth)
+
+
 def _robust(log: pd.DataFrame, world: World, seed: int) -> Interval:
     if (log["return"] >= 0.0).all():
         return None
@@ -253,6 +262,7 @@ INTERVALS: dict[str, tuple[float, Callable[[World], float], Callable[[pd.DataFra
     "growth at half Kelly, band": (0.95, lambda w: w.growth(0.5 * w.stake), _band),
     "growth, robust lower bound": (0.95, lambda w: 0.0, _robust),
     "win rate, Wilson": (0.95, lambda w: w.p_win, lambda g, w, s: wilson(_counts(g)[0], len(g))),
+    "win rate, Wilson by independent trades": (0.95, lambda w: w.p_win, _independent),
     "win rate, Clopper-Pearson": (0.95, lambda w: w.p_win, lambda g, w, s: clopper_pearson(_counts(g)[0], len(g))),
 }
 
@@ -282,8 +292,7 @@ def measure(interval: str, world: str, n: int, *, histories: int, rng: int = 0) 
     found = [make(here.draw(n, generator), here, k) for k in range(histories)]
     ends = np.array([ends for ends in found if ends is not None]).reshape(-1, 2)
     above, below = int((ends[:, 0] > truth + 1e-12).sum()), int((ends[:, 1] < truth - 1e-12).sum())
-    width = float(np.median(ends[:, 1] - ends[:, 0])) if len(ends) else float("nan")
-    return Count(histories, len(ends), len(ends) - above - below, above, below, width)
+    return Count(histories, len(ends), len(ends) - above - below, above, below)
 
 
 def false_alarms(world: str, n: int, *, histories: int, alpha: float = 0.05, rng: int = 0) -> float:

@@ -7,12 +7,13 @@ Stands on: `errors`, `units`.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.units import share
+from nija_research.units import positive, share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ class ProportionInterval(NamedTuple):
     high: float
 
 
-def wilson(wins: int, n: int, *, level: float = 0.95) -> ProportionInterval:
+def wilson(wins: int, n: int, *, level: float = 0.95, effective: float | None = None) -> ProportionInterval:
     """
     Score interval for a win rate; close to nominal on average.
 
@@ -39,6 +40,9 @@ def wilson(wins: int, n: int, *, level: float = 0.95) -> ProportionInterval:
         Wins among `n` trades, ``0 <= wins <= n`` and ``n >= 1``.
     level : float, optional
         Nominal level, a share.
+    effective : float, optional
+        Number of independent trades that the `n` are worth, where they overlap or depend on each other; `n` unless
+        given.
 
     Returns
     -------
@@ -54,7 +58,18 @@ def wilson(wins: int, n: int, *, level: float = 0.95) -> ProportionInterval:
     .. [1] Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
        Journal of the American Statistical Association 22.
     """
-    return _proportion(wins, n, level, "wilson")
+    if effective is None:
+        return _proportion(wins, n, level, "wilson")
+    from scipy.stats import norm
+
+    check_counts(wins, n - wins)
+    m = positive("effective", effective)
+    if m > n:
+        raise ParameterError(f"effective must not exceed the {n} trades, got {effective!r}.")
+    p, z = wins / n, float(norm.ppf((1.0 + share("level", level)) / 2.0))
+    middle = (p + z * z / (2.0 * m)) / (1.0 + z * z / m)
+    half = z / (1.0 + z * z / m) * math.sqrt(p * (1.0 - p) / m + z * z / (4.0 * m * m))
+    return ProportionInterval(max(0.0, middle - half), min(1.0, middle + half))
 
 
 def clopper_pearson(wins: int, n: int, *, level: float = 0.95) -> ProportionInterval:

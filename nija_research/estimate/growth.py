@@ -1,9 +1,8 @@
 """
-What a stake does to growth and drawdown: the growth curve of a sample, and the closed forms of a Kelly bettor.
+What a stake does to growth: the growth curve of a sample, and its band.
 
-Growth is in nats per trade; `c` is a share of full Kelly (1 is full, 0.5 half). Nothing here estimates a stake.
-Stands on: `edge`, `kelly`, `errors`,
-`units`.
+Growth is in nats per trade. Nothing here estimates a stake; what it does to drawdown is in `security`.
+Stands on: `bootstrap`, `kelly`, `errors`, `units`.
 """
 
 from __future__ import annotations
@@ -15,12 +14,12 @@ import numpy as np
 from nija_research.errors import ParameterError
 from nija_research.estimate.bootstrap import resamples, variance_ratio
 from nija_research.estimate.kelly import as_returns
-from nija_research.units import finite, share
+from nija_research.units import share
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["chance_below", "growth_band", "growth_curve", "share_of_time_below"]
+__all__ = ["growth_band", "growth_curve"]
 
 
 def growth_curve(returns: ArrayLike, stakes: ArrayLike) -> NDArray[np.float64]:
@@ -107,69 +106,3 @@ def growth_band(
         found.append(np.stack(chunk, axis=1))
     ends = np.quantile(np.concatenate(found), [1.0 - tail, tail], axis=0)
     return np.asarray(centre - ends * error)
-
-
-def chance_below(level: float, kelly_share: float) -> float:
-    """
-    Probability that a continuous bettor's wealth ever falls to `level` of its start.
-
-    Parameters
-    ----------
-    level : float
-        Share of starting wealth, in [0, 1].
-    kelly_share : float
-        Stake as a share of full Kelly, above 0.
-
-    Returns
-    -------
-    float
-        ``level ** (2 / c - 1)``; 1.0 from twice Kelly upward.
-
-    Raises
-    ------
-    ParameterError
-        If `level` is not a share or `kelly_share` not above 0.
-
-    References
-    ----------
-    .. [1] Thorp, E. O. (2006). The Kelly criterion in blackjack, sports betting and the stock market. Handbook
-       of Asset and Liability Management 1, section 7.
-
-    Examples
-    --------
-    >>> chance_below(0.5, 1.0), chance_below(0.5, 0.5)
-    (0.5, 0.125)
-    """
-    c = finite("kelly_share", kelly_share)
-    if c <= 0.0:
-        raise ParameterError(f"kelly_share must be above 0, got {kelly_share!r}.")
-    return float(share("level", level) ** max(0.0, 2.0 / c - 1.0))
-
-
-def share_of_time_below(level: float, kelly_share: float) -> float:
-    """
-    Share of time that a continuous bettor's wealth spends below `level` of its peak.
-
-    Parameters
-    ----------
-    level : float
-        Share of the running peak, in [0, 1]; 0.8 asks for drawdowns deeper than 20 %.
-    kelly_share : float
-        Stake as a share of full Kelly, above 0.
-
-    Returns
-    -------
-    float
-        ``level ** (2 / c - 1)``: wealth over peak has the same law in the long run as the all-time low.
-
-    Raises
-    ------
-    ParameterError
-        If `level` is not a share or `kelly_share` not above 0.
-
-    Examples
-    --------
-    >>> round(share_of_time_below(0.8, 1.0), 2), round(share_of_time_below(0.8, 0.5), 2)
-    (0.8, 0.51)
-    """
-    return chance_below(level, kelly_share)

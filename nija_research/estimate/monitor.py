@@ -176,9 +176,7 @@ def _stakes(name: str, value: ArrayLike, n: int) -> NDArray[np.float64]:
     return np.broadcast_to(stakes, (n,)).astype(np.float64)
 
 
-def _sentence(
-    evidence: NDArray[np.float64], needed: float, earned: int | None, broken: int | None, loss: float
-) -> str:
+def _sentence(evidence: NDArray[np.float64], needed: float, earned: int | None, broken: int | None, loss: float) -> str:
     if earned is not None:
         return f"Earned with trade {earned}: the evidence reached {needed:g}."
     if broken is not None:

@@ -80,7 +80,7 @@ def uniqueness(trades: pd.DataFrame) -> NDArray[np.float64]:
     if not has_times(trades):
         raise ParameterError("trades need entry_time and exit_time in every row to tell which were open together.")
     unique = np.ones(len(trades))
-    starts, ends = (_seconds(trades[c]) for c in ("entry_time", "exit_time"))
+    starts, ends = (_stamps(trades[c]) for c in ("entry_time", "exit_time"))
     bad = np.flatnonzero(ends < starts)
     if bad.size:
         raise ParameterError(f"trade {bad[0] + 1} closes before it opens: exit_time must not be before entry_time.")
@@ -180,15 +180,17 @@ def episodes(trades: pd.DataFrame, returns: NDArray[np.float64]) -> NDArray[np.f
     """
     if not has_times(trades):
         raise ParameterError("trades need entry_time and exit_time in every row to tell which were open together.")
-    starts, ends = (_seconds(trades[c]) for c in ("entry_time", "exit_time"))
+    starts, ends = (_stamps(trades[c]) for c in ("entry_time", "exit_time"))
     order = np.lexsort((ends, starts))
     reached = np.maximum.accumulate(ends[order])
     fresh = np.concatenate([[True], starts[order][1:] >= reached[:-1]]) if len(order) else np.zeros(0, dtype=bool)
-    return np.bincount(np.cumsum(fresh) - 1, weights=returns[order]) if len(order) else np.zeros(0)
+    if not len(order):
+        return np.zeros(0)
+    return np.asarray(np.bincount(np.cumsum(fresh) - 1, weights=returns[order]), dtype=np.float64)
 
 
-def _seconds(stamps: pd.Series) -> NDArray[np.int64]:
-    return np.asarray(pd.to_datetime(stamps, utc=True).astype("datetime64[ns, UTC]").astype("int64"))
+def _stamps(stamps: pd.Series) -> NDArray[np.int64]:
+    return np.asarray(pd.DatetimeIndex(pd.to_datetime(stamps, utc=True)).as_unit("us").asi8)
 
 
 def _unique(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -204,4 +206,4 @@ def _unique(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.fl
     instant = count[first] + np.searchsorted(np.sort(ends), starts, side="right")
     instant = instant - np.searchsorted(np.sort(ends), starts, side="left")
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(life > 0.0, (area[last] - area[first]) / life, 1.0 / np.maximum(instant, 1))
+        return np.asarray(np.where(life > 0.0, (area[last] - area[first]) / life, 1.0 / np.maximum(instant, 1)))

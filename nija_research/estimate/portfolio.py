@@ -146,7 +146,7 @@ def as_probabilities(probabilities: ArrayLike | None, n: int) -> NDArray[np.floa
         raise ParameterError(f"probabilities must be {n} finite numbers of at least 0, one a row; got shape {p.shape}.")
     if abs(float(p.sum()) - 1.0) > 1e-6:
         raise ParameterError(f"probabilities must sum to 1, got {float(p.sum()):g}.")
-    return p / p.sum()
+    return np.asarray(p / p.sum())
 
 
 def log_wealth(gain: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -214,7 +214,7 @@ def maximise(
     # Growth per trade may be a millionth of a nat: scaled by what a trade moves, one tolerance fits all.
     scale = 1.0 / max(unit, 1e-9)
     start = np.full(m, 1e-3 * min(cap, max_exposure) / m)
-    found = minimize(
+    found = minimize(  # type: ignore[call-overload]  # the stubs want arrays of unknown dtype
         cost,
         start,
         jac=True,

@@ -98,7 +98,7 @@ def beta_posterior(
     --------
     >>> found = beta_posterior(13, 1)
     >>> round(found.fraction, 3), round(found.median, 3)
-    (0.75, 0.783)
+    (0.75, 0.781)
     """
     from scipy.stats import beta
 

@@ -312,7 +312,12 @@ def _notes(trades: object) -> tuple[str, ...]:
         return ()
     table = cast("pd.DataFrame", trades)
     sized = table[table["stake"].notna() & table["return"].notna()]
-    if len(sized) < 2 or len(sized) < len(table) or (sized["stake"] < 0.0).any() or float(np.ptp(sized["stake"])) == 0.0:
+    if (
+        len(sized) < 2
+        or len(sized) < len(table)
+        or (sized["stake"] < 0.0).any()
+        or float(np.ptp(sized["stake"])) == 0.0
+    ):
         return ()
     found = stake_weighting(sized)
     return (found.why,) if found.contradicts else ()

@@ -1,7 +1,8 @@
 """
 The first page of the weekly report: answers gathered from the chapters' records, and the week's trades.
 
-Nothing here estimates: every number was recorded by the chapter that is named beside it. Stands on: `errors`.
+Nothing here estimates: every number was recorded by the chapter that is named beside it, and `estimate.advise` turns it
+into a stake. Stands on: `estimate`, `errors`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from nija_research.errors import ParameterError
+from nija_research.estimate import advise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,12 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["answers", "week_of"]
 
 Record = dict[str, Any]
-
-#: Above this probability of no edge at all, the answer is to stake nothing yet.
-NO_EDGE = 0.05
-
-#: Below this many trades the bootstrap's interval is shorter than its level says, and no stake is advised.
-ENOUGH = 50
 
 
 def answers(records: Mapping[str, Record]) -> pd.DataFrame:
@@ -127,16 +123,17 @@ def _data(found: Record) -> list[tuple[str, ...]]:
 def _kelly(found: Record) -> list[tuple[str, ...]]:
     measure = "of equity at risk" if found["unit"] == "risk" else "x equity"
     interval = f"{found['low']:.3f} to {found['high']:.3f}"
-    n, no_edge, stake = found["n"], found["p_no_edge"], found.get("stake")
-    doubt = "" if no_edge is None else f"no edge at all has probability {no_edge:.3f}"
-    if not found["identified"]:
-        answer, reason, most = "not known from these trades", found["why"], None
-    elif found["fraction"] == 0.0 or (no_edge is not None and no_edge > NO_EDGE):
-        answer, reason, most = "nothing yet", doubt or "no trade won", 0.0
-    elif n < ENOUGH:
-        answer, reason, most = "not known yet", f"{n} trades; under {ENOUGH} the interval is too short", None
-    else:
-        answer, reason, most = f"at most {found['shrunk']:.3f} {measure}", doubt, found["shrunk"]
+    n, stake = found["n"], found.get("stake")
+    advised = advise(
+        identified=found["identified"],
+        fraction=found["fraction"],
+        shrunk=found["shrunk"],
+        p_no_edge=found["p_no_edge"],
+        n=float(found.get("effective") or n),
+        why=found["why"],
+    )
+    most, reason = advised.stake, advised.reason
+    answer = f"{advised.answer} {measure}" if most else advised.answer
     rows: list[tuple[str, ...]] = [("What should be staked?", answer, interval, reason)]
     if found["identified"]:
         rows.insert(
