@@ -31,7 +31,7 @@ lock: venv  ## pin every package anew (needs uv on the path)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet; \
 	} > requirements.lock.new && mv requirements.lock.new requirements.lock
 
-sample: venv  ## regenerate data/sample/ from the bundled S&P 500 prices
+sample: venv  ## regenerate data/sample/ from the bundled index prices
 	$(PY) -m nija_research data sample --out data/sample
 
 coverage: venv  ## measure how often the intervals hold: docs/coverage.md (some ten minutes)

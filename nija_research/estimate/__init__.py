@@ -16,7 +16,7 @@ from nija_research.estimate.dependence import RuleValue, SerialDependence, rule_
 from nija_research.estimate.edge import ProportionInterval, clopper_pearson, shrinkage, wilson
 from nija_research.estimate.evidence import chance_of_luck, trades_to_raise, trades_to_tell
 from nija_research.estimate.growth import growth_band, growth_curve
-from nija_research.estimate.joint import by_symbol, joint_returns
+from nija_research.estimate.joint import joint_returns
 from nija_research.estimate.kelly import KellyEstimate, kelly_binary, kelly_log_optimal, kelly_payoff
 from nija_research.estimate.monitor import RiseMonitor, kelly_so_far, monitor_rise
 from nija_research.estimate.overlap import effective_trades, episodes, positions, uniqueness
@@ -56,7 +56,6 @@ __all__ = [
     "StakeWeighting",
     "advise",
     "beta_posterior",
-    "by_symbol",
     "chance_below",
     "chance_of_luck",
     "clopper_pearson",

@@ -171,5 +171,6 @@ def _why(before: Advice, now: Advice, was: KellyEstimate, found: KellyEstimate, 
         return f"{trades}: from “{before.answer}” to “{now.answer}”; {now.reason}."
     old, stake = before.stake, now.stake
     if old is None or stake is None or np.isclose(old, stake, atol=5e-4):
-        return f"{trades} do not change the answer: {now.reason}."
-    return f"{trades} move full Kelly from {was.fraction:.3f} to {found.fraction:.3f}; {now.reason}."
+        return f"{trades} {'leaves' if new == 1 else 'leave'} the answer as it was: {now.reason}."
+    moved = f"{'moves' if new == 1 else 'move'} full Kelly from {was.fraction:.3f} to {found.fraction:.3f}"
+    return f"{trades} {moved}; {now.reason}."

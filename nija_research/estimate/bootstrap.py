@@ -7,7 +7,7 @@ makes one sample at a time; its block-length rule is the library's. Nothing here
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -22,14 +22,16 @@ __all__ = ["block_length", "resamples", "variance_ratio"]
 _CHUNK = 4_000_000
 
 
-def block_length(returns: NDArray[np.float64]) -> int:
+def block_length(returns: NDArray[np.float64], *, method: Literal["stationary", "circular"] = "stationary") -> int:
     """
-    Mean block of the stationary bootstrap, from the returns and from their squares, whichever is longer.
+    Block of a bootstrap, from the returns and from their squares, whichever is longer.
 
     Parameters
     ----------
     returns : numpy.ndarray, shape (n,)
         Returns in the order of the trades.
+    method : {"stationary", "circular"}, optional
+        Mean length for the stationary bootstrap, or the length of the circular one, which moving blocks share.
 
     Returns
     -------
@@ -48,7 +50,7 @@ def block_length(returns: NDArray[np.float64]) -> int:
     from arch.bootstrap import optimal_block_length
 
     series = [returns] if np.ptp(returns**2) == 0.0 else [returns, returns**2]
-    lengths = [float(optimal_block_length(x)["stationary"].iloc[0]) for x in series]
+    lengths = [float(optimal_block_length(x)[method].iloc[0]) for x in series]
     longest = max([x for x in lengths if np.isfinite(x)], default=1.0)
     return int(np.clip(np.ceil(longest), 1, max(1, n // 4)))
 

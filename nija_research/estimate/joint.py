@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nija_research.estimate.kelly import Unit
 
-__all__ = ["by_symbol", "joint_returns"]
+__all__ = ["joint_returns"]
 
 Period = Literal["D", "W", "M", "Q"]
 
@@ -75,23 +75,3 @@ def joint_returns(logs: Mapping[str, pd.DataFrame], unit: Unit = "leverage", *, 
     left_out = sum(int((~s.index.isin(periods)).sum()) for s in series.values())
     inside.attrs["left_out"] = left_out
     return inside.astype(np.float64)
-
-
-def by_symbol(trades: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """
-    Split a log into one a symbol, as if each symbol were traded by a bot of its own.
-
-    Parameters
-    ----------
-    trades : pandas.DataFrame
-        The canonical table.
-
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        In the order of first appearance; one entry, "all", where the log has no symbols.
-    """
-    if "symbol" not in trades.columns or trades["symbol"].isna().all():
-        return {"all": trades}
-    names = trades["symbol"].astype(object).where(trades["symbol"].notna(), "unnamed").astype(str)
-    return {str(name): trades[names == name] for name in pd.unique(names)}

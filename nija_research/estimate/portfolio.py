@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PortfolioStake", "as_joint", "as_probabilities", "kelly_portfolio", "log_wealth", "maximise"]
 
-# Below this wealth the logarithm goes on as its tangent parabola, so that a solver's trial step may pass 0.
+# Below this wealth the logarithm goes on as its tangent, so that a solver's trial step may pass 0.
 _FLOOR = 1e-6
 
 
@@ -150,11 +150,10 @@ def as_probabilities(probabilities: ArrayLike | None, n: int) -> NDArray[np.floa
 
 
 def log_wealth(gain: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return ``log(1 + gain)`` and its derivative, continued below a wealth of 1e-6 by the parabola that fits there."""
+    """Return ``log(1 + gain)`` and its derivative, continued below a wealth of 1e-6 by the tangent there."""
     wealth = 1.0 + gain
     safe = np.maximum(wealth, _FLOOR)
-    under = (wealth - safe) / _FLOOR
-    return np.log(safe) + under - 0.5 * under**2, np.where(under < 0.0, (1.0 - under) / _FLOOR, 1.0 / safe)
+    return np.log(safe) + (wealth - safe) / _FLOOR, 1.0 / safe
 
 
 def maximise(
@@ -213,18 +212,20 @@ def maximise(
 
     # Growth per trade may be a millionth of a nat: scaled by what a trade moves, one tolerance fits all.
     scale = 1.0 / max(unit, 1e-9)
-    start = np.full(m, 1e-3 * min(cap, max_exposure) / m)
-    found = minimize(  # type: ignore[call-overload]  # the stubs want arrays of unknown dtype
-        cost,
-        start,
-        jac=True,
-        bounds=[(0.0, cap)] * m,
-        constraints=limits,
-        method="SLSQP",
-        options={"maxiter": 500, "ftol": 1e-12},
-    )
-    # Status 8 is a line search that finds nothing better: at the optimum, to rounding.
-    if found.status not in (0, 8):
+    for start in (1e-3, 0.1, 0.5):
+        found = minimize(  # type: ignore[call-overload]  # the stubs want arrays of unknown dtype
+            cost,
+            np.full(m, start * min(cap, max_exposure) / m),
+            jac=True,
+            bounds=[(0.0, cap)] * m,
+            constraints=limits,
+            method="SLSQP",
+            options={"maxiter": 500, "ftol": 1e-12},
+        )
+        # Status 8 is a line search that finds nothing better: at the optimum, to rounding.
+        if found.status in (0, 8):
+            break
+    else:
         raise WorkError(f"the stakes were not found: {found.message} after {found.nit} steps.")
     stakes = side @ found.x
     return np.where(np.abs(stakes) < 1e-9, 0.0, stakes)

@@ -15,10 +15,13 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.bootstrap import variance_ratio
+from nija_research.estimate.kelly import stake_bound
 from nija_research.estimate.portfolio import as_joint, as_probabilities, log_wealth, maximise
 from nija_research.units import finite, positive, share
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["RobustStake", "kelly_robust", "worst_mean"]
@@ -126,8 +129,10 @@ def kelly_robust(
         mean, q = worst_mean(value, p, size)
         return mean, (q * slope) @ r
 
-    # At 0 every distribution grows alike; just above it the worst one shows whether there is an edge at all.
-    stakes = maximise(worst, r.shape[1], most, most, unit=float(r.std(axis=0).max()))
+    if r.shape[1] == 1:
+        stakes = np.array([_one(lambda f: float(worst(np.array([f]))[1][0]), stake_bound(r[:, 0], most))])
+    else:
+        stakes = maximise(worst, r.shape[1], most, most, unit=float(r.std(axis=0).max()))
     if worst(stakes)[0] <= 0.0:
         stakes = np.zeros(r.shape[1])
     return RobustStake(
@@ -137,6 +142,16 @@ def kelly_robust(
         growth=float(p @ log_wealth(r @ stakes)[0]),
         radius=size,
     )
+
+
+def _one(slope: Callable[[float], float], bound: float) -> float:
+    """Stake of one bet: where the slope of the worst growth, which falls, crosses 0."""
+    from scipy.optimize import brentq
+
+    low, high = 1e-9 * bound, bound * (1.0 - 1e-9)
+    if slope(low) <= 0.0:
+        return 0.0
+    return bound if slope(high) >= 0.0 else float(brentq(slope, low, high, xtol=1e-12 * bound, rtol=1e-10))
 
 
 def worst_mean(values: NDArray[np.float64], p: NDArray[np.float64], radius: float) -> tuple[float, NDArray[np.float64]]:

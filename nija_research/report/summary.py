@@ -19,7 +19,7 @@ from nija_research.estimate import advise
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["answers", "week_of"]
+__all__ = ["answers", "monday_of", "week_of"]
 
 Record = dict[str, Any]
 
@@ -68,13 +68,7 @@ def week_of(trades: pd.DataFrame, week: str = "") -> pd.DataFrame:
     ParameterError
         If `week` is not an ISO week.
     """
-    if week:
-        monday = _monday(week)
-    elif len(trades):
-        last = trades["exit_time"].max()
-        monday = (last - timedelta(days=last.weekday())).date()
-    else:
-        raise ParameterError("week must be given, as 2026-W47: the log has no trade to take it from.")
+    monday = monday_of(trades, week)
     days = trades["exit_time"].dt.date
     inside = trades[(days >= monday) & (days < monday + timedelta(days=7))]
     columns = {"this week": _facts(inside), "whole log": _facts(trades)}
@@ -84,7 +78,31 @@ def week_of(trades: pd.DataFrame, week: str = "") -> pd.DataFrame:
     return table
 
 
-def _monday(week: str) -> date:
+def monday_of(trades: pd.DataFrame, week: str = "") -> date:
+    """
+    First day of an ISO week, or of the week of a log's last exit.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table.
+    week : str, optional
+        Such as ``2026-W47``.
+
+    Returns
+    -------
+    datetime.date
+
+    Raises
+    ------
+    ParameterError
+        If `week` is not an ISO week, or is not given and there is no trade to take it from.
+    """
+    if not week and not len(trades):
+        raise ParameterError("week must be given, as 2026-W47: the log has no trade to take it from.")
+    if not week:
+        last = trades["exit_time"].max()
+        return date.fromordinal((last - timedelta(days=last.weekday())).toordinal())
     try:
         year, number = week.split("-W")
         if len(year) != 4 or len(number) != 2:
@@ -152,6 +170,19 @@ def _judged(stake: float, most: float | None, high: float) -> str:
     return "too large: reduce" if stake > most else "within the answer"
 
 
+def _portfolio(found: Record) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    each = list(zip(found["bots"], found["last_week"], found["this_week"], found["why"], strict=True))
+    for bot, before, now, why in each[:_BOTS]:
+        rows.append((f"What for {bot} this week?", now, f"last week: {before}", why.removesuffix(".")))
+    if len(each) > _BOTS:
+        rows.append((f"And {len(each) - _BOTS} more bots?", "see the chapter", "", ""))
+    if found["robust"] is not None and len(each) > 1:
+        rests = f"{found['periods']} periods; {found['together']:.3f} if the logs were the truth"
+        rows.append(("What may all bots stake?", f"{found['robust']:.3f} in all", "worst distribution", rests))
+    return rows
+
+
 def _protection(found: Record) -> list[tuple[str, ...]]:
     with_it, without = found["max_drawdown_with_ladder"], found["max_drawdown_without_ladder"]
     interval = "none: one history"
@@ -163,10 +194,14 @@ def _allocator(found: Record) -> list[tuple[str, ...]]:
     return [("Do document 002's shares keep its limit?", answer, "exact", f"balance {found['balance']:,.2f}")]
 
 
+# Rows of the first page, which is one page.
+_BOTS = 4
+
 _CHAPTERS: dict[str, Callable[[Record], list[tuple[str, ...]]]] = {
     "10_data_check": _data,
     "00_start_here": _start,
     "20_kelly_fraction": _kelly,
+    "21_kelly_portfolio": _portfolio,
     "41_drawdown_and_stops": _protection,
     "43_allocator": _allocator,
 }

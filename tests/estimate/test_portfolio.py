@@ -129,11 +129,6 @@ def test_bots_that_never_met_are_refused():
         estimate.joint_returns({"one": one, "two": two})
 
 
-def test_one_bot_a_symbol():
-    both = pd.concat([bot(("2024-01-01", "2024-01-02", 0.1)), bot(("2024-01-01", "2024-01-02", 0.2), symbol="B")])
-    assert {k: len(v) for k, v in estimate.by_symbol(both).items()} == {"A": 1, "B": 1}
-
-
 @pytest.mark.parametrize(
     ("returns", "options", "words"),
     [
