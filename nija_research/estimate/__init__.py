@@ -14,7 +14,7 @@ from nija_research.estimate.continuous import kelly_continuous, kelly_continuous
 from nija_research.estimate.costs import CostedStake, kelly_with_costs
 from nija_research.estimate.dependence import RuleValue, SerialDependence, rule_value, serial_dependence
 from nija_research.estimate.edge import ProportionInterval, clopper_pearson, shrinkage, wilson
-from nija_research.estimate.evidence import chance_of_luck, trades_to_raise, trades_to_tell
+from nija_research.estimate.evidence import chance_of_luck, same_win_rate, trades_to_raise, trades_to_tell
 from nija_research.estimate.growth import growth_band, growth_curve
 from nija_research.estimate.joint import joint_returns
 from nija_research.estimate.kelly import KellyEstimate, kelly_binary, kelly_log_optimal, kelly_payoff
@@ -88,6 +88,7 @@ __all__ = [
     "returns_in_unit",
     "ruin_exponent",
     "rule_value",
+    "same_win_rate",
     "serial_dependence",
     "share_of_time_below",
     "shrinkage",

@@ -2,7 +2,8 @@
 How many trades it takes: to tell two win rates apart, and to justify a change of stake.
 
 Counts of independent trades, rates and levels as shares of one; from the normal approximation, before the trades are
-made. For a decision while they come in, see `monitor`. Stands on: `kelly`, `errors`, `units`.
+made. For a decision while they come in, see `monitor`. Stands on: `edge`, `kelly`, `errors`,
+`units`.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.errors import ParameterError
+from nija_research.estimate.edge import check_counts
 from nija_research.estimate.kelly import as_returns
 from nija_research.units import finite, share
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-__all__ = ["chance_of_luck", "trades_to_raise", "trades_to_tell"]
+__all__ = ["chance_of_luck", "same_win_rate", "trades_to_raise", "trades_to_tell"]
 
 
 def trades_to_tell(p_old: float, p_new: float, *, alpha: float = 0.05, power: float = 0.8) -> int:
@@ -140,6 +142,37 @@ def chance_of_luck(p: float, n: int, rate: float) -> float:
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
         raise ParameterError(f"n must be a whole number of trades of at least 1, got {n!r}.")
     return float(binom.sf(math.floor(share("rate", rate) * n + 1e-9), n, share("p", p)))
+
+
+def same_win_rate(wins: int, losses: int, other_wins: int, other_losses: int) -> float:
+    """
+    Probability of two records as different as these, or more, if their win rate is the same.
+
+    Parameters
+    ----------
+    wins, losses, other_wins, other_losses : int
+        Counts of the two records.
+
+    Returns
+    -------
+    float
+        Two-sided p-value of Fisher's exact test; 1.0 where one record is empty.
+
+    Raises
+    ------
+    ParameterError
+        If a count is not a whole number of at least 0.
+
+    Examples
+    --------
+    >>> round(same_win_rate(13, 1, 4, 3), 3)
+    0.088
+    """
+    from scipy.stats import fisher_exact
+
+    check_counts(wins, losses)
+    check_counts(other_wins, other_losses)
+    return float(fisher_exact([[wins, losses], [other_wins, other_losses]]).pvalue)
 
 
 def _normal(alpha: float, power: float) -> tuple[float, float]:

@@ -210,6 +210,9 @@ def maximise(
         value, slope = objective(side @ x)
         return -scale * value, -scale * (slope @ side)
 
+    # Concave, and no direction gains at 0: there is no edge, and 0 is best.
+    if (objective(np.zeros(k))[1] @ side <= 0.0).all():
+        return np.zeros(k)
     # Growth per trade may be a millionth of a nat: scaled by what a trade moves, one tolerance fits all.
     scale = 1.0 / max(unit, 1e-9)
     for start in (1e-3, 0.1, 0.5):

@@ -193,5 +193,8 @@ def worst_mean(values: NDArray[np.float64], p: NDArray[np.float64], radius: floa
     high = 1.0
     while tilted(high)[1] < radius and high < 1e12:
         high *= 2.0
+    if tilted(high)[1] <= radius:  # the worst values differ by less than rounding
+        q = tilted(high)[0]
+        return float(q @ values), q
     q = tilted(float(brentq(lambda t: tilted(t)[1] - radius, 0.0, high, xtol=1e-12, rtol=1e-12)))[0]
     return float(q @ values), q

@@ -142,3 +142,31 @@ def test_bots_that_never_met_are_refused():
 def test_wrong_input(returns, options, words):
     with pytest.raises(ParameterError, match=words):
         estimate.kelly_portfolio(returns, **options)
+
+
+def test_no_table_of_returns_defeats_the_solver_or_can_be_improved_on():
+    """Heavy tails, zeros, no losses, no wins, tiny and huge returns: always an answer within the limits, never a better one nearby."""
+    rng = np.random.default_rng(15)
+    for _ in range(120):
+        k, n, size, limit = (
+            int(rng.integers(1, 6)),
+            int(rng.integers(3, 80)),
+            10 ** rng.uniform(-4, 0),
+            rng.choice([0.5, 1, 5]),
+        )
+        x = (rng.standard_t(3, (n, k)) + rng.normal(0, 0.3, k)) * size
+        kind = rng.integers(6)
+        x = [x, np.maximum(x, -1.0), np.where(rng.random((n, k)) < 0.7, 0.0, x), np.abs(x), -np.abs(x), x][kind]
+        found = estimate.kelly_portfolio(x, max_exposure=limit)
+        assert found.exposure <= limit * (1 + 1e-6)
+        assert (found.stakes >= 0).all()
+        for _ in range(10):
+            other = np.maximum(found.stakes + rng.normal(0, 0.02 * limit, k), 0)
+            other *= min(1, limit / max(other.sum(), 1e-12))
+            if (1 + x @ other > 0).all():
+                assert np.log1p(x @ other).mean() <= found.growth + 1e-7
+        safe = estimate.kelly_risk_constrained(x, 0.7, 0.1, max_exposure=limit)
+        assert safe.bound <= 0.1 * 1.001
+        assert safe.growth <= found.growth + 1e-7
+        robust = estimate.kelly_robust(x, max_exposure=limit)
+        assert 0 <= robust.worst_growth <= robust.growth + 1e-12 or robust.fraction == 0
