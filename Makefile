@@ -37,5 +37,13 @@ sample: venv  ## regenerate data/sample/ from the bundled index prices
 coverage: venv  ## measure how often the intervals hold: docs/coverage.md (some ten minutes)
 	$(PY) tools/make_coverage.py
 
+peers: venv .venv-peers/.ready  ## ask other packages on ten logs: docs/peers.md (makes .venv-peers)
+	$(PY) tools/make_peers.py .venv-peers/bin/python
+
+.venv-peers/.ready: benchmarks/peers.lock
+	$(PY) -m venv --clear .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r benchmarks/peers.lock
+	@touch $@
+
 readme: venv  ## regenerate the tables and figures of README.md
 	$(PY) tools/make_readme.py
