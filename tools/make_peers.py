@@ -28,12 +28,12 @@ AFTER = """
 ## What it shows
 
 - Only nija_research says how far the stake can be trusted, and only it can answer "not identified".
-- **Spread-out payoffs**: win rate and payoff ratio stake more than what would have grown fastest (fat-tailed wins, short
-  volatility). **Units**: where the average loss is not 1, the two packages that use them differ from each other.
-- **No loss, no win, a missing return, no trade**: exceptions, NaN, negative stakes, a full account, and a number from the
-  trades that are left are all answers somewhere.
-- **Riskfolio-Lib** solves the same concave program as `kelly_log_optimal` and agrees with it where both are defined; it
-  needs a cash column.
+- **Spread-out payoffs**: win rate and payoff ratio stake more than what would have grown fastest (fat-tailed wins,
+  short volatility). **Units**: where the average loss is not 1, the two packages that use them differ from each other.
+- **No loss, no win, a missing return, no trade**: exceptions, NaN, negative stakes, a full account, and a number
+  from the trades that are left are all answers somewhere.
+- **Riskfolio-Lib** solves the same concave program as `kelly_log_optimal` and agrees with it where both are defined;
+  it needs a cash column.
 """
 
 
