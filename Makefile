@@ -34,7 +34,7 @@ lock: venv  ## pin every package anew (needs uv on the path)
 sample: venv  ## regenerate data/sample/ from the bundled index prices
 	$(PY) -m nija_research data sample --out data/sample
 
-coverage: venv  ## measure how often the intervals hold: docs/coverage.md (some ten minutes)
+coverage: venv  ## measure how often the intervals hold: docs/coverage.md (some twenty minutes)
 	$(PY) tools/make_coverage.py
 
 peers: venv .venv-peers/.ready  ## ask other packages on ten logs: docs/peers.md (makes .venv-peers)

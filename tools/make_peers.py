@@ -18,9 +18,9 @@ PAGE = ROOT / "docs" / "peers.md"
 
 HEAD = """# The same ten logs, asked of four packages
 
-Made by `make peers` in an environment of its own (`benchmarks/peers.lock`); nothing here is typed. One series of returns
-per unit at risk; the stake each package gives as a share of equity at risk (quantstats and keeks: from win rate and payoff
-ratio; Riskfolio-Lib: largest exact log growth beside cash). The last column is what nija_research reports.
+Made by `make peers` in an environment of its own (`benchmarks/peers.lock`); nothing here is typed. One series of
+returns per unit at risk; the stake each package gives as a share of equity at risk (quantstats and keeks: from win rate
+and payoff ratio; Riskfolio-Lib: largest exact log growth beside cash). The last column is what nija_research reports.
 
 """
 

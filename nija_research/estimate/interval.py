@@ -37,6 +37,7 @@ def stake_interval(
     level: float,
     draws: int,
     block: int,
+    effective: float,
     rng: np.random.Generator,
 ) -> tuple[float, float]:
     """
@@ -52,6 +53,8 @@ def stake_interval(
         Level, a share.
     draws, block : int
         Resamples, and their mean block length in trades.
+    effective : float
+        Number of trades that do not share their time, at most n: the error is never smaller than theirs.
     rng : numpy.random.Generator
         Source of randomness.
 
@@ -69,8 +72,11 @@ def stake_interval(
     top = bound * (1.0 - 1e-9)
     # At the bound itself the worst trade's score is infinite; just below it the scores are still the sample's.
     scores = returns / (1.0 + min(fraction, 0.98 * bound) * returns)
-    inflation = float(np.sqrt(variance_ratio(scores, block) / n))
-    below, above = _quantiles(scores - scores.mean(), level, draws, block, inflation, rng)
+    resampled = float(np.sqrt(variance_ratio(scores, block) / n))  # error of a mean, over that of one trade
+    # Blocks lose the dependence that reaches beyond them: the error itself is taken with blocks twice as long.
+    wide = float(np.sqrt(variance_ratio(scores, 2 * block if block > 1 else 1) / n))
+    inflation = max(resampled, wide, float(np.sqrt(1.0 / effective)))
+    below, above = _quantiles(scores - scores.mean(), level, draws, block, resampled, rng)
 
     def studentised(stake: float) -> float:
         s = returns / (1.0 + stake * returns)

@@ -103,7 +103,8 @@ def tasks_of(
             faults.append(str(fault).rstrip("."))
             kinds.add(type(fault))
             continue
-        hidden, hashes = {}, {}
+        hidden: dict[str, str] = {}
+        hashes: dict[str, str] = {}
         for name, value in bound.items():
             for file in _files(name, value, entry.path.parent):
                 sha = manifest.file_hash(file)

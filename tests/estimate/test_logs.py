@@ -82,6 +82,7 @@ def test_overlaps_widen_the_interval_and_few_independent_trades_fix_nothing():
     width = [k.interval[1] - k.interval[0] for k in (apart, copied, blind)]
     assert width[1] > 0.8 * width[0]
     assert width[2] < 0.7 * width[0]
+    assert estimate.kelly_from_trades(legs, block=1).block == 4  # no shorter than the overlap, whatever is asked for
     few = estimate.kelly_from_trades(table(COIN[:14], [0] * 14, [12] * 14))
     assert not few.identified
     assert "worth 1.0 independent" in few.why
