@@ -84,8 +84,8 @@ def alarms(found: dict[str, float]) -> str:
     text = (
         f"Share of {ALARM_HISTORIES:,} histories of {ALARM_TRADES:,} trades, looked at after every trade, in which\n"
         "`monitor_rise` at 5 % calls a rise earned between two stakes that grow alike. The null hypothesis speaks of the\n"
-        "expected growth of each trade given those before it; the last two logs are outside it, because there a trade says\n"
-        "something about the next. Feed overlapping trades as `episodes`.\n"
+        "expected growth of each trade given those before it; the last two logs are outside it, because there a trade\n"
+        "says something about the next. Feed overlapping trades as `episodes`.\n"
     )
     rows = [f"| {w} | {rate:.3f} | {'no' if w in outside else 'yes'} |" for w, rate in found.items()]
     return "\n".join([f"## {ALARMS}\n", text, "| log | false alarms | within the null |", "|---|---|---|", *rows])

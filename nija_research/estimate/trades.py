@@ -146,8 +146,9 @@ def kelly_from_trades(
     fraction = float(_stakes(r[None, :], sample)[0])
     stakes, p_no_edge = _scatter(sample, fraction, draws, length, generator)
     if method == "log" and interval == "studentised":
-        settings = {"level": level, "draws": draws, "block": length, "effective": effective, "rng": generator}
-        low, high = stake_interval(r, fraction, bound, **settings)
+        low, high = stake_interval(
+            r, fraction, bound, level=level, draws=draws, block=length, effective=effective, rng=generator
+        )
     else:
         tail = (1.0 - level) / 2.0
         low, high = (float(q) for q in np.quantile(stakes, [tail, 1.0 - tail]))
