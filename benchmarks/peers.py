@@ -1,8 +1,8 @@
 """
 Stakes that other packages give for the logs on standard input, as JSON on standard output.
 
-Runs in an environment of its own (`make peers` makes it from peers.lock); knows nothing of nija_research. Each package is
-asked the way its documentation says for one series of trade returns.
+Runs in an environment of its own (`make peers` makes it from peers.lock); knows nothing of nija_research. Each package
+is asked the way its documentation says for one series of trade returns.
 """
 
 from __future__ import annotations

@@ -33,9 +33,10 @@ AFTER = """
   textbooks' bootstrap gives, is the shorter one and the one that falls short; it stays available for comparison.
 - **Fewer than ten trades**, or trades that overlap so much that they are worth fewer than ten, get no interval but
   "not identified" and the reachable range. So do trades without a loss.
-- **Trades that overlap** are resampled in blocks no shorter than the overlap, with an error no smaller than that of the
-  trades that do not share their time. **Dependent trades without an overlap** are given longer blocks as far as their order
-  shows the dependence; in 50 mildly dependent trades it often does not, and the interval still holds a little too rarely.
+- **Trades that overlap** are resampled in blocks no shorter than the overlap, with an error no smaller than that of
+  the trades that do not share their time. **Dependent trades without an overlap** are given longer blocks as far as
+  their order shows the dependence; in 50 mildly dependent trades it often does not, and the interval still holds a
+  little too rarely.
 - **Growth, and a Bayesian stake.** A band of growth misses losses that have not happened yet, and covers too rarely in
   short-volatility logs. The Dirichlet posterior is a belief with a pessimistic prior: its upper end lies below the
   truth more often than 2.5 % by design, and it is never reported as a confidence interval.
@@ -83,9 +84,9 @@ def alarms(found: dict[str, float]) -> str:
     outside = ("serially dependent", "overlapping")
     text = (
         f"Share of {ALARM_HISTORIES:,} histories of {ALARM_TRADES:,} trades, looked at after every trade, in which\n"
-        "`monitor_rise` at 5 % calls a rise earned between two stakes that grow alike. The null hypothesis speaks of the\n"
-        "expected growth of each trade given those before it; the last two logs are outside it, because there a trade\n"
-        "says something about the next. Feed overlapping trades as `episodes`.\n"
+        "`monitor_rise` at 5 % calls a rise earned between two stakes that grow alike. The null hypothesis speaks of\n"
+        "the expected growth of each trade given those before it; the last two logs are outside it, because there a\n"
+        "trade says something about the next. Feed overlapping trades as `episodes`.\n"
     )
     rows = [f"| {w} | {rate:.3f} | {'no' if w in outside else 'yes'} |" for w, rate in found.items()]
     return "\n".join([f"## {ALARMS}\n", text, "| log | false alarms | within the null |", "|---|---|---|", *rows])

@@ -172,7 +172,7 @@ def same_win_rate(wins: int, losses: int, other_wins: int, other_losses: int) ->
 
     check_counts(wins, losses)
     check_counts(other_wins, other_losses)
-    return float(fisher_exact([[wins, losses], [other_wins, other_losses]]).pvalue)
+    return float(fisher_exact(np.array([[wins, losses], [other_wins, other_losses]])).pvalue)
 
 
 def _normal(alpha: float, power: float) -> tuple[float, float]:
