@@ -87,7 +87,7 @@ def test_against_another_solver():
 def test_twenty_bets_on_five_thousand_rows_take_less_than_a_second():
     returns = np.random.default_rng(2).multivariate_normal(np.full(20, 0.002), 4e-4 * (0.3 + 0.7 * np.eye(20)), 5000)
     times = []
-    for short in (False, True, True):
+    for short in (False, True) * 4:  # the best of several: other work on the machine only adds
         start = time.perf_counter()
         estimate.kelly_portfolio(returns, max_exposure=3.0, short=short)
         times.append(time.perf_counter() - start)
