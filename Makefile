@@ -1,6 +1,6 @@
 # Two commands matter: `make report` and `make test`. Both set up .venv themselves.
 .DEFAULT_GOAL := help
-.PHONY: help venv report test lint lab bench lock sample readme regimes
+.PHONY: help venv report test lint lab bench lock sample readme regimes coverage peers
 PY := .venv/bin/python
 
 help:  ## this list
@@ -31,8 +31,19 @@ lock: venv  ## pin every package anew (needs uv on the path)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet; \
 	} > requirements.lock.new && mv requirements.lock.new requirements.lock
 
-sample: venv  ## regenerate data/sample/ from the bundled S&P 500 prices
+sample: venv  ## regenerate data/sample/ from the bundled index prices
 	$(PY) -m nija_research data sample --out data/sample
+
+coverage: venv  ## measure how often the intervals hold: docs/coverage.md (some twenty minutes)
+	$(PY) tools/make_coverage.py
+
+peers: venv .venv-peers/.ready  ## ask other packages on ten logs: docs/peers.md (makes .venv-peers)
+	$(PY) tools/make_peers.py .venv-peers/bin/python
+
+.venv-peers/.ready: benchmarks/peers.lock
+	$(PY) -m venv --clear .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r benchmarks/peers.lock
+	@touch $@
 
 readme: venv  ## regenerate the tables and figures of README.md
 	$(PY) tools/make_readme.py

@@ -181,7 +181,7 @@ def data_import(
 
 @data_app.command("sample")
 def data_sample(out: Annotated[Path, typer.Option(help="Folder to write to.")]) -> None:
-    """Regenerate the sample trade log from the bundled S&P 500 prices."""
+    """Regenerate the sample trade logs from the bundled index prices."""
     from nija_research.strategy import sample
 
     for path in sample.write(out):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from nija_research.data.bundled import bundled
 
 if TYPE_CHECKING:
+    from nija_research.data.bots import load_bots
     from nija_research.data.check import FileReport, check_file, compare_lengths
     from nija_research.data.faults import Fault
     from nija_research.data.importing import import_trades
@@ -28,6 +29,7 @@ __all__ = [
     "compare_lengths",
     "empty_trades",
     "import_trades",
+    "load_bots",
     "load_prices",
     "load_trades",
     "trades_from_r_multiples",
@@ -41,6 +43,7 @@ _ROOMS = {
     "compare_lengths": "check",
     "empty_trades": "trades",
     "import_trades": "importing",
+    "load_bots": "bots",
     "load_prices": "prices",
     "load_trades": "trades",
     "trades_from_r_multiples": "synthetic",

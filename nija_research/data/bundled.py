@@ -2,7 +2,7 @@
 Data sets that come with the suite and work offline, by name, with source and licence.
 
 The two index series travel inside the arch package (its file is read directly: importing arch takes more than
-a second). The trade log is regenerated from one of them by a documented rule. Nothing here is read or
+a second). The trade logs are regenerated from them by a documented rule. Nothing here is read or
 checked. Stands on: `errors`, `places`.
 """
 
@@ -25,6 +25,10 @@ _BUNDLED = {
         "Trade log: 55/20-day channel breakout on sp500, $10,000 a trade, 1 basis point a side. "
         "Source: nija_research.strategy.sample on sp500 (BSD-3)."
     ),
+    "nasdaq_trend": (
+        "Trade log: the same rule on nasdaq, $10,000 a trade, 1 basis point a side. "
+        "Source: nija_research.strategy.sample on nasdaq (BSD-3)."
+    ),
 }
 
 
@@ -40,7 +44,7 @@ def bundled() -> dict[str, str]:
     Examples
     --------
     >>> sorted(bundled())
-    ['nasdaq', 'sp500', 'sp500_trend']
+    ['nasdaq', 'nasdaq_trend', 'sp500', 'sp500_trend']
     """
     return dict(_BUNDLED)
 
@@ -65,8 +69,8 @@ def locate(path_or_name: str | os.PathLike[str]) -> str | os.PathLike[str]:
     """
     if not isinstance(path_or_name, str) or path_or_name not in _BUNDLED:
         return path_or_name
-    if path_or_name == "sp500_trend":
-        return places.suite() / "data" / "sample" / "sp500_trend_trades.csv"
+    if path_or_name.endswith("_trend"):
+        return places.suite() / "data" / "sample" / f"{path_or_name}_trades.csv"
     arch = find_spec("arch")  # locates without importing
     if arch is None or arch.origin is None:
         raise DataError(f"{path_or_name}: the arch package, which carries these prices, is not installed.")

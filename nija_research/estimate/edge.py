@@ -1,28 +1,26 @@
 """
-How sure we are that there is an edge: intervals for win rates, resampled trades, shrinkage.
+How sure we are that there is an edge: intervals for win rates, and the shrinkage of an estimated stake.
 
-Rates and levels are shares of one; blocks are counted in trades. Nothing here knows a stake's unit.
+Rates and levels are shares of one. Nothing here knows a stake's unit, or resamples: see `bootstrap`.
 Stands on: `errors`, `units`.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.units import share
+from nija_research.units import positive, share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-__all__ = ["ProportionInterval", "block_length", "clopper_pearson", "resamples", "shrinkage", "wilson"]
-
-# Numbers held at once while resampling: about 32 MB.
-_CHUNK = 4_000_000
+__all__ = ["ProportionInterval", "clopper_pearson", "shrinkage", "wilson"]
 
 
 class ProportionInterval(NamedTuple):
@@ -32,7 +30,7 @@ class ProportionInterval(NamedTuple):
     high: float
 
 
-def wilson(wins: int, n: int, *, level: float = 0.95) -> ProportionInterval:
+def wilson(wins: int, n: int, *, level: float = 0.95, effective: float | None = None) -> ProportionInterval:
     """
     Score interval for a win rate; close to nominal on average.
 
@@ -42,6 +40,9 @@ def wilson(wins: int, n: int, *, level: float = 0.95) -> ProportionInterval:
         Wins among `n` trades, ``0 <= wins <= n`` and ``n >= 1``.
     level : float, optional
         Nominal level, a share.
+    effective : float, optional
+        Number of independent trades that the `n` are worth, where they overlap or depend on each other; `n` unless
+        given.
 
     Returns
     -------
@@ -57,7 +58,18 @@ def wilson(wins: int, n: int, *, level: float = 0.95) -> ProportionInterval:
     .. [1] Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference.
        Journal of the American Statistical Association 22.
     """
-    return _proportion(wins, n, level, "wilson")
+    if effective is None:
+        return _proportion(wins, n, level, "wilson")
+    from scipy.stats import norm
+
+    check_counts(wins, n - wins)
+    m = positive("effective", effective)
+    if m > n:
+        raise ParameterError(f"effective must not exceed the {n} trades, got {effective!r}.")
+    p, z = wins / n, float(norm.ppf((1.0 + share("level", level)) / 2.0))
+    middle = (p + z * z / (2.0 * m)) / (1.0 + z * z / m)
+    half = z / (1.0 + z * z / m) * math.sqrt(p * (1.0 - p) / m + z * z / (4.0 * m * m))
+    return ProportionInterval(max(0.0, middle - half), min(1.0, middle + half))
 
 
 def clopper_pearson(wins: int, n: int, *, level: float = 0.95) -> ProportionInterval:
@@ -117,79 +129,6 @@ def check_counts(wins: int, losses: int) -> None:
             raise ParameterError(f"{name} must be a whole number of trades, got {count!r}.")
         if count < 0:
             raise ParameterError(f"{name} must be at least 0, got {count!r}.")
-
-
-def block_length(returns: NDArray[np.float64], *, method: Literal["stationary", "circular"] = "stationary") -> int:
-    """
-    Block of a bootstrap, from the returns and from their squares, whichever is longer.
-
-    Parameters
-    ----------
-    returns : numpy.ndarray, shape (n,)
-        Returns in the order of the trades.
-    method : {"stationary", "circular"}, optional
-        Mean length for the stationary bootstrap, or the length of the circular one, which moving blocks share.
-
-    Returns
-    -------
-    int
-        In trades, at least 1 and at most a quarter of n.
-
-    References
-    ----------
-    .. [1] Politis, D. N., White, H. (2004). Automatic block-length selection for the dependent bootstrap.
-       Econometric Reviews 23; corrected by Patton, Politis, White (2009), Econometric Reviews 28.
-    """
-    n = len(returns)
-    # The rule looks at autocorrelations up to about sqrt(n) lags; below 20 trades these are noise.
-    if n < 20 or np.ptp(returns) == 0.0:
-        return 1
-    from arch.bootstrap import optimal_block_length
-
-    series = [returns] if np.ptp(returns**2) == 0.0 else [returns, returns**2]
-    lengths = [float(optimal_block_length(x)[method].iloc[0]) for x in series]
-    longest = max([x for x in lengths if np.isfinite(x)], default=1.0)
-    return int(np.clip(np.ceil(longest), 1, max(1, n // 4)))
-
-
-def resamples(
-    returns: NDArray[np.float64], *, draws: int, block: int, rng: np.random.Generator
-) -> Iterator[NDArray[np.float64]]:
-    """
-    Stationary-bootstrap samples of the returns, a chunk at a time.
-
-    Parameters
-    ----------
-    returns : numpy.ndarray, shape (n,)
-        Returns in the order of the trades.
-    draws : int
-        Number of resamples in all.
-    block : int
-        Mean block length; 1 resamples single trades.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Yields
-    ------
-    numpy.ndarray, shape (m, n)
-        At most about 32 MB each; the chunks add up to `draws` rows.
-
-    References
-    ----------
-    .. [1] Politis, D. N., Romano, J. P. (1994). The stationary bootstrap. Journal of the American
-       Statistical Association 89.
-    """
-    n = len(returns)
-    size = max(1, _CHUNK // n)
-    for start in range(0, draws, size):
-        m = min(size, draws - start)
-        if block == 1:
-            yield returns[rng.integers(0, n, (m, n))]
-        else:
-            from arch.bootstrap import StationaryBootstrap
-
-            samples = StationaryBootstrap(block, returns, seed=rng).bootstrap(m)
-            yield np.stack([np.asarray(data[0]) for data, _ in samples])
 
 
 def shrinkage(

@@ -1,36 +1,36 @@
 """
 Kelly from a trade log, with the interval that the log supports.
 
-Trades are resampled in blocks and the whole estimate repeated on every sample, so that the interval contains
-all that the estimator does. Fractions are shares of equity at risk or leverage, as asked for; never
-annualised. Overlapping trades are taken one after the other. Stands on: `edge`, `kelly`, `errors`, `units`.
+Trades are resampled in blocks; overlapping ones lengthen the blocks and count for less than one. Fractions are shares
+of equity at risk or leverage, as asked for; never annualised. Stands on: `bootstrap`, `interval`, `edge`, `growth`,
+`kelly`, `overlap`, `returns`, `weighting`, `errors`, `units`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.edge import block_length, resamples, shrinkage
+from nija_research.estimate.bootstrap import block_length, resamples, variance_ratio
+from nija_research.estimate.edge import shrinkage
 from nija_research.estimate.growth import growth_curve
-from nija_research.estimate.kelly import (
-    KellyEstimate,
-    Method,
-    Unit,
-    as_returns,
-    log_optimal_rows,
-    stake_bound,
-)
+from nija_research.estimate.interval import LARGE, stake_interval
+from nija_research.estimate.kelly import KellyEstimate, Method, Unit, log_optimal_rows, stake_bound
+from nija_research.estimate.overlap import effective_trades, episodes, has_times
+from nija_research.estimate.returns import returns_in_unit
+from nija_research.estimate.weighting import stake_weighting
 from nija_research.units import share
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["MIN_TRADES", "kelly_from_trades", "returns_in_unit", "unit_of"]
+__all__ = ["MIN_TRADES", "kelly_concurrent", "kelly_from_trades"]
+
+Interval = Literal["studentised", "percentile"]
 
 #: Below this many trades a resample only repeats a handful of numbers, and its interval is not one.
 MIN_TRADES = 10
@@ -49,10 +49,12 @@ class _Sample:
     """The returns, and the stake beyond which none is considered."""
 
     returns: NDArray[np.float64]
+    effective: float
     bound: float
     unit: Unit
     method: Method
     level: float
+    notes: tuple[str, ...] = ()
 
 
 def kelly_from_trades(
@@ -63,6 +65,7 @@ def kelly_from_trades(
     level: float = 0.95,
     draws: int = 2000,
     block: int | None = None,
+    interval: Interval = "studentised",
     rng: int | np.random.Generator = 0,
 ) -> KellyEstimate:
     """
@@ -84,7 +87,10 @@ def kelly_from_trades(
     draws : int, optional
         Bootstrap samples, at least 100.
     block : int, optional
-        Mean block length in trades; chosen from the returns and their squares unless given.
+        Mean block length in trades; chosen from the returns and their squares unless given, and never below the
+        number of trades that are open together.
+    interval : {"studentised", "percentile"}, optional
+        How the interval of method "log" is made. The percentile interval is shorter and covers less than it says.
     rng : int or numpy.random.Generator, optional
         Seed; the same seed gives the same numbers.
 
@@ -92,8 +98,8 @@ def kelly_from_trades(
     -------
     KellyEstimate
         Never negative, never above the stake at which the worst trade seen would end the account.
-        Not identified with fewer than ten trades, without a losing trade, or with `unit` "risk" where growth still
-        rises at a stake of the whole account.
+        Not identified with fewer than ten trades, or trades so overlapping that they are worth fewer than ten,
+        without a losing trade, or with `unit` "risk" where growth still rises at a stake of the whole account.
 
     Raises
     ------
@@ -103,8 +109,11 @@ def kelly_from_trades(
     Notes
     -----
     `p_no_edge` is the share of resampled mean returns at most 0, or the one-sided Student tail with the bootstrap's
-    standard error where that is larger. The interval is the percentile interval of the stationary bootstrap. It cannot
-    contain a loss larger than the worst one seen, so with rare large losses its upper end is too high.
+    standard error where that is larger. The interval is studentised (see `interval`); "payoff" and "binary", which are
+    here for comparison, always have the percentile interval. No interval can contain what a loss larger than the worst
+    one seen would do; docs/coverage.md says how often each holds the true stake. Above 2,000 trades resamples give way
+    to their normal limit. Trades that overlap are taken one after the other, with blocks as long as the overlap: for
+    the stake of a bot that keeps several trades open, use `kelly_concurrent`.
 
     Examples
     --------
@@ -119,31 +128,34 @@ def kelly_from_trades(
         raise ParameterError(f"draws must be a whole number of at least 100, got {draws!r}.")
     if block is not None and (isinstance(block, bool) or not isinstance(block, int) or block < 1):
         raise ParameterError(f"block must be a whole number of trades of at least 1, got {block!r}.")
+    if interval not in get_args(Interval):
+        raise ParameterError(f"interval must be 'studentised' or 'percentile', got {interval!r}.")
     if not 0.0 < share("level", level) < 1.0:
         raise ParameterError(f"level must lie between 0 and 1, got {level!r}.")
     r = returns_in_unit(trades, unit)
-    sample = _Sample(r, stake_bound(r, 1.0 if unit == "risk" else None), unit, method, level)
+    effective = effective_trades(cast("pd.DataFrame", trades)) if has_times(trades) else float(len(r))
+    bound = stake_bound(r, 1.0 if unit == "risk" else None)
+    sample = _Sample(r, effective, bound, unit, method, level, _notes(trades))
     settled = _without_resampling(sample)
     if settled is not None:
         return settled
 
-    length = min(len(r), block or block_length(r))
+    together = int(np.ceil(len(r) / effective - 1e-9))
+    length = min(len(r), max(block or block_length(r), together))
     generator = np.random.default_rng(rng)
-    found, means = [], []
-    for rows in resamples(r, draws=draws, block=length, rng=generator):
-        found.append(_stakes(rows, sample))
-        means.append(rows.mean(axis=1))
-    stakes, mean = np.concatenate(found), np.concatenate(means)
     fraction = float(_stakes(r[None, :], sample)[0])
-    tail = (1.0 - level) / 2.0
-    low, high = (float(q) for q in np.quantile(stakes, [tail, 1.0 - tail]))
-    p_no_edge = _no_edge(r, mean)
-    if unit == "risk" and fraction >= sample.bound and -r.min() * sample.bound < 1.0:
+    stakes, p_no_edge = _scatter(sample, fraction, draws, length, generator)
+    if method == "log" and interval == "studentised":
+        low, high = stake_interval(
+            r, fraction, bound, level=level, draws=draws, block=length, effective=effective, rng=generator
+        )
+    else:
+        tail = (1.0 - level) / 2.0
+        low, high = (float(q) for q in np.quantile(stakes, [tail, 1.0 - tail]))
+    if unit == "risk" and fraction >= bound and -r.min() * bound < 1.0:
         # The optimum lies beyond the whole account: 1 is the unit's edge, not an estimate.
         return replace(_open(sample, _BEYOND), p_no_edge=p_no_edge, block=length)
-    grid = np.linspace(0.0, sample.bound * (1.0 - 1e-9), _GRID)
-    curve = np.maximum(growth_curve(r, grid), -1e3)
-    keep = shrinkage(lambda f: np.interp(f, grid, curve), stakes) if fraction > 0.0 else 0.0
+    keep = _keep(r, stakes, bound) if fraction > 0.0 else 0.0
     return _estimate(
         sample,
         fraction=fraction,
@@ -155,68 +167,75 @@ def kelly_from_trades(
     )
 
 
-def unit_of(trades: pd.DataFrame) -> Unit:
+def kelly_concurrent(
+    trades: pd.DataFrame,
+    unit: Unit = "risk",
+    *,
+    level: float = 0.95,
+    draws: int = 2000,
+    rng: int | np.random.Generator = 0,
+) -> KellyEstimate:
     """
-    Unit in which a log can say what to stake.
+    Stake per trade of one bot that keeps several trades open at once.
 
     Parameters
     ----------
     trades : pandas.DataFrame
-        The canonical table.
+        The canonical table, with entry and exit times.
+    unit : {"risk", "leverage"}, optional
+        As in `kelly_from_trades`.
+    level, draws, rng : optional
+        As in `kelly_from_trades`.
 
     Returns
     -------
-    {"risk", "leverage"}
-        "risk" where every trade has its planned loss, else "leverage".
-    """
-    return "risk" if "risk" in trades.columns and len(trades) and trades["risk"].notna().all() else "leverage"
-
-
-def returns_in_unit(trades: pd.DataFrame | ArrayLike, unit: Unit) -> NDArray[np.float64]:
-    """
-    Net return of every trade per unit staked, in the unit asked for.
-
-    Parameters
-    ----------
-    trades : pandas.DataFrame or array_like, shape (n,)
-        The canonical table, or returns that are already in `unit`.
-    unit : {"risk", "leverage"}
-        Per unit at risk or per unit of notional.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n,)
+    KellyEstimate
+        `n` counts trades, `effective` the runs of overlapping trades, which are the bets.
 
     Raises
     ------
     ParameterError
-        If a value is missing or not finite, or `risk` is not above 0.
+        If a time or a return is missing, or an argument is out of range.
+
+    Notes
+    -----
+    Each run of trades that overlap is one bet on the sum of their returns (see `episodes`): the stake is the one
+    that, put on every trade of a run, would have grown fastest.
     """
-    columns = getattr(trades, "columns", None)
-    if columns is None:
-        return as_returns(cast("ArrayLike", trades))
-    table = cast("pd.DataFrame", trades)
-    if unit == "risk" and "risk" in columns and table["risk"].notna().any():
-        risk = table["risk"].to_numpy(dtype=np.float64, na_value=np.nan)
-        bad = np.flatnonzero(~(risk > 0.0))
-        if bad.size:
-            raise ParameterError(
-                f"column 'risk' of trade {bad[0] + 1} must be above 0, got {risk[bad[0]]}: every trade needs its "
-                "planned loss at the stop, or none. Drop the column, or ask for unit='leverage'."
-            )
-        # A log of returns may leave the money out; where it has the stake, that is the same.
-        money = table["net_pnl"].fillna(table["return"] * table["stake"]) if "stake" in columns else table["net_pnl"]
-        pnl = money.to_numpy(dtype=np.float64, na_value=np.nan)
-        unknown = np.flatnonzero(np.isnan(pnl))
-        if unknown.size:
-            raise ParameterError(
-                f"column 'net_pnl' of trade {unknown[0] + 1} is missing, and without it the return per unit at risk is "
-                "not known. Give net_pnl or stake, or ask for unit='leverage'."
-            )
-        return as_returns(pnl / risk)
-    if "return" not in columns:
-        raise ParameterError(f"trades need a column 'return' (has: {', '.join(map(str, columns))}).")
-    return as_returns(table["return"].to_numpy(dtype=np.float64, na_value=np.nan))
+    r = returns_in_unit(trades, unit)
+    bets = episodes(trades, r)
+    found = kelly_from_trades(bets, unit, level=level, draws=draws, rng=rng)
+    if len(bets) == len(r):
+        return replace(found, notes=_notes(trades))
+    why = f"{len(r)} trades in {len(bets)} runs that overlap; each run is one bet. {found.why}"
+    return replace(found, n=len(r), effective=float(len(bets)), why=why, notes=_notes(trades))
+
+
+def _scatter(
+    sample: _Sample, fraction: float, draws: int, block: int, rng: np.random.Generator
+) -> tuple[NDArray[np.float64], float]:
+    """Stakes that resampled logs ask for, and the probability that the mean return is at most 0."""
+    r, n = sample.returns, len(sample.returns)
+    if n <= LARGE or sample.method != "log":
+        found, means = [], []
+        for rows in resamples(r, draws=draws, block=block, rng=rng):
+            found.append(_stakes(rows, sample))
+            means.append(rows.mean(axis=1))
+        return np.concatenate(found), _no_edge(r, np.concatenate(means))
+    # One Newton step from the estimate: the stake's error is that of the mean score over the curvature.
+    inner = min(fraction, 0.98 * sample.bound)
+    score = r / (1.0 + inner * r)
+    error = float(score.std() / np.square(score).mean()) * float(np.sqrt(variance_ratio(score, block) / n))
+    mean_error = float(r.std()) * float(np.sqrt(variance_ratio(r, block) / n))
+    stakes = np.clip(fraction + error * rng.standard_normal(draws), 0.0, sample.bound)
+    return stakes, _no_edge(r, r.mean() + mean_error * rng.standard_normal(draws))
+
+
+def _keep(r: NDArray[np.float64], stakes: NDArray[np.float64], bound: float) -> float:
+    most = min(bound * (1.0 - 1e-9), float(stakes.max()))
+    grid = np.linspace(0.0, most, _GRID if len(r) <= LARGE else _GRID // 8)
+    curve = np.maximum(growth_curve(r, grid), -1e3)
+    return shrinkage(lambda f: np.interp(f, grid, curve), np.minimum(stakes, most))
 
 
 def _stakes(rows: NDArray[np.float64], sample: _Sample) -> NDArray[np.float64]:
@@ -260,6 +279,12 @@ def _without_resampling(sample: _Sample) -> KellyEstimate | None:
             sample,
             f"{n} {'trade does' if n == 1 else 'trades do'} not fix a stake; at least {MIN_TRADES} are needed.",
         )
+    if sample.effective < MIN_TRADES:
+        why = (
+            f"{n} trades that overlap are worth {sample.effective:.1f} independent ones; at least {MIN_TRADES} are "
+            "needed to fix a stake."
+        )
+        return _open(sample, why)
     if losses == 0:
         return _open(
             sample,
@@ -272,12 +297,32 @@ def _sentence(sample: _Sample, p_no_edge: float) -> str:
     r = sample.returns
     losses = int((r < 0.0).sum())
     text = f"{len(r)} trades, {int((r > 0.0).sum())} won; mean return {r.mean():+.4f} per unit staked"
+    if sample.effective < 0.95 * len(r):
+        text += f"; they overlap and are worth {sample.effective:.0f}"
     if losses <= 3:
         which = "losing trade fixes" if losses == 1 else "losing trades fix"
         text += f"; {losses} {which} the worst case: the interval is too narrow"
     if p_no_edge > 0.05:
         text += f"; no edge at all has probability {p_no_edge:.2f}, so a stake of 0 cannot be ruled out"
     return text + "."
+
+
+def _notes(trades: object) -> tuple[str, ...]:
+    """Where the account says something else than the average trade."""
+    columns = set(getattr(trades, "columns", ()))
+    if not {"stake", "return"} <= columns:
+        return ()
+    table = cast("pd.DataFrame", trades)
+    sized = table[table["stake"].notna() & table["return"].notna()]
+    if (
+        len(sized) < 2
+        or len(sized) < len(table)
+        or (sized["stake"] < 0.0).any()
+        or float(np.ptp(sized["stake"])) == 0.0
+    ):
+        return ()
+    found = stake_weighting(sized)
+    return (found.why,) if found.contradicts else ()
 
 
 def _open(sample: _Sample, why: str) -> KellyEstimate:
@@ -307,4 +352,6 @@ def _estimate(
         why=why,
         level=sample.level,
         block=block,
+        effective=sample.effective,
+        notes=sample.notes,
     )

@@ -103,14 +103,16 @@ def tasks_of(
             faults.append(str(fault).rstrip("."))
             kinds.add(type(fault))
             continue
-        hidden, hashes = {}, {}
+        hidden: dict[str, str] = {}
+        hashes: dict[str, str] = {}
         for name, value in bound.items():
-            file = _file(name, value, entry.path.parent)
-            if file is not None:
-                hashes[name] = manifest.file_hash(file)
-                files[file.name, name] = hashes[name]
-                if bound[name] == str(file):
-                    hidden[str(file)] = bound[name] = file.name
+            for file in _files(name, value, entry.path.parent):
+                sha = manifest.file_hash(file)
+                hashes[name] = f"{hashes[name]} {sha}" if name in hashes else sha
+                files[file.name, name] = sha
+                if str(file) in bound[name]:
+                    hidden[str(file)] = file.name
+                    bound[name] = bound[name].replace(str(file), file.name)
         last = entry is plan.summary
         key = manifest.notebook_key(entry.path, bound, hashes, code)
         if last:
@@ -155,6 +157,9 @@ def _offered(
     for name, value in offered.items():
         if _names_data(name) and isinstance(value, str) and value:
             offered[name] = _place(name, value)
+    more = offered.get("others")
+    if isinstance(more, str) and more.strip() not in ("", "auto"):
+        offered["others"] = ",".join(_place("others", part.strip()) for part in more.split(",") if part.strip())
     return offered
 
 
@@ -176,9 +181,18 @@ def _place(name: str, value: str) -> str:
     raise ParameterError(f"{name}: {value}: {what}, nor a bundled name ({', '.join(bundled())}).")
 
 
+def _files(name: str, value: Any, folder: Path) -> list[Path]:
+    """The files that a text value names: one, or several with commas between them."""
+    whole = _file(name, value, folder)
+    if whole is not None or not isinstance(value, str):
+        return [whole] if whole is not None else []
+    found = (_file(name, part.strip(), folder) for part in value.split(","))
+    return [file for file in found if file is not None]
+
+
 def _file(name: str, value: Any, folder: Path) -> Path | None:
     """The file that a text value names, if it names one."""
-    if _names_data(name) and isinstance(value, str):
+    if (_names_data(name) or name == "others") and isinstance(value, str):
         from nija_research.data.bundled import locate
 
         value = str(locate(value))

@@ -1,7 +1,8 @@
 """
 The first page of the weekly report: answers gathered from the chapters' records, and the week's trades.
 
-Nothing here estimates: every number was recorded by the chapter that is named beside it. Stands on: `errors`.
+Nothing here estimates: every number was recorded by the chapter that is named beside it, and `estimate.advise` turns it
+into a stake. Stands on: `estimate`, `errors`.
 """
 
 from __future__ import annotations
@@ -13,19 +14,14 @@ import numpy as np
 import pandas as pd
 
 from nija_research.errors import ParameterError
+from nija_research.estimate import advise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["answers", "week_of"]
+__all__ = ["answers", "monday_of", "week_of"]
 
 Record = dict[str, Any]
-
-#: Above this probability of no edge at all, the answer is to stake nothing yet.
-NO_EDGE = 0.05
-
-#: Below this many trades the bootstrap's interval is shorter than its level says, and no stake is advised.
-ENOUGH = 50
 
 
 def answers(records: Mapping[str, Record]) -> pd.DataFrame:
@@ -72,13 +68,7 @@ def week_of(trades: pd.DataFrame, week: str = "") -> pd.DataFrame:
     ParameterError
         If `week` is not an ISO week.
     """
-    if week:
-        monday = _monday(week)
-    elif len(trades):
-        last = trades["exit_time"].max()
-        monday = (last - timedelta(days=last.weekday())).date()
-    else:
-        raise ParameterError("week must be given, as 2026-W47: the log has no trade to take it from.")
+    monday = monday_of(trades, week)
     days = trades["exit_time"].dt.date
     inside = trades[(days >= monday) & (days < monday + timedelta(days=7))]
     columns = {"this week": _facts(inside), "whole log": _facts(trades)}
@@ -88,7 +78,31 @@ def week_of(trades: pd.DataFrame, week: str = "") -> pd.DataFrame:
     return table
 
 
-def _monday(week: str) -> date:
+def monday_of(trades: pd.DataFrame, week: str = "") -> date:
+    """
+    First day of an ISO week, or of the week of a log's last exit.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table.
+    week : str, optional
+        Such as ``2026-W47``.
+
+    Returns
+    -------
+    datetime.date
+
+    Raises
+    ------
+    ParameterError
+        If `week` is not an ISO week, or is not given and there is no trade to take it from.
+    """
+    if not week and not len(trades):
+        raise ParameterError("week must be given, as 2026-W47: the log has no trade to take it from.")
+    if not week:
+        last = trades["exit_time"].max()
+        return date.fromordinal((last - timedelta(days=last.weekday())).toordinal())
     try:
         year, number = week.split("-W")
         if len(year) != 4 or len(number) != 2:
@@ -127,16 +141,17 @@ def _data(found: Record) -> list[tuple[str, ...]]:
 def _kelly(found: Record) -> list[tuple[str, ...]]:
     measure = "of equity at risk" if found["unit"] == "risk" else "x equity"
     interval = f"{found['low']:.3f} to {found['high']:.3f}"
-    n, no_edge, stake = found["n"], found["p_no_edge"], found.get("stake")
-    doubt = "" if no_edge is None else f"no edge at all has probability {no_edge:.3f}"
-    if not found["identified"]:
-        answer, reason, most = "not known from these trades", found["why"], None
-    elif found["fraction"] == 0.0 or (no_edge is not None and no_edge > NO_EDGE):
-        answer, reason, most = "nothing yet", doubt or "no trade won", 0.0
-    elif n < ENOUGH:
-        answer, reason, most = "not known yet", f"{n} trades; under {ENOUGH} the interval is too short", None
-    else:
-        answer, reason, most = f"at most {found['shrunk']:.3f} {measure}", doubt, found["shrunk"]
+    n, stake = found["n"], found.get("stake")
+    advised = advise(
+        identified=found["identified"],
+        fraction=found["fraction"],
+        shrunk=found["shrunk"],
+        p_no_edge=found["p_no_edge"],
+        n=float(found.get("effective") or n),
+        why=found["why"],
+    )
+    most, reason = advised.stake, advised.reason
+    answer = f"{advised.answer} {measure}" if most else advised.answer
     rows: list[tuple[str, ...]] = [("What should be staked?", answer, interval, reason)]
     if found["identified"]:
         rows.insert(
@@ -167,6 +182,19 @@ def _regime_value(found: Record) -> list[tuple[str, ...]]:
     answer = "yes" if low > 0.0 else "no" if high < 0.0 else "not shown: leave it off"
     interval = f"Sharpe {low:+.2f} to {high:+.2f}"
     return [("Does sizing by regime pay?", answer, interval, f"above holding, {found['bars']:,} bars, after costs")]
+
+
+def _portfolio(found: Record) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    each = list(zip(found["bots"], found["last_week"], found["this_week"], found["why"], strict=True))
+    for bot, before, now, why in each[:_BOTS]:
+        rows.append((f"What for {bot} this week?", now, f"last week: {before}", why.removesuffix(".")))
+    if len(each) > _BOTS:
+        rows.append((f"And {len(each) - _BOTS} more bots?", "see the chapter", "", ""))
+    if found["robust"] is not None and len(each) > 1:
+        rests = f"{found['periods']} periods; {found['together']:.3f} if the logs were the truth"
+        rows.append(("What may all bots stake?", f"{found['robust']:.3f} in all", "worst distribution", rests))
+    return rows
 
 
 def _protection(found: Record) -> list[tuple[str, ...]]:
@@ -202,10 +230,14 @@ def _allocator(found: Record) -> list[tuple[str, ...]]:
     return [("Do document 002's shares keep its limit?", answer, "exact", f"balance {found['balance']:,.2f}")]
 
 
+# Rows of the first page, which is one page.
+_BOTS = 4
+
 _CHAPTERS: dict[str, Callable[[Record], list[tuple[str, ...]]]] = {
     "10_data_check": _data,
     "00_start_here": _start,
     "20_kelly_fraction": _kelly,
+    "21_kelly_portfolio": _portfolio,
     "30_regimes": _regime,
     "31_regime_value": _regime_value,
     "41_drawdown_and_stops": _protection,

@@ -1,5 +1,5 @@
 """
-The sample trade log: the trend rule on the bundled S&P 500, written the same way every time.
+The sample trade logs: the trend rule on the bundled indices, written the same way every time.
 
 Money in the file is rounded to the cent and quantities to eight decimals, so that the same rule gives the same
 bytes on every machine. Nothing is invented: every price in it is a price of the index. Stands on: `data`,
@@ -19,20 +19,25 @@ from nija_research.strategy.trend import Breakout, trades
 
 __all__ = ["sample_trades", "write"]
 
-#: Name of the file that `write` makes.
-FILE = "sp500_trend_trades.csv"
+#: The files that `write` makes: bundled prices to the symbol in the log.
+SYMBOLS = {"sp500": "S&P 500", "nasdaq": "NASDAQ Composite"}
 
 
-def sample_trades() -> pd.DataFrame:
+def sample_trades(prices: str = "sp500") -> pd.DataFrame:
     """
-    Trade the default breakout on the bundled S&P 500, $10,000 a trade.
+    Trade the default breakout on a bundled index, $10,000 a trade.
+
+    Parameters
+    ----------
+    prices : {"sp500", "nasdaq"}, optional
+        Bundled prices.
 
     Returns
     -------
     pandas.DataFrame
         The canonical table with `risk`; money rounded to the cent, gross = net + fee exactly.
     """
-    table = trades(load_prices("sp500"), Breakout(), symbol="S&P 500", stake=10_000.0)
+    table = trades(load_prices(prices), Breakout(), symbol=SYMBOLS[prices], stake=10_000.0)
     for column in ("gross_pnl", "fee", "risk"):
         table[column] = table[column].round(2)
     table["quantity"] = table["quantity"].round(8)
@@ -43,7 +48,7 @@ def sample_trades() -> pd.DataFrame:
 
 def write(folder: str | os.PathLike[str]) -> list[Path]:
     """
-    Write the sample log into a folder, replacing an older one.
+    Write the sample logs into a folder, replacing older ones.
 
     Parameters
     ----------
@@ -60,8 +65,11 @@ def write(folder: str | os.PathLike[str]) -> list[Path]:
     WorkError
         If the folder cannot be written.
     """
-    path = Path(folder) / FILE
-    text = sample_trades().to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%SZ")
+    return [_write(Path(folder) / f"{prices}_trend_trades.csv", prices) for prices in SYMBOLS]
+
+
+def _write(path: Path, prices: str) -> Path:
+    text = sample_trades(prices).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%SZ")
     part = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,4 +77,4 @@ def write(folder: str | os.PathLike[str]) -> list[Path]:
         part.replace(path)
     except OSError as error:
         raise WorkError(f"{path}: cannot be written ({error.strerror or error}).") from None
-    return [path]
+    return path

@@ -103,3 +103,143 @@ def test_drawdown_law_against_a_simulated_bettor():
     wanted = estimate.chance_below(level, 1.0)
     assert wanted == 0.5
     assert abs(found - wanted) < 4 * np.sqrt(0.25 / paths) + 0.02  # .02: not yet hit by the end of 12 units
+
+
+def test_mean_over_variance():
+    # Merton 1969; Thorp 2006, section 7: excess mean over variance, .06 / .04.
+    assert estimate.kelly_continuous(0.08, 0.2, rate=0.02) == pytest.approx(1.5)
+    # Unit-free in time: a year of 252 days.
+    assert estimate.kelly_continuous(0.08 / 252, 0.2 / 252**0.5) == pytest.approx(2.0)
+    # Mean log return .06 at a deviation of .2 is a drift of .06 + .02.
+    assert estimate.kelly_continuous(0.06, 0.2, mean_of="log") == pytest.approx(2.0)
+    # Even money at p = .55: mean .1, second moment exactly 1: edge over odds.
+    assert estimate.kelly_continuous(0.1, (1 - 0.01) ** 0.5, mean_of="simple") == pytest.approx(0.1)
+    assert estimate.kelly_continuous(-0.08, 0.2) == 0.0
+
+
+def test_error_of_mean_over_variance():
+    # 4,000 samples of 100 normal periods: the spread of the plug-in is what the delta method says, within 5 %.
+    rng = np.random.default_rng(3)
+    samples = rng.normal(0.05, 0.2, (4000, 100))
+    plug_in = samples.mean(axis=1) / samples.var(axis=1, ddof=1)
+    assert estimate.kelly_continuous_error(0.05, 0.2, 100) == pytest.approx(plug_in.std(), rel=0.05)
+
+
+# Mean and P(> 10,000) need the whole law: 1,000 x product of 700 factors. Published in MacLean, Thorp, Zhao, Ziemba
+# (2011) by 1,000 simulations; here exactly, by convolution.
+ZIEMBA_HAUSCH = [(1.0, 310_695, 16_753, 0.8810, 0.5853), (0.5, 17_731, 8_398, 0.9610, 0.4429)]
+
+
+@pytest.mark.parametrize(("share", "mean", "median", "above_start", "above_ten"), ZIEMBA_HAUSCH)
+def test_ziemba_hausch_world(share, mean, median, above_start, above_ten):
+    # Five bets of edge .14 at odds 1 to 5, chosen with probabilities .1, .3, .3, .2, .1; 700 of them from $1,000.
+    wins, chosen = [0.57, 0.38, 0.285, 0.228, 0.19], [0.1, 0.3, 0.3, 0.2, 0.1]
+    step, n = 2e-4, 700
+    pmf, expected = np.zeros(2**17), 0.0
+    for odds, (p, q) in enumerate(zip(wins, chosen, strict=True), start=1):
+        stake = share * estimate.kelly_binary(p, odds)
+        for weight, factor in ((p, 1 + odds * stake), (1 - p, 1 - stake)):
+            place = np.log(factor) / step
+            low = int(np.floor(place))
+            # Split between neighbours: keeps the mean of log wealth exact.
+            pmf[low % len(pmf)] += q * weight * (1 - (place - low))
+            pmf[(low + 1) % len(pmf)] += q * weight * (place - low)
+            expected += q * weight * factor
+    law = np.fft.irfft(np.fft.rfft(pmf) ** n, len(pmf))
+    log_wealth = (
+        np.where(np.arange(len(pmf)) < len(pmf) // 2, np.arange(len(pmf)), np.arange(len(pmf)) - len(pmf)) * step
+    )
+    order = np.argsort(log_wealth)
+    wealth, cumulated = 1000 * np.exp(log_wealth[order]), np.cumsum(law[order])
+    assert 1000 * expected**n == pytest.approx(mean, abs=0.6)
+    assert np.interp(0.5, cumulated, wealth) == pytest.approx(median, rel=1e-3)
+    assert 1 - np.interp(1000 * (1 + 1e-9), wealth, cumulated) == pytest.approx(above_start, abs=3e-4)
+    assert 1 - np.interp(10_000, wealth, cumulated) == pytest.approx(above_ten, abs=3e-4)
+
+
+@pytest.mark.parametrize(
+    ("wins", "losses", "mean_win", "mean_loss"), [(13, 1, 1.2, 3.8), (40, 60, 2.0, 1.0), (5, 9, 1.0, 2.0)]
+)
+def test_plug_in_kelly_is_profit_over_average_win(wins, losses, mean_win, mean_loss):
+    # Identity: in units of the average loss, p - q / b = P&L / (n x average win); below 0 the stake is 0.
+    pnl, n = wins * mean_win - losses * mean_loss, wins + losses
+    stake = estimate.kelly_binary(wins / n, mean_win / mean_loss)
+    assert stake == pytest.approx(max(0.0, pnl / (n * mean_win)))
+
+
+def test_trades_that_tell_a_better_win_rate():
+    # Normal approximation with z.05 = 1.6449 and z.2 = .8416: ((1.6449 sqrt(.571 .429) + .8416 sqrt(.65 .35)) / .079)^2.
+    assert estimate.trades_to_tell(0.571, 0.65) == 237
+    # Of ten trades at .571, 7 or more win with P = sum C(10, k) .571^k .429^(10 - k) = .312.
+    assert estimate.chance_of_luck(0.571, 10, 0.65) == pytest.approx(0.312, abs=5e-4)
+
+
+def test_first_record_against_the_second():
+    # Fisher's exact test of 13/14 against 4/7, two-sided: .088.
+    # By hand: tables of 17 wins and 4 losses in 21 with 14 drawn are hypergeometric; as unlikely as 13 wins or less likely.
+    law = stats.hypergeom(21, 17, 14)
+    wanted = sum(law.pmf(k) for k in range(10, 15) if law.pmf(k) <= law.pmf(13) * (1 + 1e-9))
+    assert estimate.same_win_rate(13, 1, 4, 3) == pytest.approx(wanted)
+    assert wanted == pytest.approx(0.088, abs=5e-4)
+
+
+@pytest.mark.parametrize(("c", "wanted"), [(1.0, 2 / 3), (0.5, 8 / 9), (2.0, 0.5)])
+def test_double_before_half(c, wanted):
+    # (1 - .5^t) / (1 - .25^t), t = 2 / c - 1: 1/2 over 3/4; 7/8 over 63/64; the limit at t = 0 is 1/2.
+    assert estimate.reach_before(2.0, 0.5, c) == pytest.approx(wanted, abs=1e-9)
+
+
+def test_time_to_a_drawdown_against_simulation():
+    # Brownian motion with drift .375 and deviation .5 (S = 1, half Kelly) watched every .0002; its running maximum
+    # misses .5826 sd a step (Broadie, Glasserman, Kou 1997), as does the drawdown. Standard error about 1 %.
+    rng, dt, paths = np.random.default_rng(5), 2e-4, 4000
+    deep = -np.log(1 - 0.25) - 0.5826 * 0.5 * dt**0.5
+    x, top, hit, t = np.zeros(paths), np.zeros(paths), np.full(paths, np.nan), 0.0
+    alive = np.arange(paths)
+    while alive.size:
+        t += dt
+        x[alive] += rng.normal(0.375 * dt, 0.5 * dt**0.5, alive.size)
+        top[alive] = np.maximum(top[alive], x[alive])
+        down = top[alive] - x[alive] >= deep
+        hit[alive[down]] = t
+        alive = alive[~down]
+    assert estimate.time_to_drawdown(0.25, 1.0, 0.5) == pytest.approx(hit.mean(), rel=0.04)
+
+
+def test_costs_of_an_even_bet():
+    # Wins of 1 - c, losses of 1 + c: p / (1 + c) - q / (1 - c).
+    found = estimate.kelly_with_costs([1.0] * 55 + [-1.0] * 45, fee=0.01, slippage=0.005)
+    assert found.fraction == pytest.approx(0.55 / 1.03 - 0.45 / 0.97, abs=1e-9)
+    assert found.gross_fraction == pytest.approx(0.1)
+    assert found.break_even == pytest.approx(0.1)
+    assert estimate.kelly_with_costs([1.0] * 55 + [-1.0] * 45, fee=0.05).fraction == pytest.approx(0.0, abs=1e-9)
+
+
+def test_interest_moves_a_levered_stake_down_to_one_at_most():
+    returns = np.array([1.0] * 55 + [-1.0] * 45) * 0.02  # full Kelly 5
+    # With b on what exceeds 1: wins r - b and losses -(r + b) over 1 + b: p / loss - q / win.
+    b = 0.0005
+    win, loss = (0.02 - b) / (1 + b), (0.02 + b) / (1 + b)
+    assert estimate.kelly_with_costs(returns, borrow=b).fraction == pytest.approx(0.55 / loss - 0.45 / win, abs=1e-7)
+    assert estimate.kelly_with_costs(returns, borrow=0.0021).fraction == 1.0
+    assert estimate.kelly_with_costs(returns, funding=0.003).fraction == pytest.approx(0.0, abs=1e-9)
+
+
+def test_discrete_bound():
+    # E[(1 + f R)^-x] = 1 at exact Kelly for x = 1: .6 / 1.2 + .4 / .8 = 1.
+    coin = [1.0] * 6 + [-1.0] * 4
+    assert estimate.ruin_exponent(coin, 0.2) == pytest.approx(1.0)
+    x = estimate.ruin_exponent(coin, 0.1)
+    assert 0.6 * 1.1**-x + 0.4 * 0.9**-x == pytest.approx(1.0, abs=1e-10)
+    assert estimate.drawdown_bound(coin, 0.1, 0.5) == pytest.approx(0.5**x)
+    assert estimate.drawdown_bound(coin, 0.45, 0.5) == 1.0  # past twice Kelly
+    assert estimate.drawdown_bound(coin, 0.0, 0.5) == 0.0
+
+
+def test_frontier_of_a_coin():
+    points = {p.share: p for p in estimate.frontier([1.0] * 6 + [-1.0] * 4)}
+    assert points[1.0].kept == pytest.approx(1.0)
+    assert points[1.0].bound == pytest.approx(0.5)
+    assert points[0.5].growth == pytest.approx(0.6 * np.log(1.1) + 0.4 * np.log(0.9), abs=1e-9)
+    assert [p.bound for p in points.values()] == sorted(p.bound for p in points.values())
+    assert estimate.frontier([1.0] * 4 + [-1.0] * 6) == []

@@ -13,7 +13,7 @@ from scipy import stats
 
 from nija_research.errors import ParameterError
 from nija_research.estimate import growth_curve, kelly_from_trades, kelly_log_optimal, unit_of
-from nija_research.estimate.edge import block_length
+from nija_research.estimate.bootstrap import block_length
 from nija_research.estimate.kelly import log_optimal_rows
 
 EVEN = [1.0] * 55 + [-1.0] * 45
@@ -143,7 +143,7 @@ def test_same_seed_same_numbers_and_chunks_do_not_matter(monkeypatch):
     returns = np.random.default_rng(1).normal(0.01, 0.05, 60)
     once = kelly_from_trades(returns, "leverage", block=1, rng=5)
     assert once == kelly_from_trades(returns, "leverage", block=1, rng=5)
-    monkeypatch.setattr("nija_research.estimate.edge._CHUNK", 60 * 7)
+    monkeypatch.setattr("nija_research.estimate.bootstrap._CHUNK", 60 * 7)
     assert once == kelly_from_trades(returns, "leverage", block=1, rng=5)
     assert once != kelly_from_trades(returns, "leverage", block=1, rng=6)
 

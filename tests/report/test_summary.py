@@ -64,6 +64,39 @@ def test_few_trades_get_no_stake():
     assert "14 trades" in row["rests on"]
 
 
+PORTFOLIO = {
+    "bots": ["one", "two"],
+    "last_week": ["nothing yet", "not known yet"],
+    "this_week": ["at most 0.100", "nothing yet"],
+    "why": ["3 new trades.", "No trade closed: nothing new is known."],
+    "periods": 90,
+    "together": 0.8,
+    "robust": 0.2,
+}
+
+
+def portfolio(**changes):
+    table = summary.answers({"21_kelly_portfolio": {**PORTFOLIO, **changes}})
+    return table[table["chapter"] == "21_kelly_portfolio"].set_index("question")
+
+
+def test_each_bot_has_last_week_this_week_and_why():
+    row = portfolio().loc["What for one this week?"]
+    assert (row["answer"], row["interval"], row["rests on"]) == (
+        "at most 0.100",
+        "last week: nothing yet",
+        "3 new trades",
+    )
+    assert portfolio().loc["What may all bots stake?", "answer"] == "0.200 in all"
+
+
+def test_many_bots_fit_the_page_and_apart_they_have_no_joint_stake():
+    many = {key: PORTFOLIO[key] * 4 for key in ("last_week", "this_week", "why")}
+    rows = portfolio(bots=[f"bot {k}" for k in range(8)], robust=None, **many)
+    assert len(rows) == 5
+    assert "And 4 more bots?" in rows.index
+
+
 def test_unknown_money_is_not_zero():
     trades = log("2026-11-16")
     trades["net_pnl"] = float("nan")

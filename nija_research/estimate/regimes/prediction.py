@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.edge import resamples
+from nija_research.estimate.bootstrap import resamples
 from nija_research.estimate.regimes.rungs import rolling_scale
 from nija_research.estimate.regimes.series import as_series
 from nija_research.estimate.regimes.walk import walk_forward

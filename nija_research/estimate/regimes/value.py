@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.edge import block_length, resamples
+from nija_research.estimate.bootstrap import block_length, resamples
 from nija_research.estimate.regimes.hindsight import refuse
 from nija_research.estimate.regimes.series import as_series
 from nija_research.units import positive, share

@@ -118,7 +118,7 @@ def bootstrap(
 
 def _length(net: NDArray[np.float64], block: float | str, method: str) -> tuple[float, str]:
     """Length of a block and, where it was estimated, how."""
-    from nija_research.estimate.edge import block_length
+    from nija_research.estimate.bootstrap import block_length
 
     n = len(net)
     if isinstance(block, str):

@@ -1,0 +1,176 @@
+"""
+The stake a trader is advised to use, and how it changed since last week: the rule, said once.
+
+Stakes are in the unit of the estimate. Advice is about the stake alone; whether to trade at all is the trader's
+question. Stands on: `trades`, `returns`, `errors`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from nija_research.errors import ParameterError
+from nija_research.estimate.returns import unit_of
+from nija_research.estimate.trades import kelly_from_trades
+
+if TYPE_CHECKING:
+    from nija_research.estimate.kelly import KellyEstimate, Unit
+
+__all__ = ["ENOUGH", "NO_EDGE", "Advice", "StakeChange", "advise", "stake_change"]
+
+#: Above this probability of no edge at all, the advice is to stake nothing yet.
+NO_EDGE = 0.05
+
+#: Below this many independent trades a loss that comes once in twenty is unseen in one log of thirteen, and its size
+#: in most: no stake is advised.
+ENOUGH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """
+    What to stake.
+
+    Attributes
+    ----------
+    stake : float or None
+        In the unit of the estimate; None where the trades do not tell.
+    answer : str
+        In words.
+    reason : str
+        Why, in words.
+    """
+
+    stake: float | None
+    answer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StakeChange:
+    """
+    Advice now and a week ago.
+
+    Attributes
+    ----------
+    before, now : Advice
+        From the trades closed before the week, and with those closed in it.
+    found : KellyEstimate
+        The estimate behind `now`.
+    new_trades : int
+        Trades that closed in the week.
+    why : str
+        What moved the advice, in one sentence.
+    """
+
+    before: Advice
+    now: Advice
+    found: KellyEstimate
+    new_trades: int
+    why: str
+
+
+def advise(
+    *, identified: bool, fraction: float | None, shrunk: float | None, p_no_edge: float | None, n: float, why: str = ""
+) -> Advice:
+    """
+    Turn an estimate into the stake to use.
+
+    Parameters
+    ----------
+    identified : bool
+        Whether the trades fix a stake.
+    fraction, shrunk : float or None
+        Full Kelly, and the stake shrunk for its estimation error.
+    p_no_edge : float or None
+        Probability that there is no edge.
+    n : float
+        Independent trades.
+    why : str, optional
+        The estimate's own sentence.
+
+    Returns
+    -------
+    Advice
+    """
+    doubt = "" if p_no_edge is None else f"no edge at all has probability {p_no_edge:.3f}"
+    if not identified or fraction is None:
+        return Advice(None, "not known from these trades", why)
+    if fraction == 0.0 or (p_no_edge is not None and p_no_edge > NO_EDGE):
+        return Advice(0.0, "nothing yet", doubt or "no trade won")
+    if n < ENOUGH:
+        return Advice(None, "not known yet", f"{n:.0f} trades; under {ENOUGH} a rare large loss may still be unseen")
+    return Advice(shrunk, f"at most {shrunk:.3f}", doubt)
+
+
+def stake_change(
+    trades: pd.DataFrame,
+    monday: date | str,
+    unit: Unit | None = None,
+    *,
+    level: float = 0.95,
+    draws: int = 2000,
+    rng: int = 0,
+) -> StakeChange:
+    """
+    Compare the stake advised after a week with the one advised before it.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table; trades that closed after the week are left out of both.
+    monday : datetime.date or str
+        First day of the week (UTC), such as ``2026-11-16``.
+    unit : {"risk", "leverage"}, optional
+        As in `kelly_from_trades`; what the log can say unless given.
+    level, draws, rng : optional
+        As in `kelly_from_trades`; the same seed for both, so that the resamples do not move the advice by themselves.
+
+    Returns
+    -------
+    StakeChange
+
+    Raises
+    ------
+    ParameterError
+        If `monday` is not a Monday, or an argument is out of range.
+    """
+    try:
+        start = date.fromisoformat(monday) if isinstance(monday, str) else monday
+        if start.weekday() != 0:
+            raise ValueError
+    except (ValueError, AttributeError):
+        raise ParameterError(f"monday must be a Monday such as 2026-11-16, got {monday!r}.") from None
+    measure: Unit = unit or unit_of(trades)
+    exits = pd.to_datetime(trades["exit_time"], utc=True)
+    opens, ends = (pd.Timestamp(day, tz="UTC") for day in (start, start + timedelta(days=7)))
+    sets = (trades[exits < opens], trades[exits < ends])
+    was, found = (kelly_from_trades(t, measure, level=level, draws=draws, rng=rng) for t in sets)
+    before, now = (_of(k) for k in (was, found))
+    new = len(sets[1]) - len(sets[0])
+    return StakeChange(before=before, now=now, found=found, new_trades=new, why=_why(before, now, was, found, new))
+
+
+def _of(k: KellyEstimate) -> Advice:
+    worth = k.effective if k.effective else float(k.n)
+    return advise(
+        identified=k.identified, fraction=k.fraction, shrunk=k.shrunk, p_no_edge=k.p_no_edge, n=worth, why=k.why
+    )
+
+
+def _why(before: Advice, now: Advice, was: KellyEstimate, found: KellyEstimate, new: int) -> str:
+    trades = f"{new} new {'trade' if new == 1 else 'trades'}"
+    if new == 0:
+        return "No trade closed: nothing new is known."
+    if before.answer != now.answer and (before.stake is None or now.stake is None):
+        return f"{trades}: from “{before.answer}” to “{now.answer}”; {now.reason}."
+    old, stake = before.stake, now.stake
+    if old is None or stake is None or np.isclose(old, stake, atol=5e-4):
+        return f"{trades} {'leaves' if new == 1 else 'leave'} the answer as it was: {now.reason}."
+    moved = f"{'moves' if new == 1 else 'move'} full Kelly from {was.fraction:.3f} to {found.fraction:.3f}"
+    return f"{trades} {moved}; {now.reason}."
