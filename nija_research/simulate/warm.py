@@ -1,5 +1,5 @@
 """
-Compile, once on a machine, the kernels that serve every policy in every world: ``python -m nija_research.simulate.warm``.
+Compile, once a machine, the kernels that serve every policy in every world: ``python -m nija_research.simulate.warm``.
 
 Set-up calls it, so that the first report does not wait for the compiler. Nothing depends on it: what is missing is
 compiled when first used. Stands on: `run`, `sweep`, `policy`.
