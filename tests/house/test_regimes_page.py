@@ -45,6 +45,8 @@ def test_rows_of_the_page(name, chapter):
 
 def test_the_sentence_in_the_readme():
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    said = re.search(r"of (\d+) settings of the printed multipliers (\d+) beats holding with its whole interval", readme)
+    said = re.search(
+        r"of (\d+) settings of the printed multipliers (\d+) beats holding with its whole interval", readme
+    )
     pages = re.findall(r"The multipliers at (\d+) settings.*clears zero in (\d+) of them", PAGE)
     assert [int(n) for n in said.groups()] == [sum(int(p[i]) for p in pages) for i in (0, 1)]
