@@ -58,11 +58,13 @@ def picture() -> str:
     found = estimate.kelly_from_trades(log, rng=1)
     with plots.style():
         import matplotlib as mpl
+        import matplotlib.pyplot
 
         mpl.rcParams["svg.fonttype"] = "path"  # no font of ours on the reader's machine
         ax = charts.growth(estimate.returns_in_unit(log, "risk"), found, rng=1)
         buffer = io.StringIO()
         ax.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        mpl.pyplot.close(ax.figure)
     return buffer.getvalue()
 
 
