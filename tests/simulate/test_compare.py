@@ -46,8 +46,8 @@ def test_the_series_themselves_are_compared_as_defined():
 @pytest.mark.parametrize("block", [1, 7.5])
 def test_every_resample_is_what_numpy_makes_of_the_same_rows(n, block):
     a, b = two_series(n)
-    found = resampled(a, b, block=block, draws=130, rng=5)
-    rows = worlds.bootstrap(a, block=block).draw(130, n, rng=5).positions
+    found = resampled(a, b, block=block, draws=300, rng=5)  # more than a thread takes at a time
+    rows = worlds.bootstrap(a, block=block).draw(300, n, rng=5).positions
     expected = np.stack([by_numpy(a[r], b[r]) for r in rows], axis=1)
     np.testing.assert_allclose(draws_of(found), expected, rtol=1e-9, atol=1e-12)
 
