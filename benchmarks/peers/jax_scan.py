@@ -39,8 +39,8 @@ def compiled(
     def one(s: Any, t: Any, at: Any) -> Any:
         s = move_day(jnp, s, policy.stops is not None)
         if policy.stops is not None:
-            fresh = move_week(jnp, s, True)
-            s = {name: jnp.where(t % days_per_week == 0, fresh[name], s[name]) for name in s}
+            fresh, changes = move_week(jnp, s, True), t % days_per_week == 0
+            s = s | {name: jnp.where(changes, fresh[name], s[name]) for name in ("week_unit", "week_stop")}
         return step(jnp, policy, s, factors[at] if len(multipliers) > 1 else factors[0], table[at], base, ruin)
 
     def given(rows: Any) -> Any:
