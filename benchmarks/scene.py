@@ -55,7 +55,7 @@ def scene(name: str, method: str = "stationary") -> Scene:
         costs=Costs(leverage=LEVERAGE),
         market=told if policy.leverage else None,  # what no rule reads is not looked up
     )
-    return Scene(policy, world, world.arrays.returns, stake_multipliers(policy, told_in(world)))
+    return Scene(policy, world, world.arrays.returns, stake_multipliers(policy, told_in(world, [policy])))
 
 
 def disagreement(ours: dict[str, NDArray[np.float64]], theirs: dict[str, NDArray[np.float64]]) -> float:

@@ -25,8 +25,8 @@ _STATE = len(State._fields)
 def _run(on, settings, source, multipliers, rows, horizon, chance, days_per_week, base, ruin, out):
     policy, n = _specialised(_unpack(settings, 0, 1), on, 1.0), len(source)
     for path in range(out.shape[0]):
-        state, _ = _start(policy, base, base)
-        tally, at = nothing(state), 0
+        state, moved = _start(policy, base, base)
+        tally, at = nothing(state, moved), 0
         for t in range(horizon):
             if rows.shape[0] > 0:
                 at = rows[path, t]
