@@ -25,15 +25,15 @@ lab: venv  ## JupyterLab on the notebooks
 	$(PY) -m jupyterlab --notebook-dir notebooks
 
 bench:  ## speed and memory against peers, in an environment of their own: docs/benchmarks.md (some ten minutes)
-	@./tools/setup_venv.sh .venv-peers benchmarks/requirements.lock
-	.venv-peers/bin/python -W ignore -m benchmarks $(ARGS) $(if $(ARGS),,--write docs/benchmarks.md)
+	@./tools/setup_venv.sh .venv-bench benchmarks/requirements.lock
+	.venv-bench/bin/python -W ignore -m benchmarks $(ARGS) $(if $(ARGS),,--write docs/benchmarks.md)
 
 lock: venv  ## pin every package anew (needs uv on the path)
 	@{ echo "# Every package of the suite, pinned with hashes, for Python 3.11 and later. Made by \`make lock\`."; \
 	uv pip compile pyproject.toml --extra lab --extra dev $(PINNED); \
 	} > requirements.lock.new && mv requirements.lock.new requirements.lock
 	@{ echo "# Every package of the suite and the peers of its benchmarks, pinned with hashes. Made by \`make lock\`."; \
-	uv pip compile pyproject.toml --extra dev --extra peers --constraint requirements.lock $(PINNED); \
+	uv pip compile pyproject.toml --extra dev --extra bench --constraint requirements.lock $(PINNED); \
 	} > requirements.lock.new && mv requirements.lock.new benchmarks/requirements.lock
 
 sample: venv  ## regenerate data/sample/ from the bundled index prices

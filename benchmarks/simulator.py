@@ -17,8 +17,8 @@ from benchmarks import machine
 from benchmarks.clock import cpu, one_core, timed, wall
 from benchmarks.memory import FEW, footprint
 from benchmarks.page import Page
-from benchmarks.peers import jax_scan, numba_loop, numpy_loop, objects, vectorbt_orders
 from benchmarks.scene import BLOCK, POLICIES, Scene, disagreement, scene
+from benchmarks.simulators import jax_scan, numba_loop, numpy_loop, objects, vectorbt_orders
 
 __all__ = ["simulator"]
 

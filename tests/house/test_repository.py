@@ -16,7 +16,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 #: Each lock, and the extras that it pins.
-LOCKS = {"requirements.lock": ("lab", "dev"), "benchmarks/requirements.lock": ("dev", "peers")}
+LOCKS = {"requirements.lock": ("lab", "dev"), "benchmarks/requirements.lock": ("dev", "bench")}
 
 
 def test_conda_users_get_the_same_packages():
@@ -56,7 +56,7 @@ def test_every_extra_is_pinned_somewhere():
 def test_peers_are_timed_with_the_versions_of_the_suite_and_stay_out_of_it():
     ours, theirs = (_pinned((ROOT / file).read_text(encoding="utf-8")) for file in LOCKS)
     assert {name: ours[name] for name in set(ours) & set(theirs)} == {n: theirs[n] for n in set(ours) & set(theirs)}
-    peers = {re.match(r"[A-Za-z0-9_.-]+", p).group() for p in PROJECT["optional-dependencies"]["peers"]}
+    peers = {re.match(r"[A-Za-z0-9_.-]+", p).group() for p in PROJECT["optional-dependencies"]["bench"]}
     assert not peers & set(ours)
 
 

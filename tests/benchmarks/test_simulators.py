@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from benchmarks.peers import numba_loop, numpy_loop
 from benchmarks.scene import BLOCK, POLICIES, disagreement, scene
+from benchmarks.simulators import numba_loop, numpy_loop
 from nija_research import simulate
 from nija_research.policy import presets
 from nija_research.simulate.result import COLUMNS

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.peers.arrays import move_day, move_week, open_accounts, step
+from benchmarks.simulators.arrays import move_day, move_week, open_accounts, step
 from nija_research.policy import Policy
 
 __all__ = ["CHUNK", "run"]
