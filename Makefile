@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help venv report test lint lab bench lock sample readme regimes coverage peers
 PY := .venv/bin/python
+PINNED := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,13 +24,17 @@ lint: venv  ## ruff and mypy
 lab: venv  ## JupyterLab on the notebooks
 	$(PY) -m jupyterlab --notebook-dir notebooks
 
-bench: venv  ## speed against peers, as ratios
-	$(PY) -m benchmarks
+bench:  ## speed and memory against peers, in an environment of their own: docs/benchmarks.md (some ten minutes)
+	@./tools/setup_venv.sh .venv-bench benchmarks/requirements.lock
+	.venv-bench/bin/python -W ignore -m benchmarks $(ARGS) $(if $(ARGS),,--write docs/benchmarks.md)
 
 lock: venv  ## pin every package anew (needs uv on the path)
 	@{ echo "# Every package of the suite, pinned with hashes, for Python 3.11 and later. Made by \`make lock\`."; \
-	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet; \
+	uv pip compile pyproject.toml --extra lab --extra dev $(PINNED); \
 	} > requirements.lock.new && mv requirements.lock.new requirements.lock
+	@{ echo "# Every package of the suite and the peers of its benchmarks, pinned with hashes. Made by \`make lock\`."; \
+	uv pip compile pyproject.toml --extra dev --extra bench --constraint requirements.lock $(PINNED); \
+	} > requirements.lock.new && mv requirements.lock.new benchmarks/requirements.lock
 
 sample: venv  ## regenerate data/sample/ from the bundled index prices
 	$(PY) -m nija_research data sample --out data/sample

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from importlib.util import find_spec
 
 import numpy as np
+
+from benchmarks.clock import timed
+from benchmarks.page import Page
 
 __all__ = ["regimes"]
 
 
-def regimes(pair: Callable[..., None], timed: Callable[..., float]) -> None:
+def regimes(page: Page) -> None:
     """Walk forward with monthly refits (seconds), and one fit against each peer (ratios)."""
+    page.section("Regimes", "what / peer | ours | peer | ratio")
+    for name in ("hmmlearn", "jumpmodels"):
+        if find_spec(name) is None:
+            page.note(f"{name} is not installed: regimes skipped (`make bench` makes an environment that has it).")
+            return
     from hmmlearn.hmm import GaussianHMM
     from jumpmodels.jump import JumpModel
 
@@ -23,9 +31,8 @@ def regimes(pair: Callable[..., None], timed: Callable[..., float]) -> None:
     for model, k in (("t_hmm", 3), ("t_hmm", 5), ("gaussian_hmm", 3), ("jump", 3)):
         ours.walk_forward(returns[:600], model, k)  # machine code loaded
         seconds = min(timed(lambda m=model, s=k: ours.walk_forward(returns, m, s, train=1481)) for _ in range(3))
-        print(
-            f"{f'{model}, {k} states, 169 monthly refits, 5,030 days':58s} {seconds:9.2f} s, labels and scores included"
-        )
+        what = f"{model}, {k} states, 169 monthly refits, 5,030 days, labels and scores included"
+        page.row(what, f"{1e3 * seconds:,.0f} ms", "–", "–")
 
     x = returns / np.median(np.abs(returns))
     raw = jump.features(x)
@@ -34,7 +41,7 @@ def regimes(pair: Callable[..., None], timed: Callable[..., float]) -> None:
     peer = JumpModel(n_components=3, jump_penalty=50.0)
     peer.init_centers = lambda _: starts
 
-    pair(
+    page.pair(
         "jump model, 3 states, 4 starts, 5,030 days / jumpmodels",
         lambda: [jump.descend(y, centres, 50.0) for centres in starts],
         lambda: peer.fit(y, sort_by="freq"),
@@ -59,7 +66,7 @@ def regimes(pair: Callable[..., None], timed: Callable[..., float]) -> None:
             warnings.simplefilter("ignore")
             model.fit(x[:, None])
 
-    pair(
+    page.pair(
         "Gaussian EM, 3 states, 50 steps, 5,030 days / hmmlearn",
         lambda: em.climb(x, start, steps=50, tolerance=-np.inf),
         theirs,

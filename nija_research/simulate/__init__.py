@@ -2,11 +2,12 @@
 Floor 5, what happens: an account under a policy, trade by trade.
 
 `run` takes many paths of one policy, `sweep` many policies on the same paths, `match` scales one to equal risk,
-`replay` takes one real log; `worlds` are what they run in, `metrics` what they come to.
-Stands on: `policy`, `estimate`, `errors`, `units`.
+`replay` takes one real log, `resampled` compares two finished return series; `worlds` are what they run in, `metrics`
+what they come to. Stands on: `policy`, `estimate`, `errors`, `units`.
 """
 
 from nija_research.simulate import metrics, worlds
+from nija_research.simulate.compare import Comparison, Difference, resampled
 from nija_research.simulate.fold import fold
 from nija_research.simulate.match import match, match_each, match_result
 from nija_research.simulate.replay import Replay, replay
@@ -15,6 +16,6 @@ from nija_research.simulate.run import run
 from nija_research.simulate.sweep import SweepResult, ablation, sweep
 
 __all__ = [
-    "Replay", "SimulationResult", "SweepResult", "Trace", "ablation", "fold", "match", "match_each", "match_result",
-    "metrics", "replay", "run", "sweep", "worlds",
+    "Comparison", "Difference", "Replay", "SimulationResult", "SweepResult", "Trace", "ablation", "fold", "match",
+    "match_each", "match_result", "metrics", "replay", "resampled", "run", "sweep", "worlds",
 ]  # fmt: skip

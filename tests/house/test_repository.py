@@ -15,7 +15,8 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+#: Each lock, and the extras that it pins.
+LOCKS = {"requirements.lock": ("lab", "dev"), "benchmarks/requirements.lock": ("dev", "bench")}
 
 
 def test_conda_users_get_the_same_packages():
@@ -27,15 +28,36 @@ def test_conda_users_get_the_same_packages():
     assert by_pip[-1] == "-e ."
 
 
-def test_every_package_asked_for_is_pinned_with_hashes():
-    pinned = {m.lower().replace("_", "-") for m in re.findall(r"^([A-Za-z0-9_.-]+)==", LOCK, flags=re.M)}
-    asked = PROJECT["dependencies"] + [p for extra in PROJECT["optional-dependencies"].values() for p in extra]
+def _pinned(lock: str) -> dict[str, list[str]]:
+    """Versions by package: one, or one for each range of Python."""
+    found: dict[str, list[str]] = {}
+    for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==([^ ;\\]+)", lock, flags=re.M):
+        found.setdefault(name.lower().replace("_", "-"), []).append(version)
+    return found
+
+
+@pytest.mark.parametrize("file", LOCKS)
+def test_every_package_asked_for_is_pinned_with_hashes(file):
+    lock = (ROOT / file).read_text(encoding="utf-8")
+    extras = PROJECT["optional-dependencies"]
+    asked = PROJECT["dependencies"] + [package for extra in LOCKS[file] for package in extras[extra]]
     names = {re.match(r"[A-Za-z0-9_.-]+", p).group().lower().replace("_", "-") for p in asked}
-    assert names <= pinned
-    for block in re.split(r"\n(?=[A-Za-z0-9])", LOCK)[1:]:
+    assert names <= set(_pinned(lock))
+    for block in re.split(r"\n(?=[A-Za-z0-9])", lock)[1:]:
         assert "--hash=sha256:" in block, block.splitlines()[0]
-    assert "://" not in LOCK
-    assert "index" not in LOCK.splitlines()[0]
+    assert "://" not in lock
+    assert "index" not in lock.splitlines()[0]
+
+
+def test_every_extra_is_pinned_somewhere():
+    assert {extra for extras in LOCKS.values() for extra in extras} == set(PROJECT["optional-dependencies"])
+
+
+def test_peers_are_timed_with_the_versions_of_the_suite_and_stay_out_of_it():
+    ours, theirs = (_pinned((ROOT / file).read_text(encoding="utf-8")) for file in LOCKS)
+    assert {name: ours[name] for name in set(ours) & set(theirs)} == {n: theirs[n] for n in set(ours) & set(theirs)}
+    peers = {re.match(r"[A-Za-z0-9_.-]+", p).group() for p in PROJECT["optional-dependencies"]["bench"]}
+    assert not peers & set(ours)
 
 
 def test_ci_is_make_test():
