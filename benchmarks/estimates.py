@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import statistics
+
 import numpy as np
 
+from benchmarks.clock import timed
 from benchmarks.page import Page
 
 __all__ = ["estimates"]
@@ -14,6 +17,7 @@ def estimates(page: Page) -> None:
     page.section("Estimates", "what / peer | ours | peer | ratio")
     _stakes(page)
     _interval(page)
+    _alone(page)
 
 
 def _stakes(page: Page) -> None:
@@ -48,3 +52,17 @@ def _interval(page: Page) -> None:
         lambda: peer.conf_int(lambda r: kelly_log_optimal(r, cap=1.0), reps=1000, method="percentile"),
         rounds=3,
     )
+
+
+def _alone(page: Page) -> None:
+    """A long log and a wide portfolio, which no peer answers."""
+    from nija_research.estimate import kelly_from_trades, kelly_portfolio
+
+    many = np.random.default_rng(10).standard_t(5, 100_000) * 0.05 + 0.002
+    bets = np.random.default_rng(2).multivariate_normal(np.full(20, 0.002), 4e-4 * (0.3 + 0.7 * np.eye(20)), 5000)
+    for title, work in (
+        ("Kelly with interval of 100,000 trades", lambda: kelly_from_trades(many, "leverage")),
+        ("20 bets at once, 5,000 joint returns", lambda: kelly_portfolio(bets, max_exposure=3.0)),
+    ):
+        work()
+        page.row(title, f"{1e3 * statistics.median(timed(work) for _ in range(5)):,.1f} ms", "–", "–")

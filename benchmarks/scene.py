@@ -1,7 +1,7 @@
 """
 What all simulators are timed on: the bundled S&P 500 in blocks, told its volatility and trend, under full policies.
 
-Every step is a day of its own, which is the most work a calendar can make.
+Every step is a day of its own unless said, which is the most work a calendar can make.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nija_research.policy import Policy, presets
 from nija_research.simulate.told import stake_multipliers, told_in
-from nija_research.simulate.worlds import Costs, World, bootstrap
+from nija_research.simulate.worlds import Calendar, Costs, World, bootstrap
 
 __all__ = ["BLOCK", "POLICIES", "Scene", "disagreement", "scene"]
 
@@ -34,7 +34,7 @@ class Scene(NamedTuple):
     multipliers: NDArray[np.float64]
 
 
-def scene(name: str, method: str = "stationary") -> Scene:
+def scene(name: str, method: str = "stationary", *, trades_per_day: float = 1.0) -> Scene:
     """Return the scene of one preset."""
     from nija_research import data
 
@@ -53,6 +53,7 @@ def scene(name: str, method: str = "stationary") -> Scene:
         block=BLOCK,
         method=method,
         costs=Costs(leverage=LEVERAGE),
+        calendar=Calendar(trades_per_day=trades_per_day, days_per_week=5),
         market=told if policy.leverage else None,  # what no rule reads is not looked up
     )
     return Scene(policy, world, world.arrays.returns, stake_multipliers(policy, told_in(world, [policy])))

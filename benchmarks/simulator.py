@@ -56,13 +56,13 @@ def _kernel(page: Page) -> None:
     """Processor time on one core, and what the other cores add."""
     page.section(
         f"Simulator: the kernel, {_PATHS:,} paths x {_STEPS:,} steps",
-        "policy, world | kept | processor, one core | wall, one core | wall, all cores | speed-up",
+        "policy, world | steps a day | kept | processor, one core | wall, one core | wall, all cores | speed-up",
     )
     work = float(_PATHS * _STEPS)
     for name in POLICIES:
-        for method in ("stationary", "circular"):
-            place = scene(name, method)
-            for kept in ("all", "few") if method == "stationary" else ("all",):
+        for method, pace in (("stationary", 1), ("stationary", 4), ("circular", 4)):
+            place = scene(name, method, trades_per_day=pace)
+            for kept in ("all", "few") if pace == 4 else ("all",):
                 more = {"n_paths": _PATHS} | ({"columns": FEW} if kept == "few" else {})
                 _run(place, **(more | {"n_paths": 64}))
                 times = [_three_times(place, more) for _ in range(3)]
@@ -70,6 +70,7 @@ def _kernel(page: Page) -> None:
                 gains = [a / b for a, b in zip(one, every, strict=True)]
                 page.row(
                     f"`{name}`, {method} blocks",
+                    str(pace),
                     kept,
                     f"{1e9 * statistics.median(busy) / work:.2f} ns",
                     f"{1e9 * min(one) / work:.2f} ns",
@@ -78,7 +79,7 @@ def _kernel(page: Page) -> None:
                 )
     page.note(
         "Wanted: 5 ns on one core with AVX-512, 1.8 from the second core. Processor times are medians, wall times the "
-        'shortest of three. Every step is a day of its own. "few" is the end and the deepest drawdown, "all" every '
+        'shortest of three. "few" is the end and the deepest drawdown, "all" every '
         f"count of a path. Load of the machine meanwhile: {machine.load()} processes on {len(os.sched_getaffinity(0))} "
         "cores; wall times and the speed-up mean something below 2 alone."
     )
