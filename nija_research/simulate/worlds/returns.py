@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-import pandas as pd
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly import as_returns
@@ -23,6 +22,7 @@ from nija_research.units import EDGE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["Book", "Returns", "book_of"]
@@ -81,6 +81,8 @@ def book_of(
     ParameterError
         If there are fewer than 2 rows, an entry is not a finite number, a return is below -1, or `weights` do not fit.
     """
+    import pandas as pd
+
     costs = NONE if costs is None else costs
     what = "trades" if isinstance(returns, pd.DataFrame) and "return" in returns.columns else "returns"
     if isinstance(returns, pd.DataFrame) and what == "trades":
