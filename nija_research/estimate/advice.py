@@ -76,7 +76,14 @@ class StakeChange:
 
 
 def advise(
-    *, identified: bool, fraction: float | None, shrunk: float | None, p_no_edge: float | None, n: float, why: str = ""
+    *,
+    identified: bool,
+    fraction: float | None,
+    shrunk: float | None,
+    p_no_edge: float | None,
+    n: float,
+    low: float | None = None,
+    why: str = "",
 ) -> Advice:
     """
     Turn an estimate into the stake to use.
@@ -91,6 +98,8 @@ def advise(
         Probability that there is no edge.
     n : float
         Independent trades.
+    low : float, optional
+        Lower end of the stake's interval; no stake is advised while it holds 0, whatever the probability says.
     why : str, optional
         The estimate's own sentence.
 
@@ -98,13 +107,16 @@ def advise(
     -------
     Advice
     """
-    doubt = "" if p_no_edge is None else f"no edge at all has probability {p_no_edge:.3f}"
+    chance = "" if p_no_edge is None else "below 0.001" if p_no_edge < 0.001 else f"{p_no_edge:.3f}"
+    doubt = "" if p_no_edge is None else f"no edge at all has probability {chance}"
     if not identified or fraction is None:
         return Advice(None, "not known from these trades", why)
     if fraction == 0.0 or (p_no_edge is not None and p_no_edge > NO_EDGE):
         return Advice(0.0, "nothing yet", doubt or "no trade won")
     if n < ENOUGH:
         return Advice(None, "not known yet", f"{n:.0f} trades; under {ENOUGH} a rare large loss may still be unseen")
+    if low is not None and low <= 0.0:
+        return Advice(0.0, "nothing yet", "the interval of the stake holds 0")
     return Advice(shrunk, f"at most {shrunk:.3f}", doubt)
 
 
@@ -159,7 +171,13 @@ def stake_change(
 def _of(k: KellyEstimate) -> Advice:
     worth = k.effective if k.effective else float(k.n)
     return advise(
-        identified=k.identified, fraction=k.fraction, shrunk=k.shrunk, p_no_edge=k.p_no_edge, n=worth, why=k.why
+        identified=k.identified,
+        fraction=k.fraction,
+        shrunk=k.shrunk,
+        p_no_edge=k.p_no_edge,
+        n=worth,
+        low=k.interval[0],
+        why=k.why,
     )
 
 

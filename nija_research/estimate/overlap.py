@@ -1,7 +1,7 @@
 """
 Trades that share time: how many of them are open at once, and how many independent trades they are worth.
 
-Two trades in one symbol that are open together share the price path, so that the second adds little. Times are
+Two trades that are open together share their time, and often the price path, so that the second adds little. Times are
 UTC stamps of the canonical table; nothing here knows a stake. Stands on: `errors`.
 """
 
@@ -53,12 +53,12 @@ def uniqueness(trades: pd.DataFrame) -> NDArray[np.float64]:
     Parameters
     ----------
     trades : pandas.DataFrame
-        The canonical table; trades of different symbols do not share a price path.
+        The canonical table; all symbols together, since markets that move together make one bet of many positions.
 
     Returns
     -------
     numpy.ndarray, shape (n,)
-        In (0, 1]; 1 where nothing else was open in the symbol.
+        In (0, 1]; 1 where nothing else was open.
 
     Raises
     ------
@@ -79,16 +79,12 @@ def uniqueness(trades: pd.DataFrame) -> NDArray[np.float64]:
     """
     if not has_times(trades):
         raise ParameterError("trades need entry_time and exit_time in every row to tell which were open together.")
-    unique = np.ones(len(trades))
     starts, ends = (_stamps(trades[c]) for c in ("entry_time", "exit_time"))
     bad = np.flatnonzero(ends < starts)
     if bad.size:
         raise ParameterError(f"trade {bad[0] + 1} closes before it opens: exit_time must not be before entry_time.")
-    keys = trades["symbol"].to_numpy() if "symbol" in trades.columns else np.zeros(len(trades))
-    for symbol in pd.unique(keys):
-        here = np.flatnonzero(keys == symbol)
-        unique[here] = _unique(starts[here], ends[here])
-    return unique
+    # Whatever they trade: markets that move together make one bet of many positions, and a log does not say which do.
+    return _unique(starts, ends)
 
 
 def effective_trades(trades: pd.DataFrame) -> float:
@@ -103,7 +99,7 @@ def effective_trades(trades: pd.DataFrame) -> float:
     Returns
     -------
     float
-        Sum of the trades' uniqueness: n where no two trades of a symbol were open together, 1 for the legs of one
+        Sum of the trades' uniqueness: n where no two trades were open together, 1 for the legs of one
         position that all closed at once. Dependence between trades that follow each other is not counted here.
 
     Raises

@@ -148,6 +148,7 @@ def _kelly(found: Record) -> list[tuple[str, ...]]:
         shrunk=found["shrunk"],
         p_no_edge=found["p_no_edge"],
         n=float(found.get("effective") or n),
+        low=found["low"],
         why=found["why"],
     )
     most, reason = advised.stake, advised.reason

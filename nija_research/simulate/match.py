@@ -8,14 +8,19 @@ in a world, on the same paths at every trial, so that what is left is the policy
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.policy import Policy
 from nija_research.policy.checks import choice
 from nija_research.simulate.metrics import MEASURES, mean
-from nija_research.simulate.result import SimulationResult
+from nija_research.simulate.result import COLUMNS, Matched, SimulationResult
 from nija_research.simulate.run import run
+from nija_research.simulate.squares import key_of
 from nija_research.simulate.worlds.world import World
 from nija_research.units import finite
 
@@ -32,6 +37,7 @@ MATCHES = ("growth", "volatility", "max_drawdown")
 _NEEDED = {"growth": ("unit",), "volatility": ("sum_return", "sum_square"), "max_drawdown": ("max_drawdown",)}
 _LOWEST, _HIGHEST, _STEP = 1e-3, 1e3, 2.0**0.5
 _TOLERANCE = 1e-4  # of the scale, relative
+_NUDGE = 1.02  # of the scale, for slopes
 _PATIENCE, _FLAT = 4, 1e-9  # trials without a rise, and what counts as one
 
 
@@ -80,6 +86,15 @@ def match(
     """
     choice("to", to, MATCHES)
     value = finite("value", value)
+    return _matched(policy, world, to, value, value, settings)
+
+
+def _matched(
+    policy: Policy, world: World, to: str, value: float, goal: float | NDArray[np.float64], settings: dict[str, Any]
+) -> SimulationResult:
+    """Find the scale, then how every measure changes with it, for the errors."""
+    if isinstance(settings.get("rng"), np.random.Generator):
+        settings = {**settings, "rng": int(settings["rng"].integers(2**63))}  # the same paths at every trial
     trial = {**settings, "columns": _NEEDED[to], "trace": ()}
 
     def reached(scale: float) -> float:
@@ -89,7 +104,14 @@ def match(
     while high - low > _TOLERANCE * low:
         middle = (low * high) ** 0.5
         low, high = (middle, high) if reached(middle) < value else (low, middle)
-    return run(policy, world, scale=high, **settings)
+    found = run(policy, world, scale=high, **{**settings, "columns": COLUMNS})
+    more = run(policy, world, scale=high * _NUDGE, **{**settings, "columns": COLUMNS, "trace": ()})
+    rise = mean(MEASURES[to](more)).value - mean(MEASURES[to](found)).value
+    slopes = {
+        name: (mean(of(more)).value - mean(of(found)).value) / rise if rise > 0.0 else np.nan
+        for name, of in MEASURES.items()
+    }
+    return replace(found, matched=Matched(to=to, goal=goal, slopes=slopes))
 
 
 def match_result(policy: Policy, reference: SimulationResult, *, to: str, **settings: Any) -> SimulationResult:
@@ -112,9 +134,12 @@ def match_result(policy: Policy, reference: SimulationResult, *, to: str, **sett
     SimulationResult
     """
     choice("to", to, MATCHES)
-    same = {"n_paths": reference.n_paths, "horizon": reference.horizon, "base": reference.base}
-    value = mean(MEASURES[to](reference)).value
-    return match(policy, reference.world, to=to, value=value, **{**same, "current": reference.current, **settings})  # type: ignore[arg-type]
+    same: dict[str, Any] = {"n_paths": reference.n_paths, "horizon": reference.horizon, "base": reference.base}
+    same |= {"current": reference.current, "ruin": reference.ruin, "target": reference.target, "first": reference.first}
+    if int(key_of(settings.get("rng", 0))) != reference.key:
+        raise ParameterError("rng must be the reference's, so that both meet the same paths; this one draws others.")
+    goal = MEASURES[to](reference)
+    return _matched(policy, reference.world, to, mean(goal).value, goal, {**same, **settings})
 
 
 def match_each(

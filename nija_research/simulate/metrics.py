@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MEASURES", "Estimate", "difference", "drawdown_curve", "interval", "mean", "probability",
     "probability_of_drawdown", "probability_of_ruin", "probability_of_target", "quantile", "ruin_curve", "table",
+    "values_of",
 ]  # fmt: skip
 
 _Z = 1.959963984540054  # 97.5 % quantile of the normal law
@@ -216,11 +217,46 @@ def difference(
     ------
     ParameterError
         If the runs are not on the same paths, or there is no such measure.
+
+    Notes
+    -----
+    Of runs that `match` scaled, a measure given by name has the scale's error in it; see `values_of`.
     """
-    if (a.world is not b.world) or (a.n_paths, a.horizon, a.key) != (b.n_paths, b.horizon, b.key):
-        raise ParameterError("a and b must be runs in the same world with the same n_paths, horizon and rng.")
-    of = _measure(measure) if isinstance(measure, str) else measure
-    return mean(of(a) - of(b))
+    if (a.world is not b.world) or (a.n_paths, a.horizon, a.key, a.first) != (b.n_paths, b.horizon, b.key, b.first):
+        raise ParameterError("a and b must be runs in the same world with the same n_paths, horizon, first and rng.")
+    if isinstance(measure, str):
+        return mean(values_of(a, measure) - values_of(b, measure))
+    return mean(measure(a) - measure(b))
+
+
+def values_of(result: SimulationResult, measure: str) -> NDArray[np.float64]:
+    """
+    Return a measure path by path, fit for a mean and its error.
+
+    Where the stakes were scaled so that the mean of one measure meets a goal, the scale rests on the same paths, and
+    taking it as known makes an error too small. To first order each path moves the scale by what it lacks to the goal:
+    ``m + dm/dg (goal - g)`` has the mean of m at the goal and the error that holds the scale's.
+
+    Parameters
+    ----------
+    result : SimulationResult
+        A run.
+    measure : str
+        A name of `MEASURES`.
+
+    Returns
+    -------
+    ndarray, shape (n_paths,)
+
+    Raises
+    ------
+    ParameterError
+        If there is no such measure.
+    """
+    values, matched = _measure(measure)(result), result.matched
+    if matched is None:
+        return values
+    return values + matched.slopes[measure] * (matched.goal - MEASURES[matched.to](result))
 
 
 def table(result: SimulationResult, depths: Sequence[float] = (0.1, 0.2, 0.3)) -> pd.DataFrame:
@@ -241,7 +277,7 @@ def table(result: SimulationResult, depths: Sequence[float] = (0.1, 0.2, 0.3)) -
     """
     import pandas as pd
 
-    rows = {name: mean(of(result)) for name, of in MEASURES.items()}
+    rows = {name: mean(values_of(result, name)) for name in MEASURES}
     rows["median_growth"] = quantile(result.growth, 0.5)
     rows["median_equity"] = quantile(result.equity, 0.5)
     rows["worst_twentieth_drawdown"] = quantile(result.max_drawdown, 0.95)

@@ -21,7 +21,7 @@ from nija_research.simulate.worlds.world import World
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COLUMNS", "SimulationResult", "Trace"]
+__all__ = ["COLUMNS", "Matched", "SimulationResult", "Trace"]
 
 #: What a run keeps of a path unless told otherwise, as the kernel names it.
 COLUMNS = (
@@ -53,6 +53,26 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Matched:
+    """
+    How a run's stakes were scaled to a figure; errors must hold it, since the scale rests on the same paths.
+
+    Attributes
+    ----------
+    to : str
+        The measure that was met.
+    goal : float or ndarray, shape (n_paths,)
+        Its value, or the measure of the reference's paths.
+    slopes : dict of str to float
+        By measure, its change for a change of `to` when the scale moves.
+    """
+
+    to: str
+    goal: float | NDArray[np.float64]
+    slopes: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SimulationResult:
     """
     Summaries of the paths of one policy in one world.
@@ -73,12 +93,16 @@ class SimulationResult:
         Share of the opening equity that counts as ruin.
     target : float or None
         Equity that a path aims at, money.
+    first : int
+        Number of its first path.
     key : int
         Of the random numbers; runs with the same key met the same paths.
     columns : dict of str to ndarray, shape (n_paths,)
         What the kernel left of each path, by the names of `COLUMNS`.
     traces : tuple of Trace
         The paths asked for in full.
+    matched : Matched or None
+        How `match` scaled it.
     """
 
     policy: Policy
@@ -90,9 +114,11 @@ class SimulationResult:
     scale: float
     ruin: float
     target: float | None
+    first: int
     key: int
     columns: dict[str, NDArray[np.float64]] = field(repr=False)
     traces: tuple[Trace, ...] = field(default=(), repr=False)
+    matched: Matched | None = field(default=None, repr=False)
 
     def __getitem__(self, name: str) -> NDArray[np.float64]:
         """Return a column the kernel left, by name."""

@@ -143,6 +143,7 @@ def run(
         scale=scale,
         ruin=ruin,
         target=target,
+        first=first,
         key=int(key),
         columns=dict(zip(columns, out, strict=True)),
         traces=tuple(_traced((lanes.ANY, ALL, *given[2:]), path, range(first, first + n_paths)) for path in trace),

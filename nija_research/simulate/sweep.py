@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from nija_research.errors import ParameterError
 from nija_research.policy import Policy, lanes
 from nija_research.simulate.kernel import run_policies
-from nija_research.simulate.metrics import MEASURES, mean
+from nija_research.simulate.metrics import MEASURES, mean, values_of
 from nija_research.simulate.result import SimulationResult
 from nija_research.simulate.run import ALL, asks_of, columns_of, plan_of, spread, worth_it, year_of
 from nija_research.simulate.squares import Seed, key_of
@@ -80,9 +80,8 @@ class SweepResult:
 
         if measure not in MEASURES:
             raise ParameterError(f"there is no measure {measure!r}; measures are {', '.join(MEASURES)}.")
-        of = MEASURES[measure]
-        less = 0.0 if baseline is None else of(self[baseline])
-        rows = {name: mean(of(result) - less)._asdict() for name, result in self.results.items()}
+        less = 0.0 if baseline is None else values_of(self[baseline], measure)
+        rows = {name: mean(values_of(result, measure) - less)._asdict() for name, result in self.results.items()}
         return pd.DataFrame.from_dict(rows, orient="index")
 
 
@@ -176,6 +175,7 @@ def sweep(
                 scale=factors[i],
                 ruin=ruin,
                 target=target,
+                first=0,
                 key=int(key),
                 columns={column: out[k, i] for k, column in enumerate(columns)},
             )

@@ -35,8 +35,10 @@ def test_uniqueness_by_hand():
     assert estimate.effective_trades(table([0.1] * 4)) == 4.0
     # The next trade may open when the last one closes.
     assert estimate.effective_trades(table([0.1, 0.1], [0, 10], [10, 10])) == pytest.approx(2.0)
-    # Other symbols have their own price path.
-    assert estimate.effective_trades(table([0.1, 0.1], [0, 0], [10, 10], symbol=["A", "B"])) == pytest.approx(2.0)
+    # Two markets that are traded at once may be one bet, and a symbol may be missing.
+    for symbol in (["A", "B"], ["A", None], [pd.NA, pd.NA]):
+        both = table([0.1, 0.1], [0, 0], [10, 10], symbol=symbol)
+        assert estimate.effective_trades(both) == pytest.approx(1.0)
     # Trades that open and close at one stamp.
     assert estimate.effective_trades(table([0.1] * 3, [0, 0, 5], [0, 0, 0])) == pytest.approx(2.0)
 
@@ -223,6 +225,8 @@ def test_hindsight_is_refused(name):
         ({"fraction": 0.0}, 0.0, "nothing yet"),
         ({"identified": False, "fraction": None}, None, "not known from"),
         ({"n": 30}, None, "not known yet"),
+        ({"low": 0.0}, 0.0, "nothing yet"),
+        ({"low": 0.05}, 0.15, "at most 0.150"),
     ],
 )
 def test_advice(changes, stake, words):
