@@ -194,7 +194,10 @@ def _portfolio(found: Record) -> list[tuple[str, ...]]:
         rows.append((f"And {len(each) - _BOTS} more bots?", "see the chapter", "", ""))
     if found["robust"] is not None and len(each) > 1:
         rests = f"{found['periods']} periods; {found['together']:.3f} if the logs were the truth"
-        rows.append(("What may all bots stake?", f"{found['robust']:.3f} in all", "worst distribution", rests))
+        answer = f"{found['robust']:.3f} in all"
+        if not any(now.startswith("at most") for now in found["this_week"]):
+            answer, rests = "nothing yet", "no bot has a stake of its own"
+        rows.append(("What may all bots stake?", answer, "worst distribution", rests))
     return rows
 
 
