@@ -84,7 +84,7 @@ def uniqueness(trades: pd.DataFrame) -> NDArray[np.float64]:
     if bad.size:
         raise ParameterError(f"trade {bad[0] + 1} closes before it opens: exit_time must not be before entry_time.")
     # Whatever they trade: markets that move together make one bet of many positions, and a log does not say which do.
-    return _unique(starts, ends)
+    return _unique(starts, ends) if len(trades) else np.ones(0)
 
 
 def effective_trades(trades: pd.DataFrame) -> float:

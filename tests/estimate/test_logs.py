@@ -39,6 +39,7 @@ def test_uniqueness_by_hand():
     for symbol in (["A", "B"], ["A", None], [pd.NA, pd.NA]):
         both = table([0.1, 0.1], [0, 0], [10, 10], symbol=symbol)
         assert estimate.effective_trades(both) == pytest.approx(1.0)
+    assert len(estimate.uniqueness(both.iloc[:0])) == 0
     # Trades that open and close at one stamp.
     assert estimate.effective_trades(table([0.1] * 3, [0, 0, 5], [0, 0, 0])) == pytest.approx(2.0)
 
