@@ -115,7 +115,5 @@ OFF = CompoundingArrays(0.0)
 @rule
 def compounding_split(profit: float, mark: float, trading: float, split: CompoundingArrays) -> tuple[float, float]:
     """Money to preserve, and the new high-water mark of profit."""
-    if split.preserve <= 0.0:
-        return 0.0, mark
-    amount = split.preserve * max(profit - mark, 0.0)
-    return min(amount, max(trading, 0.0)), max(mark, profit)
+    amount = min(split.preserve * max(profit - mark, 0.0), max(trading, 0.0))
+    return (amount, max(mark, profit)) if split.preserve > 0.0 else (0.0, mark)

@@ -109,8 +109,7 @@ def drawdown_level(
     `excused` is the depth at which a halt was last resumed, 0 when there is nothing to excuse: HALT returns only
     below it.
     """
-    if guard.depth[0] >= NEVER:
-        return level, wins
+    on, before = guard.depth[0] < NEVER, (level, wins)
     band = drawdown_band(depth, guard)
     band = 3.0 if band == 4.0 and depth <= excused + EDGE else band
     wins = wins + 1.0 if pnl > 0.0 else wins
@@ -120,7 +119,7 @@ def drawdown_level(
     level = max(level, band)
     level = level - 1.0 if down else level
     wins = 0.0 if moved else wins
-    return level, wins
+    return (level, wins) if on else before
 
 
 @rule

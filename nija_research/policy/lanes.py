@@ -10,7 +10,8 @@ tuples of a hundred numbers through Python. Stands on: `stack`, `state`, `policy
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,14 +33,16 @@ from nija_research.policy import (
     streak,
     war_chest,
 )
-from nija_research.policy.compiled import NEVER, entry, rule
+from nija_research.policy.compiled import NEVER, chosen, entry, known, rule
 from nija_research.policy.policy import Policy
 from nija_research.policy.state import Moves, State
 
 __all__ = [
     "ANY",
+    "Shape",
     "advance_lane",
     "either",
+    "fits",
     "load",
     "pack",
     "resume_lane",
@@ -54,8 +57,9 @@ __all__ = [
 
 #: Fields of some accounts or settings of some policies, one after the other.
 Lanes: TypeAlias = NDArray[np.float64]
-#: Which rules a kernel is compiled for; see `shape_of`.
-Shape: TypeAlias = tuple[float | None, ...]
+#: Whether a rule is on, and which of its choices it has, in types; see `Shape`.
+Flag: TypeAlias = float | bool | None
+Choice: TypeAlias = tuple[float, ...] | bool
 
 _market, _size, _step, _start = stack.market, stack.size, stack.step, stack.start
 _advance, _flow, _resume = stack.advance, stack.flow, stack.resume
@@ -158,13 +162,50 @@ _OFF = (
 )
 
 
-#: Every rule on and different in every lane: the kernel for any policy.
-ANY: Shape = (1.0,) * (len(_OFF) + 1)
+class Shape(NamedTuple):
+    """
+    What a kernel is compiled for, in types: None is off, a float is on, a bool may be either.
+
+    The rules come first, in the order of `PolicyArrays`, then their parts. `basis` and `settlement` are tuples that
+    are longer by one than the number of the choice, because a length is a constant of the compiler.
+    """
+
+    stake: Flag
+    floor: Flag
+    cushion: Flag
+    allocator: Flag
+    leverage: Flag
+    regime: Flag
+    risk: Flag
+    streak: Flag
+    drawdown: Flag
+    stops: Flag
+    compounding: Flag
+    milestones: Flag
+    war_chest: Flag
+    profit_split: Flag
+    cooldown: Flag  # a halt that ends by itself
+    day: Flag  # the stops
+    week: Flag
+    in_a_row: Flag
+    peak: Flag
+    keep_last: Flag  # the floor's readings
+    keep_most: Flag
+    money: Flag  # a stake of fixed money
+    by_kelly: Flag  # a stake by the market's Kelly fraction
+    compounds: Flag  # the part of the chest above its tier
+    of_balance: Flag  # what returns from the chest
+    basis: Choice
+    settlement: Choice
+
+
+#: Every rule on, everything unknown and different in every lane: the kernel for any policy.
+ANY = Shape(*(True,) * len(Shape._fields))
 
 
 def shape_of(*policies: Policy) -> tuple[Shape, Shape]:
     """
-    Return which rules are on in any of some policies, and which differ between them, as types to compile a kernel for.
+    Return which rules are on in some policies, and which differ between them, as types to compile a kernel for.
 
     Parameters
     ----------
@@ -173,36 +214,57 @@ def shape_of(*policies: Policy) -> tuple[Shape, Shape]:
 
     Returns
     -------
-    on, differs : tuple of (float or None)
-        One entry a rule, in the order of `PolicyArrays`, and one for a halt's cooldown: 1.0, or None where no policy
-        has the rule, or where all have the same settings.
+    on, differs : Shape
+        Of a rule or part: None where no policy has it, or all have the same settings; 1.0 where all have it, or not
+        the same settings; True where some have it.
     """
     settings = [policy.arrays() for policy in policies]
-    rules = [[getattr(p, name) for p in settings] for name in stack.PolicyArrays._fields]
-    on = [None if all(p == off for p in column) else 1.0 for column, off in zip(rules, _OFF, strict=True)]
-    differs = [None if all(p == column[0] for p in column) else 1.0 for column in rules]
-    waits = any(p.drawdown.cooldown < NEVER or p.stops.cooldown < NEVER for p in settings)
-    return (*on, 1.0 if waits else None), (*differs, None)
+    columns = [[getattr(p, name) for p in settings] for name in stack.PolicyArrays._fields]
+    rules = [[p != off for p in column] for column, off in zip(columns, _OFF, strict=True)]
+    parts = [
+        [p.drawdown.cooldown < NEVER or p.stops.cooldown < NEVER for p in settings],
+        [p.stops.day < NEVER for p in settings],
+        [p.stops.week < NEVER for p in settings],
+        [p.stops.streak < NEVER for p in settings],
+        [p.stops.peak < NEVER for p in settings],
+        [p.floor.last > 0.0 for p in settings],
+        [p.floor.stop >= 0.0 for p in settings],
+        [p.stake.money > 0.0 for p in settings],
+        [p.stake.kelly > 0.0 for p in settings],
+        [p.war_chest.compound_above < NEVER for p in settings],
+        [p.war_chest.of_balance == 1.0 for p in settings],
+    ]
+    choices = [{p.war_chest.basis for p in settings}, {p.war_chest.settlement for p in settings}]
+    on = (
+        *(_flag(column) for column in (*rules, *parts)),
+        *((1.0,) * (1 + int(min(choice))) if len(choice) == 1 else True for choice in choices),
+    )
+    differs = (None if all(p == column[0] for p in column) else 1.0 for column in columns)
+    return Shape(*on), Shape(*differs, *(None,) * (len(parts) + len(choices)))
+
+
+def _flag(column: Sequence[bool]) -> Flag:
+    return 1.0 if all(column) else True if any(column) else None
 
 
 @rule
 def either(lane: stack.PolicyArrays, common: stack.PolicyArrays, differs: Shape) -> stack.PolicyArrays:
     """Settings of one lane: its own where the policies differ, else what they have in common, read once for all."""
     return _Policy(
-        common.stake if differs[0] is None else lane.stake,
-        common.floor if differs[1] is None else lane.floor,
-        common.cushion if differs[2] is None else lane.cushion,
-        common.allocator if differs[3] is None else lane.allocator,
-        common.leverage if differs[4] is None else lane.leverage,
-        common.regime if differs[5] is None else lane.regime,
-        common.risk if differs[6] is None else lane.risk,
-        common.streak if differs[7] is None else lane.streak,
-        common.drawdown if differs[8] is None else lane.drawdown,
-        common.stops if differs[9] is None else lane.stops,
-        common.compounding if differs[10] is None else lane.compounding,
-        common.milestones if differs[11] is None else lane.milestones,
-        common.war_chest if differs[12] is None else lane.war_chest,
-        common.profit_split if differs[13] is None else lane.profit_split,
+        common.stake if differs.stake is None else lane.stake,
+        common.floor if differs.floor is None else lane.floor,
+        common.cushion if differs.cushion is None else lane.cushion,
+        common.allocator if differs.allocator is None else lane.allocator,
+        common.leverage if differs.leverage is None else lane.leverage,
+        common.regime if differs.regime is None else lane.regime,
+        common.risk if differs.risk is None else lane.risk,
+        common.streak if differs.streak is None else lane.streak,
+        common.drawdown if differs.drawdown is None else lane.drawdown,
+        common.stops if differs.stops is None else lane.stops,
+        common.compounding if differs.compounding is None else lane.compounding,
+        common.milestones if differs.milestones is None else lane.milestones,
+        common.war_chest if differs.war_chest is None else lane.war_chest,
+        common.profit_split if differs.profit_split is None else lane.profit_split,
     )
 
 
@@ -215,23 +277,64 @@ def specialised(p: stack.PolicyArrays, on: Shape, most: float) -> stack.PolicyAr
     them shares of equity, are then one.
     """
     cap = min(min(p.stake.max_share, p.stake.max_exposure), min(p.stops.asset, most))
-    guard = _DRAWDOWN if on[8] is None else p.drawdown
-    halts = _STOPS if on[9] is None else p.stops
+    guard = _DRAWDOWN if on.drawdown is None else p.drawdown
+    chest = _CHEST if on.war_chest is None else p.war_chest
     return _Policy(
-        _Stake(p.stake.share, p.stake.kelly, p.stake.money, cap, NEVER),
-        _FLOOR if on[1] is None else p.floor,
-        _CUSHION if on[2] is None else p.cushion,
-        _ALLOCATOR if on[3] is None else p.allocator,
+        _Stake(
+            p.stake.share,
+            0.0 if on.by_kelly is None else p.stake.kelly,
+            0.0 if on.money is None else p.stake.money,
+            cap,
+            NEVER,
+        ),
+        _Floor(0.0 if on.keep_last is None else p.floor.last, -1.0 if on.keep_most is None else p.floor.stop),
+        _CUSHION if on.cushion is None else p.cushion,
+        _ALLOCATOR if on.allocator is None else p.allocator,
         p.leverage,
         p.regime,
         p.risk,
-        _STREAK if on[7] is None else p.streak,
-        _Drawdown(guard.depth, guard.size, guard.recovery_wins, NEVER if on[14] is None else guard.cooldown),
-        _Stops(halts.day, halts.week, halts.streak, halts.peak, NEVER, NEVER if on[14] is None else halts.cooldown),
-        _COMPOUNDING if on[10] is None else p.compounding,
-        _MILESTONES if on[11] is None else p.milestones,
-        _CHEST if on[12] is None else p.war_chest,
-        _SPLIT if on[13] is None else p.profit_split,
+        _STREAK if on.streak is None else p.streak,
+        _Drawdown(guard.depth, guard.size, guard.recovery_wins, NEVER if on.cooldown is None else guard.cooldown),
+        _Stops(
+            NEVER if on.day is None else p.stops.day,
+            NEVER if on.week is None else p.stops.week,
+            NEVER if on.in_a_row is None else p.stops.streak,
+            NEVER if on.peak is None else p.stops.peak,
+            NEVER,
+            NEVER if on.cooldown is None else p.stops.cooldown,
+        ),
+        _COMPOUNDING if on.compounding is None else p.compounding,
+        _MILESTONES if on.milestones is None else p.milestones,
+        _Chest(
+            chest.rate,
+            chest.hot_bonus,
+            chest.hot_after,
+            NEVER if on.compounds is None else chest.compound_above,
+            chest.reinvest_above,
+            chest.reinvest_ratio,
+            0.0 if on.of_balance is None else chest.of_balance,
+            chosen(on.basis, chest.basis),
+            chosen(on.settlement, chest.settlement),
+        ),
+        _SPLIT if on.profit_split is None else p.profit_split,
+    )
+
+
+@rule
+def fits(p: stack.PolicyArrays, on: Shape) -> bool:
+    """Whether what is on for certain is on, which the compiler may count on behind a test of it before the loops."""
+    return (
+        known(on.day, p.stops.day < NEVER)
+        and known(on.week, p.stops.week < NEVER)
+        and known(on.in_a_row, p.stops.streak < NEVER)
+        and known(on.peak, p.stops.peak < NEVER)
+        and known(on.keep_last, p.floor.last > 0.0)
+        and known(on.keep_most, p.floor.stop >= 0.0)
+        and known(on.money, p.stake.money > 0.0)
+        and known(on.drawdown, p.drawdown.depth[0] < NEVER)
+        and known(on.compounding, p.compounding.preserve > 0.0)
+        and known(on.milestones, p.milestones.ladder[0] < NEVER)
+        and known(on.compounds, p.war_chest.compound_above < NEVER)
     )
 
 

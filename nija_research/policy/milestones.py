@@ -70,11 +70,10 @@ OFF = MilestoneArrays((NEVER,) * 10, 0.0)
 @rule
 def milestone_lock(profit: float, reached: float, trading: float, milestones: MilestoneArrays) -> tuple[float, float]:
     """Money to lock at this profit, and the highest rung reached (0 when none)."""
-    if milestones.ladder[0] >= NEVER:
-        return 0.0, reached
-    top = 0.0
+    on, top = milestones.ladder[0] < NEVER, 0.0
     for k in range(10):
         rung = milestones.ladder[k]
         top = rung if profit >= rung * (1.0 - EDGE) else top
     top = max(top, reached)
-    return min(milestones.lock_share * (top - reached), max(trading, 0.0)), top
+    lock = min(milestones.lock_share * (top - reached), max(trading, 0.0))
+    return (lock, top) if on else (0.0, reached)

@@ -95,8 +95,8 @@ def stop_held(held: float, before: float, unit: float, low: float, excused: floa
 @rule
 def any_stop(day: float, week: float, streak: float, peak: float, stops: StopArrays) -> bool:
     """Whether one of the stops holds."""
-    off = stops.day >= NEVER and stops.week >= NEVER and stops.streak >= NEVER and stops.peak >= NEVER
-    return False if off else day + week + streak + peak > 0.0
+    on = stops.day < NEVER or stops.week < NEVER or stops.streak < NEVER or stops.peak < NEVER
+    return day + week + streak + peak > 0.0 if on else False
 
 
 @rule

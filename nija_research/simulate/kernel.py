@@ -45,7 +45,7 @@ _STATE, _TALLY = len(State._fields), len(Tally._fields)
 _TILE = 32  # steps drawn at a time: small enough for the first cache
 
 _unpack, _load, _store = lanes.unpack, lanes.load, lanes.store
-_either, _specialised = lanes.either, lanes.specialised
+_either, _specialised, _fits = lanes.either, lanes.specialised, lanes.fits
 _start, _size, _step, _advance = stack.start, stack.size, stack.step, stack.advance
 
 
@@ -71,16 +71,40 @@ class Asks(NamedTuple):
 
 @rule
 def _account(v: Lanes, i: int, n: int, on: Shape, plan: Plan) -> State:
-    """State in lane `i`, what cannot change as constants: base, flows, and without a cooldown excuses."""
+    """State in lane `i`, with constants for what no rule that is on can change."""
     s = _load(v, i, n)
-    # fmt: off
     return State(
-        s.trading, s.preserved, s.locked, s.chest, s.operating, s.withdrawn, 0.0, s.profit, plan.base, s.unit, s.peak,
-        s.level, s.recovery, 0.0 if on[14] is None else s.excused, s.halted_for, s.wins, s.losses, s.milestone,
-        s.split_mark, s.chest_mark, s.due, s.day, s.week, s.day_unit, s.week_unit, s.stop_losses, s.day_stop,
-        s.week_stop, s.streak_stop, s.peak_stop,
+        s.trading,
+        0.0 if on.compounding is None else s.preserved,
+        0.0 if on.milestones is None else s.locked,
+        0.0 if on.war_chest is None else s.chest,
+        0.0 if on.war_chest is None else s.operating,
+        0.0 if on.war_chest is None else s.withdrawn,
+        0.0,
+        s.profit,
+        plan.base,
+        s.unit,
+        s.peak,
+        0.0 if on.drawdown is None else s.level,
+        0.0 if on.drawdown is None else s.recovery,
+        0.0 if on.cooldown is None else s.excused,
+        0.0 if on.cooldown is None else s.halted_for,
+        s.wins,
+        s.losses,
+        0.0 if on.milestones is None else s.milestone,
+        0.0 if on.compounding is None else s.split_mark,
+        s.chest_mark,
+        0.0 if on.war_chest is None else s.due,
+        s.day,
+        s.week,
+        s.day_unit,
+        s.week_unit,
+        0.0 if on.in_a_row is None else s.stop_losses,
+        0.0 if on.day is None else s.day_stop,
+        0.0 if on.week is None else s.week_stop,
+        0.0 if on.in_a_row is None else s.streak_stop,
+        0.0 if on.peak is None else s.peak_stop,
     )
-    # fmt: on
 
 
 @rule
@@ -128,7 +152,7 @@ def _tick(
     """Move the clock of the account in lane `i` of `n`, and count what a period's settlement moved."""
     state, moved = _advance(policy, _account(v, i, n, on, plan), day, week)
     _store(v, i, n, state)
-    if asks.tally is not None and on[12] is not None:
+    if asks.tally is not None and on.war_chest is not None:
         store_tally(c, i, n, observe_moves(load_tally(c, i, n), moved))
 
 
@@ -170,6 +194,8 @@ def run_paths(
     """
     wide()
     policy = _specialised(_unpack(settings, 0, 1), on, plan.buying_power)
+    if not _fits(policy, on):
+        return
     v, c, carry = aligned(_STATE, 0), aligned(_TALLY, 4), aligned(CARRY, 2)
     tile, told = aligned(_TILE, 6), aligned(_TILE, 7).view(np.int64)
     m, k = aligned(1, 1), aligned(1, 3)
