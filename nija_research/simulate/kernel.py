@@ -31,7 +31,7 @@ from nija_research.simulate.tally import (
     observe_moves,
     store_tally,
 )
-from nija_research.simulate.vector import LANES, aligned, wide
+from nija_research.simulate.vector import GATHERED, LANES, aligned, gather, wide
 from nija_research.simulate.worlds.arrays import CARRY, WorldArrays
 from nija_research.simulate.worlds.calendar import CalendarArrays, day_of, week_of
 from nija_research.simulate.worlds.generator import fill
@@ -215,11 +215,11 @@ def run_paths(
                         _tick(policy, on, asks, plan, v, c, i, LANES, day, week)
                 # Apart from the rules: a table that is looked up keeps a loop from vectorising.
                 if asks.market is not None:
-                    for i in range(LANES):
-                        m[i] = multipliers[np.uint64(told[s * LANES + i])]
+                    for i in range(0, LANES, GATHERED):
+                        gather(m, i, multipliers, told, s * LANES + i, 1, 0)
                 if asks.kelly is not None:
-                    for i in range(LANES):
-                        k[i] = kellys[np.uint64(told[s * LANES + i])]
+                    for i in range(0, LANES, GATHERED):
+                        gather(k, i, kellys, told, s * LANES + i, 1, 0)
                 for i in range(LANES):
                     multiplier = 1.0 if asks.market is None else m[i]
                     kelly = 0.0 if asks.kelly is None else k[i]

@@ -25,10 +25,11 @@ from nija_research.simulate.result import COLUMNS, SimulationResult, Trace
 from nija_research.simulate.squares import Seed, key_of
 from nija_research.simulate.tally import Goals
 from nija_research.simulate.told import needs, stake_multipliers, told_in
+from nija_research.simulate.worlds.arrays import OWN, TABLES, WorldArrays
 from nija_research.simulate.worlds.world import World
 from nija_research.units import positive, share
 
-__all__ = ["ALL", "CHUNK", "asks_of", "columns_of", "plan_of", "run", "spread", "worth_it", "year_of"]
+__all__ = ["ALL", "CHUNK", "asks_of", "columns_of", "plan_of", "run", "seen", "spread", "worth_it", "year_of"]
 
 #: Paths a thread takes at a time.
 CHUNK = 2048
@@ -122,7 +123,7 @@ def run(
         on,
         asks,
         lanes.pack(policy),
-        world.arrays,
+        seen(world.arrays, asks),
         stake_multipliers(policy, market, scale),
         market.kelly,
         plan,
@@ -168,6 +169,11 @@ def asks_of(policies: Sequence[Policy], scales: Sequence[float], target: float |
         None if target is None else 1.0,
         None if brief else 1.0,
     )
+
+
+def seen(world: WorldArrays, asks: Asks) -> WorldArrays:
+    """Return what a kernel reads of a world: without market rows where nothing is looked up by them."""
+    return world if asks.market or asks.kelly or world.kind not in TABLES else world._replace(rows=OWN)
 
 
 def year_of(world: World) -> int:
@@ -217,9 +223,9 @@ def spread(part: Callable[[int, int], None], n: int, size: int, threads: int | N
         for first, last in pieces:
             part(first, last)
         return
-    part(*pieces[0])  # alone, so that one thread compiles what all of them call
+    part(0, 0)  # nothing, so that one thread compiles what all of them call
     with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(lambda piece: part(*piece), pieces[1:]))
+        list(pool.map(lambda piece: part(*piece), pieces))
 
 
 def _traced(given: tuple[Any, ...], path: int, numbers: range) -> Trace:

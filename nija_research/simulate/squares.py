@@ -19,7 +19,7 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 
-__all__ = ["Seed", "counter", "key_of", "squares64", "unit_high", "unit_low"]
+__all__ = ["Seed", "counter", "first_of", "key_of", "mixed", "next_path", "squares64", "unit_high", "unit_low"]
 
 #: What a caller may give as `rng`.
 Seed: TypeAlias = "int | np.random.Generator"
@@ -73,8 +73,25 @@ def counter(path: int, draw: int) -> np.uint64:
 @_inline
 def squares64(count: np.uint64, key: np.uint64) -> np.uint64:
     """Return 64 random bits for a counter."""
-    x = count * key
-    y = x
+    return mixed(count * key, key)
+
+
+@_inline
+def first_of(path: int, draw: int, key: np.uint64) -> np.uint64:
+    """Return what `mixed` takes for one draw of one path; the next path's is `next_path` more."""
+    return counter(path, draw) * key
+
+
+@_inline
+def next_path(key: np.uint64) -> np.uint64:
+    """Return the step between the products of neighbouring paths: an addition in place of a multiplication."""
+    return key << _HALF
+
+
+@_inline
+def mixed(product: np.uint64, key: np.uint64) -> np.uint64:
+    """Return 64 random bits for a counter times the key."""
+    x = y = product
     z = y + key
     x = x * x + y
     x = (x >> _HALF) | (x << _HALF)

@@ -20,7 +20,7 @@ from nija_research.policy import Policy, lanes
 from nija_research.simulate.kernel import run_policies
 from nija_research.simulate.metrics import MEASURES, mean, values_of
 from nija_research.simulate.result import SimulationResult
-from nija_research.simulate.run import ALL, asks_of, columns_of, plan_of, spread, worth_it, year_of
+from nija_research.simulate.run import ALL, asks_of, columns_of, plan_of, seen, spread, worth_it, year_of
 from nija_research.simulate.squares import Seed, key_of
 from nija_research.simulate.told import stake_multipliers, told_in
 from nija_research.simulate.vector import LANES
@@ -155,7 +155,7 @@ def sweep(
             (on, differs), asks = lanes.shape_of(*some), asks_of(some, by, target, brief)
         multipliers = [stake_multipliers(policy, market, x) for policy, x in zip(some, by, strict=True)]
         settings = _lanes([lanes.pack(policy) for policy in some])
-        given = (on, differs, asks, settings, world.arrays, _lanes(multipliers), market.kelly, plan, key)
+        given = (on, differs, asks, settings, seen(world.arrays, asks), _lanes(multipliers), market.kelly, plan, key)
         block = out[:, begin : begin + LANES]
 
         def part(first: int, last: int, given: tuple[Any, ...] = given, block: NDArray[np.float64] = block) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "BLOCKS", "CARRY", "GARCH", "NORMAL", "OUTCOMES", "REGIMES", "STATIONARY", "STUDENT", "TABLES", "WINDOWS",
+    "BLOCKS", "CARRY", "GARCH", "NORMAL", "OUTCOMES", "OWN", "REGIMES", "STATIONARY", "STUDENT", "TABLES", "WINDOWS",
     "WorldArrays",
 ]  # fmt: skip
 
@@ -20,6 +20,8 @@ __all__ = [
 WINDOWS, STATIONARY, BLOCKS, OUTCOMES, NORMAL, STUDENT, REGIMES, GARCH = range(8)
 #: Kinds whose returns stand in a table, so that a draw has a source row.
 TABLES = (WINDOWS, STATIONARY, BLOCKS, OUTCOMES)
+#: `rows` of a world whose source rows are their own market rows, or of which no market row is asked.
+OWN = np.empty(0, dtype=np.int64)
 #: Numbers that a path remembers between tiles of time.
 CARRY = 2
 
@@ -37,7 +39,8 @@ class WorldArrays(NamedTuple):
     returns : numpy.ndarray of float
         Source rows: return per unit staked, net of costs and times leverage.
     rows : numpy.ndarray of int64
-        Market row of each source row; of length 1 where there is only one market row.
+        Market row of each source row; of length 1 where there is only one market row, empty where each source row is
+        its own.
     """
 
     kind: int

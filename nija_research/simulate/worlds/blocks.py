@@ -14,7 +14,7 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.policy.checks import choice
-from nija_research.simulate.worlds.arrays import BLOCKS, STATIONARY, WorldArrays
+from nija_research.simulate.worlds.arrays import BLOCKS, OWN, STATIONARY, WorldArrays
 from nija_research.simulate.worlds.market import Told, market_of
 from nija_research.simulate.worlds.moments import block_moments
 from nija_research.simulate.worlds.returns import book_of
@@ -107,7 +107,7 @@ def bootstrap(
             STATIONARY if method == "stationary" else BLOCKS,
             numbers,
             book.net,
-            np.arange(n) if told is not None and told.rows == n else None,
+            OWN if told is not None and told.rows == n else None,
         ),
         market=told,
         calendar=book.calendar,

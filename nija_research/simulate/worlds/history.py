@@ -12,7 +12,7 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.policy.checks import count
-from nija_research.simulate.worlds.arrays import WINDOWS, WorldArrays
+from nija_research.simulate.worlds.arrays import OWN, WINDOWS, WorldArrays
 from nija_research.simulate.worlds.calendar import Calendar
 from nija_research.simulate.worlds.market import Told, market_of
 from nija_research.simulate.worlds.moments import sample_moments
@@ -88,9 +88,7 @@ def historic(
     windows = f"{paths} windows of {length}, every {stride}" if paths > 1 else f"one window of {length}"
     return World(
         name="historic",
-        arrays=WorldArrays.of(
-            WINDOWS, [stride], book.net, np.arange(n) if told is not None and told.rows == n else None
-        ),
+        arrays=WorldArrays.of(WINDOWS, [stride], book.net, OWN if told is not None and told.rows == n else None),
         market=told,
         calendar=book.calendar,
         moments=sample_moments(book.net),

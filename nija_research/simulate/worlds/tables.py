@@ -12,7 +12,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from nija_research.simulate.squares import counter, squares64
+from nija_research.simulate.squares import first_of, mixed, next_path
 from nija_research.simulate.vector import wide
 from nija_research.simulate.worlds.arrays import WorldArrays
 
@@ -64,12 +64,14 @@ def fill_stationary(
     """
     wide()
     source, n = world.returns, len(world.returns)
-    many = np.uint64(n)
+    many = np.uint64(n) & _LOW  # known to be narrow, which makes the product below one instruction
+    onto = next_path(key)
     for s in range(steps):
         chance = _ALWAYS if t + s == 0 else np.uint64(world.numbers[0])
-        b = s * lanes
+        b, product = s * lanes, first_of(path, t + s, key)
         for i in range(lanes):
-            bits = squares64(counter(path + i, t + s), key)
+            bits = mixed(product, key)
+            product += onto
             fresh = np.int64(((bits & _LOW) * many) >> _HALF)
             onward = position[i] + 1
             onward = 0 if onward == n else onward
@@ -95,12 +97,15 @@ def fill_blocks(
     """Blocks of ``numbers[0]`` rows that start at one of the first ``numbers[1]`` rows, on the circle."""
     wide()
     source, n = world.returns, len(world.returns)
-    block, starts = np.int64(world.numbers[0]), np.uint64(world.numbers[1])
+    block, starts = np.int64(world.numbers[0]), np.uint64(world.numbers[1]) & _LOW
+    onto = next_path(key)
     for s in range(steps):
         b = s * lanes
         if (t + s) % block == 0:
+            product = first_of(path, t + s, key)
             for i in range(lanes):
-                position[i] = np.int64(((squares64(counter(path + i, t + s), key) & _LOW) * starts) >> _HALF)
+                position[i] = np.int64(((mixed(product, key) & _LOW) * starts) >> _HALF)
+                product += onto
         else:
             for i in range(lanes):
                 onward = position[i] + 1
@@ -126,12 +131,14 @@ def fill_outcomes(
     source = world.returns
     chance, wins = np.uint64(world.numbers[0]), np.uint64(world.numbers[1])
     losses = np.uint64(len(source)) - wins
+    onto = next_path(key)
     for s in range(steps):
-        b = s * lanes
+        b, product = s * lanes, first_of(path, t + s, key)
         for i in range(lanes):
-            bits = squares64(counter(path + i, t + s), key)
+            bits = mixed(product, key)
+            product += onto
             won = (bits >> _HALF) < chance
-            many = wins if won else losses
+            many = (wins if won else losses) & _LOW
             first = np.uint64(0) if won else wins
             rows[b + i] = np.int64(first + (((bits & _LOW) * many) >> _HALF))
         for i in range(lanes):
@@ -140,10 +147,10 @@ def fill_outcomes(
 
 @_entry
 def market_rows(world: WorldArrays, n: int, rows: NDArray[np.int64]) -> None:
-    """Turn the first `n` source rows into market rows, in place."""
+    """Turn the first `n` source rows into market rows, in place; they are already where `rows` is empty."""
     if len(world.rows) == 1:
         for j in range(n):
             rows[j] = 0
-    else:
+    elif len(world.rows) > 1:
         for j in range(n):
             rows[j] = world.rows[np.uint64(rows[j])]

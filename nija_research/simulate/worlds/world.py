@@ -18,7 +18,7 @@ from nija_research.policy.checks import count
 from nija_research.policy.compiled import entry
 from nija_research.simulate.squares import key_of
 from nija_research.simulate.vector import LANES
-from nija_research.simulate.worlds.arrays import CARRY, TABLES, WorldArrays
+from nija_research.simulate.worlds.arrays import CARRY, OWN, TABLES, WorldArrays
 from nija_research.simulate.worlds.calendar import Calendar
 from nija_research.simulate.worlds.generator import fill
 from nija_research.simulate.worlds.market import Market
@@ -123,14 +123,15 @@ class World:
         """
         self.check(n_paths, horizon)
         table = self.arrays.kind in TABLES
-        source = self.arrays._replace(rows=np.arange(len(self.arrays.returns))) if table else self.arrays
+        source = self.arrays._replace(rows=OWN) if table else self.arrays
         returns = np.empty((n_paths, horizon))
         rows = np.empty((n_paths, horizon), dtype=np.int64)
         _draw(source, key_of(rng), returns, rows)
         if not table:
             return Draws(returns, rows, None)
         told = self.arrays.rows
-        return Draws(returns, told[rows] if len(told) > 1 else np.zeros_like(rows), rows)
+        own = len(told) == 0
+        return Draws(returns, rows.copy() if own else told[rows] if len(told) > 1 else np.zeros_like(rows), rows)
 
 
 @entry
