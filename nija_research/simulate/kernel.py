@@ -41,6 +41,7 @@ __all__ = ["FIELDS", "Asks", "Plan", "run_paths", "run_policies", "trace_path"]
 #: What a path leaves behind, in the order that the kernel's `wanted` counts: the last state, then the tally.
 FIELDS = (*State._fields, *Tally._fields)
 
+_AT = State(*range(len(State._fields)))  # where a field stands
 _STATE, _TALLY = len(State._fields), len(Tally._fields)
 _TILE = 32  # steps drawn at a time: small enough for the first cache
 
@@ -108,6 +109,44 @@ def _account(v: Lanes, i: int, n: int, on: Shape, plan: Plan) -> State:
 
 
 @rule
+def _book(v: Lanes, i: int, n: int, on: Shape, after: State) -> None:
+    """Write what a trade can change; a rule that is off leaves its fields as the account was opened."""
+    v[_AT.trading * n + i] = after.trading
+    v[_AT.profit * n + i] = after.profit
+    v[_AT.unit * n + i] = after.unit
+    v[_AT.peak * n + i] = after.peak
+    v[_AT.wins * n + i] = after.wins
+    v[_AT.losses * n + i] = after.losses
+    if on.compounding is not None:
+        v[_AT.preserved * n + i] = after.preserved
+        v[_AT.split_mark * n + i] = after.split_mark
+    if on.milestones is not None:
+        v[_AT.locked * n + i] = after.locked
+        v[_AT.milestone * n + i] = after.milestone
+    if on.war_chest is not None:
+        v[_AT.chest * n + i] = after.chest
+        v[_AT.operating * n + i] = after.operating
+        v[_AT.withdrawn * n + i] = after.withdrawn
+        v[_AT.chest_mark * n + i] = after.chest_mark
+        v[_AT.due * n + i] = after.due
+    if on.drawdown is not None:
+        v[_AT.level * n + i] = after.level
+        v[_AT.recovery * n + i] = after.recovery
+    if on.cooldown is not None:
+        v[_AT.excused * n + i] = after.excused
+        v[_AT.halted_for * n + i] = after.halted_for
+    if on.day is not None:
+        v[_AT.day_stop * n + i] = after.day_stop
+    if on.week is not None:
+        v[_AT.week_stop * n + i] = after.week_stop
+    if on.in_a_row is not None:
+        v[_AT.stop_losses * n + i] = after.stop_losses
+        v[_AT.streak_stop * n + i] = after.streak_stop
+    if on.peak is not None:
+        v[_AT.peak_stop * n + i] = after.peak_stop
+
+
+@rule
 def _trade(
     policy: stack.PolicyArrays,
     on: Shape,
@@ -126,7 +165,7 @@ def _trade(
     stake = _size(policy, before, multiplier, kelly, NEVER, 0.0, 0.0)
     pnl = stake * earned
     after, moved = _step(policy, before, pnl)
-    _store(v, i, n, after)
+    _book(v, i, n, on, after)
     goals = Goals(plan.goals.ruin, NEVER if asks.target is None else plan.goals.target)
     tally = load_tally(c, i, n)
     if asks.tally is None:
