@@ -109,9 +109,28 @@ def _account(v: Lanes, i: int, n: int, on: Shape, plan: Plan) -> State:
 
 
 @rule
-def _book(v: Lanes, i: int, n: int, on: Shape, after: State) -> None:
-    """Write what a trade can change; a rule that is off leaves its fields as the account was opened."""
+def _settled(v: Lanes, i: int, n: int, on: Shape, after: State) -> None:
+    """Write what trades and periods both can change; a rule that is off leaves its fields as at the opening."""
     v[_AT.trading * n + i] = after.trading
+    if on.war_chest is not None:
+        v[_AT.chest * n + i] = after.chest
+        v[_AT.operating * n + i] = after.operating
+        v[_AT.withdrawn * n + i] = after.withdrawn
+        v[_AT.chest_mark * n + i] = after.chest_mark
+        v[_AT.due * n + i] = after.due
+    if on.day is not None:
+        v[_AT.day_stop * n + i] = after.day_stop
+    if on.week is not None:
+        v[_AT.week_stop * n + i] = after.week_stop
+    if on.in_a_row is not None:
+        v[_AT.stop_losses * n + i] = after.stop_losses
+        v[_AT.streak_stop * n + i] = after.streak_stop
+
+
+@rule
+def _traded(v: Lanes, i: int, n: int, on: Shape, after: State) -> None:
+    """Write what a trade can change."""
+    _settled(v, i, n, on, after)
     v[_AT.profit * n + i] = after.profit
     v[_AT.unit * n + i] = after.unit
     v[_AT.peak * n + i] = after.peak
@@ -123,27 +142,24 @@ def _book(v: Lanes, i: int, n: int, on: Shape, after: State) -> None:
     if on.milestones is not None:
         v[_AT.locked * n + i] = after.locked
         v[_AT.milestone * n + i] = after.milestone
-    if on.war_chest is not None:
-        v[_AT.chest * n + i] = after.chest
-        v[_AT.operating * n + i] = after.operating
-        v[_AT.withdrawn * n + i] = after.withdrawn
-        v[_AT.chest_mark * n + i] = after.chest_mark
-        v[_AT.due * n + i] = after.due
     if on.drawdown is not None:
         v[_AT.level * n + i] = after.level
         v[_AT.recovery * n + i] = after.recovery
     if on.cooldown is not None:
         v[_AT.excused * n + i] = after.excused
         v[_AT.halted_for * n + i] = after.halted_for
-    if on.day is not None:
-        v[_AT.day_stop * n + i] = after.day_stop
-    if on.week is not None:
-        v[_AT.week_stop * n + i] = after.week_stop
-    if on.in_a_row is not None:
-        v[_AT.stop_losses * n + i] = after.stop_losses
-        v[_AT.streak_stop * n + i] = after.streak_stop
     if on.peak is not None:
         v[_AT.peak_stop * n + i] = after.peak_stop
+
+
+@rule
+def _turned(v: Lanes, i: int, n: int, on: Shape, after: State) -> None:
+    """Write what a new day can change."""
+    _settled(v, i, n, on, after)
+    v[_AT.day * n + i] = after.day
+    v[_AT.week * n + i] = after.week
+    v[_AT.day_unit * n + i] = after.day_unit
+    v[_AT.week_unit * n + i] = after.week_unit
 
 
 @rule
@@ -165,7 +181,7 @@ def _trade(
     stake = _size(policy, before, multiplier, kelly, NEVER, 0.0, 0.0)
     pnl = stake * earned
     after, moved = _step(policy, before, pnl)
-    _book(v, i, n, on, after)
+    _traded(v, i, n, on, after)
     goals = Goals(plan.goals.ruin, NEVER if asks.target is None else plan.goals.target)
     tally = load_tally(c, i, n)
     if asks.tally is None:
@@ -190,7 +206,7 @@ def _tick(
 ) -> None:
     """Move the clock of the account in lane `i` of `n`, and count what a period's settlement moved."""
     state, moved = _advance(policy, _account(v, i, n, on, plan), day, week)
-    _store(v, i, n, state)
+    _turned(v, i, n, on, state)
     if asks.tally is not None and on.war_chest is not None:
         store_tally(c, i, n, observe_moves(load_tally(c, i, n), moved))
 
