@@ -215,36 +215,35 @@ def shape_of(*policies: Policy) -> tuple[Shape, Shape]:
     Returns
     -------
     on, differs : Shape
-        Of a rule or part: None where no policy has it, or all have the same settings; 1.0 where all have it, or not
-        the same settings; True where some have it.
+        Of a rule or part, `on` is None where no policy has it, 1.0 where all have it with the same settings, else True;
+        `differs` is None where all have the same settings, else 1.0.
     """
     settings = [policy.arrays() for policy in policies]
-    columns = [[getattr(p, name) for p in settings] for name in stack.PolicyArrays._fields]
-    rules = [[p != off for p in column] for column, off in zip(columns, _OFF, strict=True)]
-    parts = [
-        [p.drawdown.cooldown < NEVER or p.stops.cooldown < NEVER for p in settings],
-        [p.stops.day < NEVER for p in settings],
-        [p.stops.week < NEVER for p in settings],
-        [p.stops.streak < NEVER for p in settings],
-        [p.stops.peak < NEVER for p in settings],
-        [p.floor.last > 0.0 for p in settings],
-        [p.floor.stop >= 0.0 for p in settings],
-        [p.stake.money > 0.0 for p in settings],
-        [p.stake.kelly > 0.0 for p in settings],
-        [p.war_chest.compound_above < NEVER for p in settings],
-        [p.war_chest.of_balance == 1.0 for p in settings],
+    columns = {name: [getattr(p, name) for p in settings] for name in stack.PolicyArrays._fields}
+    same = {name: all(p == column[0] for p in column) for name, column in columns.items()}
+    rules = [
+        _flag([p != off for p in column], same[name])
+        for (name, column), off in zip(columns.items(), _OFF, strict=True)
     ]
-    choices = [{p.war_chest.basis for p in settings}, {p.war_chest.settlement for p in settings}]
-    on = (
-        *(_flag(column) for column in (*rules, *parts)),
-        *((1.0,) * (1 + int(min(choice))) if len(choice) == 1 else True for choice in choices),
-    )
-    differs = (None if all(p == column[0] for p in column) else 1.0 for column in columns)
-    return Shape(*on), Shape(*differs, *(None,) * (len(parts) + len(choices)))
+    halts, floors, stakes, chests = columns["stops"], columns["floor"], columns["stake"], columns["war_chest"]
+    parts = [
+        _flag([p.drawdown.cooldown < NEVER or p.stops.cooldown < NEVER for p in settings], False),
+        *(_flag([p[k] < NEVER for p in halts], same["stops"]) for k in range(4)),
+        _flag([p.last > 0.0 for p in floors], same["floor"]),
+        _flag([p.stop >= 0.0 for p in floors], same["floor"]),
+        _flag([p.money > 0.0 for p in stakes], same["stake"]),
+        _flag([p.kelly > 0.0 for p in stakes], same["stake"]),
+        _flag([p.compound_above < NEVER for p in chests], same["war_chest"]),
+        _flag([p.of_balance == 1.0 for p in chests], same["war_chest"]),
+    ]
+    choices = [{p.basis for p in chests}, {p.settlement for p in chests}]
+    numbers = [(1.0,) * (1 + int(min(choice))) if len(choice) == 1 else True for choice in choices]
+    differs = [None if same[name] else 1.0 for name in columns]
+    return Shape(*rules, *parts, *numbers), Shape(*differs, *(None,) * (len(parts) + len(numbers)))
 
 
-def _flag(column: Sequence[bool]) -> Flag:
-    return 1.0 if all(column) else True if any(column) else None
+def _flag(has: Sequence[bool], same: bool) -> Flag:
+    return 1.0 if all(has) and same else True if any(has) else None
 
 
 @rule

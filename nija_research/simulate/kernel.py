@@ -306,6 +306,8 @@ def run_policies(
     """
     wide()
     common = _unpack(settings, 0, LANES)
+    if not _fits(_specialised(common, on, plan.buying_power), on):
+        return
     v, c, carry = aligned(_STATE, 0), aligned(_TALLY, 4), aligned(CARRY, 2)
     tile, told = aligned(_TILE, 6), aligned(_TILE, 7).view(np.int64)
     m, k, e = aligned(1, 1), aligned(1, 3), aligned(1, 5)
