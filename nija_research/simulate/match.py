@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from nija_research.errors import ParameterError
 from nija_research.policy import Policy
 from nija_research.policy.checks import choice
+from nija_research.simulate.checks import one_policy, one_run, one_world
 from nija_research.simulate.metrics import MEASURES, Estimate, mean
 from nija_research.simulate.result import COLUMNS, Matched, SimulationResult
 from nija_research.simulate.run import run
@@ -107,6 +108,8 @@ def _matched(
     policy: Policy, world: World, to: str, value: float, goal: float | NDArray[np.float64], settings: dict[str, Any]
 ) -> SimulationResult:
     """Find the scale, then how every measure changes with it, for the errors."""
+    one_policy(policy)
+    one_world(world)
     if "scale" in settings:
         raise ParameterError("scale is what match looks for: leave it out. `simulate.run` takes a scale.")
     if isinstance(settings.get("rng"), np.random.Generator):
@@ -152,6 +155,7 @@ def match_result(policy: Policy, reference: SimulationResult, *, to: str, **sett
     SimulationResult
     """
     choice("to", to, MATCHES)
+    one_run("reference", reference)
     same: dict[str, Any] = {"n_paths": reference.n_paths, "horizon": reference.horizon, "base": reference.base}
     same |= {"current": reference.current, "ruin": reference.ruin, "target": reference.target, "first": reference.first}
     if int(key_of(settings.get("rng", 0))) != reference.key:
@@ -182,6 +186,8 @@ def match_each(
     refused : dict of str to str
         Why it does not meet the others.
     """
+    if not isinstance(references, Mapping):
+        raise ParameterError("references must be a mapping of names to runs. Write {'name': run}.")
     matched: dict[str, SimulationResult] = {}
     refused: dict[str, str] = {}
     for name, reference in references.items():

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
+from nija_research.policy.checks import count
+from nija_research.simulate.checks import names_of, one_run, values_over_paths
 from nija_research.simulate.result import SimulationResult
 from nija_research.units import EDGE, share
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "MEASURES", "Estimate", "difference", "drawdown_curve", "interval", "mean", "probability",
+    "MEASURES", "Estimate", "difference", "drawdown_curve", "interval", "mean", "percent", "probability",
     "probability_of_drawdown", "probability_of_ruin", "probability_of_target", "quantile", "ruin_curve", "table",
     "values_of",
 ]  # fmt: skip
@@ -68,6 +70,7 @@ def mean(values: NDArray[np.float64]) -> Estimate:
     Estimate
         With an unknown (NaN) error when a value is infinite or there is one path alone.
     """
+    values = values_over_paths(values)
     value = float(np.mean(values))
     sd = float(np.std(values, ddof=1)) if len(values) > 1 and np.isfinite(value) else np.nan
     return interval(value, sd, len(values))
@@ -94,6 +97,7 @@ def probability(happened: NDArray[np.bool_]) -> Estimate:
     """
     from nija_research.estimate.edge import wilson
 
+    happened = values_over_paths(happened)
     n, k = len(happened), int(np.count_nonzero(happened))
     interval = wilson(k, n)
     value = k / n
@@ -118,12 +122,14 @@ def quantile(values: NDArray[np.float64], q: float) -> Estimate:
     """
     from scipy.stats import binom
 
-    share("q", q)
-    n, ordered = len(values), np.sort(values)
+    if not 0.0 < share("q", q) < 1.0:
+        raise ParameterError(f"q must lie inside (0, 1), got {q!r}. The extremes are min and max.")
+    ordered = np.sort(values_over_paths(values))
+    n = len(ordered)
     low, high = int(binom.ppf(0.025, n, q)) - 1, int(binom.ppf(0.975, n, q))
     a = float(ordered[low]) if low >= 0 else -np.inf
     b = float(ordered[high]) if high < n else np.inf
-    return Estimate(float(np.quantile(values, q)), (b - a) / (2.0 * _Z), a, b, n)
+    return Estimate(float(np.quantile(ordered, q)), (b - a) / (2.0 * _Z), a, b, n)
 
 
 def probability_of_ruin(result: SimulationResult, level: float | None = None) -> Estimate:
@@ -141,6 +147,7 @@ def probability_of_ruin(result: SimulationResult, level: float | None = None) ->
     -------
     Estimate
     """
+    one_run("result", result)
     return probability(result.lowest <= (result.ruin if level is None else share("level", level)) + EDGE)
 
 
@@ -159,6 +166,7 @@ def probability_of_drawdown(result: SimulationResult, depth: float) -> Estimate:
     -------
     Estimate
     """
+    one_run("result", result)
     return probability(result.max_drawdown >= share("depth", depth) - EDGE)
 
 
@@ -182,7 +190,8 @@ def probability_of_target(result: SimulationResult, by: int | None = None) -> Es
     ParameterError
         If the run had no target.
     """
-    return probability(result.time_to_target <= (result.horizon if by is None else by))
+    one_run("result", result)
+    return probability(result.time_to_target <= (result.horizon if by is None else count("by", by)))
 
 
 def ruin_curve(result: SimulationResult, levels: Sequence[float]) -> pd.DataFrame:
@@ -222,11 +231,13 @@ def difference(
     -----
     Of runs that `match` scaled, a measure given by name has the scale's error in it; see `values_of`.
     """
+    one_run("a", a)
+    one_run("b", b)
     if (a.world is not b.world) or (a.n_paths, a.horizon, a.key, a.first) != (b.n_paths, b.horizon, b.key, b.first):
         raise ParameterError("a and b must be runs in the same world with the same n_paths, horizon, first and rng.")
-    if isinstance(measure, str):
-        return mean(values_of(a, measure) - values_of(b, measure))
-    return mean(measure(a) - measure(b))
+    if callable(measure):
+        return mean(measure(a) - measure(b))
+    return mean(values_of(a, measure) - values_of(b, measure))
 
 
 def values_of(result: SimulationResult, measure: str) -> NDArray[np.float64]:
@@ -277,12 +288,13 @@ def table(result: SimulationResult, depths: Sequence[float] = (0.1, 0.2, 0.3)) -
     """
     import pandas as pd
 
+    one_run("result", result)
     rows = {name: mean(values_of(result, name)) for name in MEASURES}
     rows["median_growth"] = quantile(result.growth, 0.5)
     rows["median_equity"] = quantile(result.equity, 0.5)
     rows["worst_twentieth_drawdown"] = quantile(result.max_drawdown, 0.95)
-    rows |= {f"chance_of_drawdown_{depth:.0%}": probability_of_drawdown(result, depth) for depth in depths}
-    rows[f"chance_of_ruin_{result.ruin:.0%}"] = probability_of_ruin(result)
+    rows |= {f"chance_of_drawdown_{percent(depth)}": probability_of_drawdown(result, depth) for depth in depths}
+    rows[f"chance_of_ruin_{percent(result.ruin)}"] = probability_of_ruin(result)
     if result.target is not None:
         rows["chance_of_target"] = probability_of_target(result)
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(Estimate._fields))
@@ -306,10 +318,13 @@ MEASURES: dict[str, Callable[[SimulationResult], NDArray[np.float64]]] = {
 }
 
 
+def percent(share: float) -> str:
+    """Return a share as the names of rows have it: 0.2 is "20%", 0.121 is "12.1%"."""
+    return f"{100.0 * share:.6g}%"
+
+
 def _measure(name: str) -> Callable[[SimulationResult], NDArray[np.float64]]:
-    if name not in MEASURES:
-        raise ParameterError(f"there is no measure {name!r}; measures are {', '.join(MEASURES)}.")
-    return MEASURES[name]
+    return MEASURES[names_of("measure", [name], MEASURES, "measure")[0]]
 
 
 def _curve(name: str, at: Sequence[float], of: Callable[[float], Estimate]) -> pd.DataFrame:

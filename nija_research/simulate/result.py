@@ -154,9 +154,11 @@ class SimulationResult:
 
     @property
     def volatility(self) -> NDArray[np.float64]:
-        """Standard deviation (n - 1) of the account's returns, a year."""
+        """Standard deviation (n - 1) of the account's returns, a year; not known (NaN) of a single step."""
+        if self.horizon == 1:
+            return np.full(self.n_paths, np.nan)
         mean = self["sum_return"] / self.horizon
-        variance = (self["sum_square"] - self.horizon * mean**2) / max(self.horizon - 1, 1)
+        variance = (self["sum_square"] - self.horizon * mean**2) / (self.horizon - 1)
         return np.sqrt(np.maximum(variance, 0.0) * self.world.calendar.steps_per_year)
 
     @property
