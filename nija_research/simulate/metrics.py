@@ -97,8 +97,7 @@ def probability(happened: NDArray[np.bool_]) -> Estimate:
     """
     from nija_research.estimate.edge import wilson
 
-    happened = values_over_paths(happened)
-    n, k = len(happened), int(np.count_nonzero(happened))
+    n, k = len(values_over_paths(happened)), int(np.count_nonzero(happened))
     interval = wilson(k, n)
     value = k / n
     return Estimate(value, (value * (1.0 - value) / n) ** 0.5, interval.low, interval.high, n)
