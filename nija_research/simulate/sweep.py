@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.policy import Policy, lanes
+from nija_research.simulate.checks import factors_of, named_policies, one_world
 from nija_research.simulate.kernel import run_policies
 from nija_research.simulate.metrics import MEASURES, mean, values_of
 from nija_research.simulate.result import SimulationResult
@@ -25,7 +26,6 @@ from nija_research.simulate.squares import Seed, key_of
 from nija_research.simulate.told import stake_multipliers, told_in
 from nija_research.simulate.vector import LANES
 from nija_research.simulate.worlds.world import World
-from nija_research.units import positive
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,12 +134,9 @@ def sweep(
     >>> bool(both.table("max_drawdown", "half_kelly").loc["full_kelly", "low"] > 0)
     True
     """
-    named = dict(policies) if isinstance(policies, Mapping) else {str(i): p for i, p in enumerate(policies)}
-    if not named:
-        raise ParameterError("policies must hold at least one policy.")
-    factors = [1.0] * len(named) if scales is None else [positive(f"scales[{i}]", x) for i, x in enumerate(scales)]
-    if len(factors) != len(named):
-        raise ParameterError(f"scales must have one entry a policy ({len(named)}), got {len(factors)}.")
+    named = named_policies(policies)
+    factors = factors_of(scales, len(named))
+    one_world(world)
     horizon = year_of(world) if horizon is None else horizon
     world.check(n_paths, horizon)
     plan, base, current = plan_of(world, horizon, base, current, buying_power, ruin, target)

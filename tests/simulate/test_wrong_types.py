@@ -8,7 +8,7 @@ import pytest
 
 from nija_research.errors import ParameterError
 from nija_research.policy import Account, Policy, Stake, presets
-from nija_research.simulate import fold, match, match_each, match_result, metrics, replay, run, worlds
+from nija_research.simulate import fold, match, match_each, match_result, metrics, replay, run, sweep, worlds
 
 COIN = worlds.trades(0.55)
 FLAT = Policy(stake=Stake(share=0.1))
@@ -105,3 +105,22 @@ def test_every_depth_has_a_row_of_its_own():
     assert list(folded.index[-4:]) == [
         "chance_of_drawdown_12%", "chance_of_drawdown_12.1%", "chance_of_ruin_50%", "chance_of_ruin_50.1%",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda: sweep(FLAT, COIN), "policies must be a mapping of names to policies or a sequence"),
+        (lambda: sweep("half_kelly", COIN), "policies must be a mapping"),
+        (lambda: sweep({}, COIN), "policies must hold at least one policy"),
+        (lambda: sweep({"a": "half_kelly"}, COIN), r"policies\['a'\] must be a Policy, got 'half_kelly'"),
+        (lambda: sweep([FLAT], 3), "world must be a World, got 3"),
+        (lambda: sweep([FLAT], COIN, scales=2.0), "scales must be a sequence, got 2.0"),
+        (lambda: sweep([FLAT], COIN, scales=[1.0, 2.0]), r"one entry a policy \(1\), got 2"),
+        (lambda: sweep([FLAT], COIN, n_paths="10"), "n_paths must be a whole number"),
+        (lambda: sweep([FLAT], COIN, columns="unit"), "columns must be a sequence"),
+    ],
+)
+def test_a_sweep_is_refused_in_one_sentence(wrong, says):
+    with pytest.raises(ParameterError, match=says):
+        wrong()
