@@ -144,12 +144,17 @@ class SimulationResult:
 
     @property
     def max_drawdown(self) -> NDArray[np.float64]:
-        """Deepest loss from the peak, the start included, share."""
+        """
+        Deepest loss from the peak, the start included, share of the peak.
+
+        Base capital counts as an earlier peak, as it does for protection levels: an account that opens below base opens
+        in drawdown, and no path's figure is less than that depth.
+        """
         return self["max_drawdown"]
 
     @property
     def ulcer_index(self) -> NDArray[np.float64]:
-        """Root of the mean squared depth, share."""
+        """Root of the mean squared depth, share; below a peak as in `max_drawdown`."""
         return np.sqrt(self["squared_depth"] / self.horizon)
 
     @property
@@ -163,7 +168,7 @@ class SimulationResult:
 
     @property
     def time_under_water(self) -> NDArray[np.float64]:
-        """Share of the steps that ended below the peak."""
+        """Share of the steps that ended below the peak; base capital counts as one, as in `max_drawdown`."""
         return self["under_water"] / self.horizon
 
     @property

@@ -77,7 +77,9 @@ def run(
     first : int, optional
         Number of the first path: paths 100 to 199 of a seed are the same ones alone as among a thousand.
     base, current : float, optional
-        Base capital, and equity at the start (`base` unless given), money.
+        Base capital, and equity at the start (`base` unless given), money. Base counts as an earlier peak: below it an
+        account opens in drawdown, in its protection level and in every figure of depth. Growth and ruin count from the
+        opening; where depth is to do so too, give the equity as `base`.
     buying_power : float, optional
         Most that may be staked, in multiples of equity; above 1 for an account on margin.
     scale : float, optional

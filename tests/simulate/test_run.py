@@ -159,3 +159,13 @@ def test_an_account_that_lost_everything_has_no_growth_and_no_error():
     assert (result.growth == -np.inf).all()
     assert np.isnan(metrics.mean(result.growth).se)
     assert metrics.probability_of_ruin(result).value == 1.0
+
+
+def test_an_account_that_opens_below_base_opens_in_drawdown_and_counts_growth_from_there():
+    still = run(presets["hold_cash"], COIN, n_paths=3, horizon=5, base=10_000.0, current=9_000.0)
+    assert still.max_drawdown == pytest.approx(0.1, abs=1e-12)
+    assert (still.time_under_water == 1.0).all()
+    assert still.growth == pytest.approx(0.0, abs=1e-12)
+    assert still.lowest == pytest.approx(1.0, abs=1e-12)
+    fresh = run(presets["hold_cash"], COIN, n_paths=3, horizon=5, base=9_000.0)
+    assert (fresh.max_drawdown == 0.0).all()
