@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import Any
 
 import numba
-from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 

@@ -222,8 +222,7 @@ def shape_of(*policies: Policy) -> tuple[Shape, Shape]:
     columns = {name: [getattr(p, name) for p in settings] for name in stack.PolicyArrays._fields}
     same = {name: all(p == column[0] for p in column) for name, column in columns.items()}
     rules = [
-        _flag([p != off for p in column], same[name])
-        for (name, column), off in zip(columns.items(), _OFF, strict=True)
+        _flag([p != off for p in column], same[name]) for (name, column), off in zip(columns.items(), _OFF, strict=True)
     ]
     halts, floors, stakes, chests = columns["stops"], columns["floor"], columns["stake"], columns["war_chest"]
     parts = [

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from nija_research.errors import NotebookError, WorkError
+from nija_research.errors import DataError, NotebookError, ParameterError, WorkError
 from nija_research.report.kernels import Kernels
 from nija_research.report.parameters import bind, notebook_parameters, read_notebook
 
@@ -32,13 +32,18 @@ _INSERTED = {"injected-parameters", "papermill-error-cell-tag"}
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
+#: A cell that raises one of these was given what it cannot work with: wrong input, not work that failed.
+_REFUSALS = {kind.__name__: kind.exit_code for kind in (ParameterError, DataError)}
+
+
 class NotebookFailedError(WorkError):
-    """A cell raised, ran too long, or took the kernel down."""
+    """A cell raised, ran too long, or took the kernel down; exit code 2 where it refused a parameter or data."""
 
     def __init__(self, notebook: str, cell: int, error: str, message: str, executed: Path | None = None) -> None:
         self.notebook, self.cell, self.error, self.message, self.executed = notebook, cell, error, message, executed
         kept = f" Executed up to there: {executed}." if executed else ""
         self.text = ""
+        self.exit_code = _REFUSALS.get(error, WorkError.exit_code)
         where = f"cell {cell}: " if cell else ""
         said = f"{error}: {message}" if message else error
         super().__init__(f"{notebook}: {where}{said.rstrip('.')}.{kept}")
@@ -84,7 +89,8 @@ def run_notebook(
     NotebookError, ParameterError
         If the notebook or a parameter is not as it must be; no kernel was started.
     NotebookFailedError
-        If a cell failed (exit code 1); what ran up to there is kept beside `out` as ``NAME-failed.ipynb``.
+        If a cell failed (exit code 1, or 2 where it refused a parameter or data); what ran up to there is kept
+        beside `out` as ``NAME-failed.ipynb``.
     WorkError
         If no kernel starts or the result cannot be written.
     """

@@ -7,7 +7,8 @@ what they come to. Stands on: `policy`, `estimate`, `errors`, `units`.
 """
 
 from nija_research.simulate import metrics, worlds
-from nija_research.simulate.compare import Comparison, Difference, resampled
+from nija_research.simulate.compare import resampled
+from nija_research.simulate.comparison import Comparison, Difference
 from nija_research.simulate.fold import fold
 from nija_research.simulate.match import match, match_each, match_result
 from nija_research.simulate.replay import Replay, replay

@@ -11,7 +11,8 @@ cumulated log returns ``L_0 = 0, L_1, ... L_n``:
 - growth, nats a period: ``L_n / n``.
 
 These resample two finished series; a policy that depends on its own path is better run anew on resampled markets
-(`run` in a `worlds.bootstrap`). Stands on: `squares`, `vector`, `worlds`, `run`, `estimate`.
+(`run` in a `worlds.bootstrap`). Stands on: `comparison`, `pairs`, `worlds`, `run`,
+`estimate`.
 
 References
 ----------
@@ -21,111 +22,36 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.policy.checks import choice, count
-from nija_research.policy.compiled import entry, rule
+from nija_research.simulate.comparison import Comparison, Difference
+from nija_research.simulate.pairs import as_they_are, resample
 from nija_research.simulate.run import spread
 from nija_research.simulate.squares import Seed, key_of
-from nija_research.simulate.vector import GATHERED, LANES, aligned, gather, wide
-from nija_research.simulate.worlds.arrays import WorldArrays
+from nija_research.simulate.vector import LANES
 from nija_research.simulate.worlds.blocks import bootstrap
-from nija_research.simulate.worlds.tables import fill_stationary
 from nija_research.units import finite, share
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import ArrayLike
 
-__all__ = ["Comparison", "Difference", "resampled"]
+__all__ = ["resampled"]
 
 #: Resamples that a thread takes at a time, a whole number of blocks of lanes.
 _CHUNK = 4 * LANES
-_TILE = 32  # rows drawn at a time
-_FIELDS = 5  # running numbers of a series, see `_Sums`
-_COLUMNS = 3  # numbers of a row in the table, see `_resample`
-_TOGETHER = 4  # rows added at a time
 #: Fewer rows than this are no series: blocks, and an interval from them, would be noise.
 _FEWEST = 20
-#: A variance this far below its terms is rounding: the resample is constant and has no Sharpe ratio.
-_ROUNDING = 1e-13
 
 #: What a percentile range of two series' drawdowns is worth; said wherever it is printed.
 _DRAWDOWN_COVERS = (
     "not a 95 % interval: ranges like this one, of path-dependent policies on 2 to 5 years of days, "
     "held the truth in 68 to 82 of 100 simulations"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Difference:
-    """
-    What the first series has more than the second, and what resampling makes of it.
-
-    Attributes
-    ----------
-    estimate : float
-        In the series as they are.
-    low, high : float
-        Percentiles of the resamples that hold the middle `level` of them.
-    nominal : float or None
-        The level at which `low` to `high` may be called a confidence interval; None where it may not.
-    covers : str
-        What is known of that.
-    draws : ndarray, shape (draws,)
-        One number a resample; NaN where it is not defined (the Sharpe ratio of a constant series).
-    """
-
-    estimate: float
-    low: float
-    high: float
-    nominal: float | None
-    covers: str
-    draws: NDArray[np.float64] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Comparison:
-    """
-    Two series compared; every figure is the first one's minus the second one's.
-
-    Attributes
-    ----------
-    sharpe : Difference
-        Of Sharpe ratios, per period.
-    drawdown : Difference
-        Of max drawdowns, shares; below 0 where the first fell less.
-    growth : Difference
-        Of mean log growth, nats a period.
-    n : int
-        Rows of the series.
-    block : float
-        Mean length of a block, rows.
-    level : float
-        Share of the resamples between `low` and `high`.
-    """
-
-    sharpe: Difference
-    drawdown: Difference
-    growth: Difference
-    n: int
-    block: float
-    level: float
-
-    def frame(self) -> pd.DataFrame:
-        """Return the three differences: columns estimate, low, high, nominal (NaN for none), covers."""
-        import pandas as pd
-
-        names = ("sharpe", "drawdown", "growth")
-        rows = {name: getattr(self, name) for name in names}
-        kept = ("estimate", "low", "high", "nominal", "covers")
-        table = pd.DataFrame({c: [getattr(rows[name], c) for name in names] for c in kept}, index=list(names))
-        return table.astype({"nominal": float})
 
 
 def resampled(
@@ -196,10 +122,10 @@ def resampled(
     key, out, whole = key_of(rng), np.empty((3, draws)), np.empty(3)
 
     def part(begin: int, end: int) -> None:
-        _resample(world, table, mean_a, mean_b, key, begin, out[:, begin:end])
+        resample(world, table, mean_a, mean_b, key, begin, out[:, begin:end])
 
     spread(part, draws, _CHUNK, threads)
-    _as_they_are(world.returns, table, mean_a, mean_b, whole)
+    as_they_are(world.returns, table, mean_a, mean_b, whole)
     return Comparison(
         sharpe=_difference(whole[0], out[0], level),
         drawdown=_difference(whole[1], out[1], level, covers=_DRAWDOWN_COVERS),
@@ -255,118 +181,3 @@ def _difference(estimate: float, draws: NDArray[np.float64], level: float, *, co
         covers=covers or f"nominally {level:.0%}, for blocks as long as the memory of the series",
         draws=draws,
     )
-
-
-class _Sums(NamedTuple):
-    """What a resample of one series has come to so far: the deviations are from the mean of the whole series."""
-
-    total: float  # of deviations
-    squares: float  # of deviations
-    equity: float  # log of compounded equity, 0 at the start
-    peak: float  # highest so far
-    fall: float  # deepest so far below the peak
-
-
-@rule
-def _add(sums: _Sums, deviation: float, growth: float) -> _Sums:
-    """Add a row of one series."""
-    equity = sums.equity + growth
-    peak = max(sums.peak, equity)
-    return _Sums(
-        sums.total + deviation, sums.squares + deviation * deviation, equity, peak, max(sums.fall, peak - equity)
-    )
-
-
-@rule
-def _read(v: NDArray[np.float64], i: int) -> _Sums:
-    """Sums in lane `i`."""
-    return _Sums(v[i], v[LANES + i], v[2 * LANES + i], v[3 * LANES + i], v[4 * LANES + i])
-
-
-@rule
-def _write(v: NDArray[np.float64], i: int, sums: _Sums) -> None:
-    """Write sums into lane `i`."""
-    v[i], v[LANES + i], v[2 * LANES + i], v[3 * LANES + i], v[4 * LANES + i] = sums
-
-
-@rule
-def _sharpe(sums: _Sums, mean: float, n: int) -> float:
-    """Sharpe ratio of n rows; NaN for a constant series."""
-    spread = sums.squares - sums.total * sums.total / n
-    ratio = (mean + sums.total / n) / np.sqrt(max(spread, 0.0) / (n - 1))
-    return ratio if spread > _ROUNDING * sums.squares else np.nan
-
-
-@rule
-def _compared(a: _Sums, b: _Sums, mean_a: float, mean_b: float, n: int) -> tuple[float, float, float]:
-    """Differences of Sharpe ratio, max drawdown and growth."""
-    return (
-        _sharpe(a, mean_a, n) - _sharpe(b, mean_b, n),
-        np.exp(-b.fall) - np.exp(-a.fall),
-        (a.equity - b.equity) / n,
-    )
-
-
-@entry
-def _resample(
-    world: WorldArrays,
-    table: NDArray[np.float64],
-    mean_a: float,
-    mean_b: float,
-    key: np.uint64,
-    first: int,
-    out: NDArray[np.float64],
-) -> None:
-    """
-    Resamples number `first` on, one a column of `out` (3, draws).
-
-    `world` draws deviations of the first series, so that these are looked up already; `table` has the other numbers of
-    a row one after the other: deviation of the second series, log return of the first, of the second.
-    """
-    wide()
-    n = len(world.returns)
-    va, vb, x = aligned(_FIELDS, 0), aligned(_FIELDS, 4), aligned(_COLUMNS * _TOGETHER, 6)
-    position, tile, rows = aligned(1, 5).view(np.int64), aligned(_TILE, 1), aligned(_TILE, 3).view(np.int64)
-    for block in range(0, out.shape[1], LANES):
-        va[:], vb[:] = 0.0, 0.0
-        for t in range(0, n, _TILE):
-            steps = min(_TILE, n - t)
-            fill_stationary(world, key, first + block, t, steps, LANES, position, tile, rows)
-            many = steps // _TOGETHER * _TOGETHER
-            for s in range(0, many, _TOGETHER):
-                # In two loops: a table that is looked up keeps a loop from vectorising. Several rows at a time, so
-                # that the sums are read and written once for all of them.
-                for u in range(_TOGETHER):
-                    for column in range(_COLUMNS):
-                        to = (u * _COLUMNS + column) * LANES
-                        for i in range(0, LANES, GATHERED):
-                            gather(x, to + i, table, rows, (s + u) * LANES + i, _COLUMNS, column)
-                for i in range(LANES):
-                    a, b = _read(va, i), _read(vb, i)
-                    for u in range(_TOGETHER):
-                        y = u * _COLUMNS * LANES + i
-                        a = _add(a, tile[(s + u) * LANES + i], x[y + LANES])
-                        b = _add(b, x[y], x[y + 2 * LANES])
-                    _write(va, i, a)
-                    _write(vb, i, b)
-            for s in range(many, steps):
-                for i in range(LANES):
-                    row = rows[s * LANES + i] * _COLUMNS
-                    _write(va, i, _add(_read(va, i), tile[s * LANES + i], table[row + 1]))
-                    _write(vb, i, _add(_read(vb, i), table[row], table[row + 2]))
-        for i in range(min(LANES, out.shape[1] - block)):
-            out[0, block + i], out[1, block + i], out[2, block + i] = _compared(
-                _read(va, i), _read(vb, i), mean_a, mean_b, n
-            )
-
-
-@entry
-def _as_they_are(
-    deviations: NDArray[np.float64], table: NDArray[np.float64], mean_a: float, mean_b: float, out: NDArray[np.float64]
-) -> None:
-    """Write the three differences of the series themselves."""
-    a, b = _Sums(0.0, 0.0, 0.0, 0.0, 0.0), _Sums(0.0, 0.0, 0.0, 0.0, 0.0)
-    for row in range(len(deviations)):
-        a = _add(a, deviations[row], table[row * _COLUMNS + 1])
-        b = _add(b, table[row * _COLUMNS], table[row * _COLUMNS + 2])
-    out[0], out[1], out[2] = _compared(a, b, mean_a, mean_b, len(deviations))

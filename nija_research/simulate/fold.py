@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nija_research.errors import ParameterError
 from nija_research.estimate.edge import wilson
 from nija_research.policy import Policy
 from nija_research.policy.checks import count
-from nija_research.simulate.metrics import MEASURES, Estimate, interval
+from nija_research.simulate.checks import names_of, numbers_of, one_policy, one_world
+from nija_research.simulate.metrics import MEASURES, Estimate, interval, percent
 from nija_research.simulate.run import run
 from nija_research.simulate.squares import Seed
 from nija_research.simulate.worlds.world import World
@@ -70,10 +72,13 @@ def fold(
     """
     import pandas as pd
 
-    world.check(count("n_paths", n_paths, low=1), 1)
-    for name, values in (("depths", depths), ("levels", levels)):
-        for value in values:
-            share(name, value)
+    one_policy(policy)
+    one_world(world).check(count("n_paths", n_paths, low=1), 1)
+    measures = names_of("measures", measures, MEASURES, "measure")
+    depths = [share("depths", value) for value in numbers_of("depths", depths)]
+    levels = [share("levels", value) for value in numbers_of("levels", levels)]
+    if "first" in settings:
+        raise ParameterError("first is what fold counts by: leave it out. Other paths are another rng's.")
     # One seed for all pieces: a generator would move on from piece to piece.
     seed, seen = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else rng, 0
     sums: dict[str, tuple[float, float]] = dict.fromkeys(measures, (0.0, 0.0))
@@ -89,7 +94,8 @@ def fold(
         ]
         seen += many
     rows = {name: interval(mean, (m2 / max(seen - 1, 1)) ** 0.5, seen) for name, (mean, m2) in sums.items()}
-    names = [f"chance_of_drawdown_{d:.0%}" for d in depths] + [f"chance_of_ruin_{x:.0%}" for x in levels]
+    names = [f"chance_of_drawdown_{percent(d)}" for d in depths]
+    names += [f"chance_of_ruin_{percent(x)}" for x in levels]
     for name, k in zip(names, hits.tolist(), strict=True):
         bounds = wilson(k, seen)
         rows[name] = Estimate(k / seen, (k / seen * (1.0 - k / seen) / seen) ** 0.5, bounds.low, bounds.high, seen)

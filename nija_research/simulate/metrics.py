@@ -4,18 +4,21 @@ Figures of a simulation with their Monte Carlo errors.
 Every figure is an `Estimate`: value, standard error, 95 % interval, paths. The error is that of simulating finitely
 many paths; what it does *not* hold is that the world may not be the market. Probabilities have Wilson intervals,
 quantiles order-statistic intervals (both say something at 0 of n). Differences are paired path by path, which needs two
-runs with the same world, paths and `rng`. Stands on: `result`, `estimate.edge`.
+runs with the same world, paths and `rng`. Stands on: `result`, `figure`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
+from nija_research.policy.checks import count
+from nija_research.simulate.checks import names_of, one_run
+from nija_research.simulate.figure import Estimate, interval, mean, percent, probability, quantile
 from nija_research.simulate.result import SimulationResult
 from nija_research.units import EDGE, share
 
@@ -23,107 +26,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "MEASURES", "Estimate", "difference", "drawdown_curve", "interval", "mean", "probability",
+    "MEASURES", "Estimate", "difference", "drawdown_curve", "interval", "mean", "percent", "probability",
     "probability_of_drawdown", "probability_of_ruin", "probability_of_target", "quantile", "ruin_curve", "table",
     "values_of",
 ]  # fmt: skip
-
-_Z = 1.959963984540054  # 97.5 % quantile of the normal law
-
-
-class Estimate(NamedTuple):
-    """
-    A figure and its error.
-
-    Attributes
-    ----------
-    value : float
-        The figure.
-    se : float
-        Its standard error over paths.
-    low, high : float
-        95 % interval.
-    n : int
-        Paths it rests on.
-    """
-
-    value: float
-    se: float
-    low: float
-    high: float
-    n: int
-
-
-def mean(values: NDArray[np.float64]) -> Estimate:
-    """
-    Return the mean over paths.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n_paths,)
-        One number a path; a path that lost everything may be minus infinity, and so then is the mean.
-
-    Returns
-    -------
-    Estimate
-        With an unknown (NaN) error when a value is infinite or there is one path alone.
-    """
-    value = float(np.mean(values))
-    sd = float(np.std(values, ddof=1)) if len(values) > 1 and np.isfinite(value) else np.nan
-    return interval(value, sd, len(values))
-
-
-def interval(value: float, sd: float, n: int) -> Estimate:
-    """Return a mean of `n` values with standard deviation `sd` and its normal interval; NaN where `sd` is not known."""
-    se = sd / n**0.5 if n > 1 and np.isfinite(value) else np.nan
-    return Estimate(value, se, value - _Z * se, value + _Z * se, n)
-
-
-def probability(happened: NDArray[np.bool_]) -> Estimate:
-    """
-    Return the share of paths on which something happened, with its Wilson interval.
-
-    Parameters
-    ----------
-    happened : ndarray of bool, shape (n_paths,)
-        One answer a path.
-
-    Returns
-    -------
-    Estimate
-    """
-    from nija_research.estimate.edge import wilson
-
-    n, k = len(happened), int(np.count_nonzero(happened))
-    interval = wilson(k, n)
-    value = k / n
-    return Estimate(value, (value * (1.0 - value) / n) ** 0.5, interval.low, interval.high, n)
-
-
-def quantile(values: NDArray[np.float64], q: float) -> Estimate:
-    """
-    Return a quantile over paths, with the order statistics that cover it with 95 %.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n_paths,)
-        One number a path.
-    q : float
-        In (0, 1).
-
-    Returns
-    -------
-    Estimate
-        `se` is a quarter of the interval's width; the interval is infinite on a side that so few paths cannot bound.
-    """
-    from scipy.stats import binom
-
-    share("q", q)
-    n, ordered = len(values), np.sort(values)
-    low, high = int(binom.ppf(0.025, n, q)) - 1, int(binom.ppf(0.975, n, q))
-    a = float(ordered[low]) if low >= 0 else -np.inf
-    b = float(ordered[high]) if high < n else np.inf
-    return Estimate(float(np.quantile(values, q)), (b - a) / (2.0 * _Z), a, b, n)
 
 
 def probability_of_ruin(result: SimulationResult, level: float | None = None) -> Estimate:
@@ -141,6 +47,7 @@ def probability_of_ruin(result: SimulationResult, level: float | None = None) ->
     -------
     Estimate
     """
+    one_run("result", result)
     return probability(result.lowest <= (result.ruin if level is None else share("level", level)) + EDGE)
 
 
@@ -159,6 +66,7 @@ def probability_of_drawdown(result: SimulationResult, depth: float) -> Estimate:
     -------
     Estimate
     """
+    one_run("result", result)
     return probability(result.max_drawdown >= share("depth", depth) - EDGE)
 
 
@@ -182,7 +90,8 @@ def probability_of_target(result: SimulationResult, by: int | None = None) -> Es
     ParameterError
         If the run had no target.
     """
-    return probability(result.time_to_target <= (result.horizon if by is None else by))
+    one_run("result", result)
+    return probability(result.time_to_target <= (result.horizon if by is None else count("by", by)))
 
 
 def ruin_curve(result: SimulationResult, levels: Sequence[float]) -> pd.DataFrame:
@@ -222,11 +131,13 @@ def difference(
     -----
     Of runs that `match` scaled, a measure given by name has the scale's error in it; see `values_of`.
     """
+    one_run("a", a)
+    one_run("b", b)
     if (a.world is not b.world) or (a.n_paths, a.horizon, a.key, a.first) != (b.n_paths, b.horizon, b.key, b.first):
         raise ParameterError("a and b must be runs in the same world with the same n_paths, horizon, first and rng.")
-    if isinstance(measure, str):
-        return mean(values_of(a, measure) - values_of(b, measure))
-    return mean(measure(a) - measure(b))
+    if callable(measure):
+        return mean(measure(a) - measure(b))
+    return mean(values_of(a, measure) - values_of(b, measure))
 
 
 def values_of(result: SimulationResult, measure: str) -> NDArray[np.float64]:
@@ -277,12 +188,13 @@ def table(result: SimulationResult, depths: Sequence[float] = (0.1, 0.2, 0.3)) -
     """
     import pandas as pd
 
+    one_run("result", result)
     rows = {name: mean(values_of(result, name)) for name in MEASURES}
     rows["median_growth"] = quantile(result.growth, 0.5)
     rows["median_equity"] = quantile(result.equity, 0.5)
     rows["worst_twentieth_drawdown"] = quantile(result.max_drawdown, 0.95)
-    rows |= {f"chance_of_drawdown_{depth:.0%}": probability_of_drawdown(result, depth) for depth in depths}
-    rows[f"chance_of_ruin_{result.ruin:.0%}"] = probability_of_ruin(result)
+    rows |= {f"chance_of_drawdown_{percent(depth)}": probability_of_drawdown(result, depth) for depth in depths}
+    rows[f"chance_of_ruin_{percent(result.ruin)}"] = probability_of_ruin(result)
     if result.target is not None:
         rows["chance_of_target"] = probability_of_target(result)
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(Estimate._fields))
@@ -307,9 +219,7 @@ MEASURES: dict[str, Callable[[SimulationResult], NDArray[np.float64]]] = {
 
 
 def _measure(name: str) -> Callable[[SimulationResult], NDArray[np.float64]]:
-    if name not in MEASURES:
-        raise ParameterError(f"there is no measure {name!r}; measures are {', '.join(MEASURES)}.")
-    return MEASURES[name]
+    return MEASURES[names_of("measure", [name], MEASURES, "measure")[0]]
 
 
 def _curve(name: str, at: Sequence[float], of: Callable[[float], Estimate]) -> pd.DataFrame:

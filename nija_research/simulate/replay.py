@@ -15,6 +15,7 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.policy import Account, Policy
+from nija_research.simulate.checks import one_policy
 from nija_research.units import positive
 
 if TYPE_CHECKING:
@@ -76,6 +77,12 @@ def replay(trades: pd.DataFrame, policy: Policy, *, base: float = 10_000.0, leve
     import pandas as pd
 
     leverage = positive("leverage", leverage)
+    one_policy(policy)
+    if not isinstance(trades, pd.DataFrame) or not {"return", "exit_time"} <= set(trades.columns):
+        raise ParameterError(
+            f"trades must be a table with columns return and exit_time, got a {type(trades).__name__}. "
+            "data.load_trades reads one."
+        )
     returns = trades["return"].to_numpy(dtype=float)
     if not np.isfinite(returns).all():
         raise ParameterError(f"return of trade {int(np.flatnonzero(~np.isfinite(returns))[0]) + 1} must be finite.")

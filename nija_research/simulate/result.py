@@ -144,24 +144,31 @@ class SimulationResult:
 
     @property
     def max_drawdown(self) -> NDArray[np.float64]:
-        """Deepest loss from the peak, the start included, share."""
+        """
+        Deepest loss from the peak, the start included, share of the peak.
+
+        Base capital counts as an earlier peak, as it does for protection levels: an account that opens below base opens
+        in drawdown, and no path's figure is less than that depth.
+        """
         return self["max_drawdown"]
 
     @property
     def ulcer_index(self) -> NDArray[np.float64]:
-        """Root of the mean squared depth, share."""
+        """Root of the mean squared depth, share; below a peak as in `max_drawdown`."""
         return np.sqrt(self["squared_depth"] / self.horizon)
 
     @property
     def volatility(self) -> NDArray[np.float64]:
-        """Standard deviation (n - 1) of the account's returns, a year."""
+        """Standard deviation (n - 1) of the account's returns, a year; not known (NaN) of a single step."""
+        if self.horizon == 1:
+            return np.full(self.n_paths, np.nan)
         mean = self["sum_return"] / self.horizon
-        variance = (self["sum_square"] - self.horizon * mean**2) / max(self.horizon - 1, 1)
+        variance = (self["sum_square"] - self.horizon * mean**2) / (self.horizon - 1)
         return np.sqrt(np.maximum(variance, 0.0) * self.world.calendar.steps_per_year)
 
     @property
     def time_under_water(self) -> NDArray[np.float64]:
-        """Share of the steps that ended below the peak."""
+        """Share of the steps that ended below the peak; base capital counts as one, as in `max_drawdown`."""
         return self["under_water"] / self.horizon
 
     @property

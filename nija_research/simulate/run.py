@@ -20,6 +20,7 @@ from nija_research.policy import Policy, lanes
 from nija_research.policy.checks import count
 from nija_research.policy.compiled import NEVER
 from nija_research.policy.state import State
+from nija_research.simulate.checks import names_of, one_policy, one_world, paths_of
 from nija_research.simulate.kernel import FIELDS, Asks, Plan, run_paths, trace_path
 from nija_research.simulate.result import COLUMNS, SimulationResult, Trace
 from nija_research.simulate.squares import Seed, key_of
@@ -29,10 +30,15 @@ from nija_research.simulate.worlds.arrays import OWN, TABLES, WorldArrays
 from nija_research.simulate.worlds.world import World
 from nija_research.units import positive, share
 
-__all__ = ["ALL", "CHUNK", "asks_of", "columns_of", "plan_of", "run", "seen", "spread", "worth_it", "year_of"]
+__all__ = [
+    "ALL", "CHUNK", "asks_of", "columns_of", "most_of", "plan_of", "run", "seen", "spread", "worth_it", "year_of",
+]  # fmt: skip
 
 #: Paths a thread takes at a time.
 CHUNK = 2048
+
+#: Paths of a run unless told otherwise.
+PATHS = 10_000
 
 _WORTH = 50_000_000
 
@@ -41,7 +47,7 @@ def run(
     policy: Policy,
     world: World,
     *,
-    n_paths: int = 10_000,
+    n_paths: int | None = None,
     horizon: int | None = None,
     rng: Seed = 0,
     first: int = 0,
@@ -66,7 +72,7 @@ def run(
     world : World
         From `simulate.worlds`.
     n_paths : int, optional
-        Paths.
+        Paths; 10,000 unless given, or all that the world has if it has fewer.
     horizon : int, optional
         Steps of each; a year of the world's calendar unless given.
     rng : int or numpy.random.Generator, optional
@@ -74,7 +80,9 @@ def run(
     first : int, optional
         Number of the first path: paths 100 to 199 of a seed are the same ones alone as among a thousand.
     base, current : float, optional
-        Base capital, and equity at the start (`base` unless given), money.
+        Base capital, and equity at the start (`base` unless given), money. Base counts as an earlier peak: below it an
+        account opens in drawdown, in its protection level and in every figure of depth. Growth and ruin count from the
+        opening; where depth is to do so too, give the equity as `base`.
     buying_power : float, optional
         Most that may be staked, in multiples of equity; above 1 for an account on margin.
     scale : float, optional
@@ -110,8 +118,13 @@ def run(
     >>> bool((result.max_drawdown < 0.5).all())
     True
     """
-    horizon = year_of(world) if horizon is None else horizon
-    world.check(n_paths + count("first", first), horizon)
+    one_policy(policy)
+    one_world(world)
+    first = count("first", first)
+    n_paths = most_of(world, PATHS, first) if n_paths is None else count("n_paths", n_paths, low=1)
+    horizon = year_of(world) if horizon is None else count("horizon", horizon, low=1)
+    world.check(n_paths + first, horizon)
+    full = paths_of(trace, first, n_paths)
     plan, base, current = plan_of(world, horizon, base, current, buying_power, ruin, target)
     scale = positive("scale", scale)
     wanted, brief = columns_of(columns)
@@ -147,7 +160,7 @@ def run(
         first=first,
         key=int(key),
         columns=dict(zip(columns, out, strict=True)),
-        traces=tuple(_traced((lanes.ANY, ALL, *given[2:]), path, range(first, first + n_paths)) for path in trace),
+        traces=tuple(_traced((lanes.ANY, ALL, *given[2:]), path) for path in full),
     )
 
 
@@ -182,6 +195,11 @@ def year_of(world: World) -> int:
     return year if world.horizon is None else min(year, world.horizon)
 
 
+def most_of(world: World, most: int, first: int = 0) -> int:
+    """Return so many paths, or all that the world has from number `first` on if those are fewer."""
+    return most if world.paths is None else max(1, min(most, world.paths - first))
+
+
 def plan_of(
     world: World,
     horizon: int,
@@ -208,9 +226,7 @@ def plan_of(
 
 def columns_of(columns: Sequence[str]) -> tuple[NDArray[np.int64], bool]:
     """Return the kernel's numbers of some columns, and whether they need no count but the deepest depth."""
-    for name in columns:
-        if name not in FIELDS:
-            raise ParameterError(f"there is no column {name!r}; columns are {', '.join(FIELDS)}.")
+    columns = names_of("columns", columns, FIELDS, "column")
     brief = all(name in State._fields or name == "max_drawdown" for name in columns)
     return np.array([FIELDS.index(name) for name in columns], dtype=np.int64), brief
 
@@ -228,11 +244,9 @@ def spread(part: Callable[[int, int], None], n: int, size: int, threads: int | N
         list(pool.map(lambda piece: part(*piece), pieces))
 
 
-def _traced(given: tuple[Any, ...], path: int, numbers: range) -> Trace:
+def _traced(given: tuple[Any, ...], path: int) -> Trace:
     import pandas as pd
 
-    if path not in numbers:
-        raise ParameterError(f"trace must hold numbers of paths, {numbers[0]} to {numbers[-1]}, got {path!r}.")
     plan = given[6]
     states, trades = np.empty((plan.horizon + 1, len(State._fields))), np.empty((plan.horizon, 2))
     trace_path(*given, path, states, trades)

@@ -17,21 +17,24 @@ from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.policy import Policy, lanes
+from nija_research.policy.checks import count
+from nija_research.simulate.checks import factors_of, named_policies, one_world
 from nija_research.simulate.kernel import run_policies
 from nija_research.simulate.metrics import MEASURES, mean, values_of
 from nija_research.simulate.result import SimulationResult
-from nija_research.simulate.run import ALL, asks_of, columns_of, plan_of, seen, spread, worth_it, year_of
+from nija_research.simulate.run import ALL, asks_of, columns_of, most_of, plan_of, seen, spread, worth_it, year_of
 from nija_research.simulate.squares import Seed, key_of
 from nija_research.simulate.told import stake_multipliers, told_in
 from nija_research.simulate.vector import LANES
 from nija_research.simulate.worlds.world import World
-from nija_research.units import positive
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["BRIEF", "SweepResult", "ablation", "sweep"]
 
+#: Paths of a sweep unless told otherwise.
+PATHS = 2_000
 #: What a sweep keeps of a path unless told otherwise: the parts of the account, unit value and the deepest drawdown.
 BRIEF = ("trading", "preserved", "locked", "chest", "operating", "withdrawn", "unit", "max_drawdown")
 
@@ -89,7 +92,7 @@ def sweep(
     policies: Mapping[str, Policy] | Sequence[Policy],
     world: World,
     *,
-    n_paths: int = 2_000,
+    n_paths: int | None = None,
     horizon: int | None = None,
     rng: Seed = 0,
     base: float = 10_000.0,
@@ -111,6 +114,7 @@ def sweep(
         The policies; a sequence is named "0", "1", ...
     world, n_paths, horizon, rng, base, current, buying_power, ruin, target, threads, specialise
         As in `simulate.run`.
+        Of a world that ends after some paths `n_paths` is all of them, else 2,000, unless given.
     scales : sequence of float, optional
         What each policy's stakes are multiplied with, before caps; 1 unless given.
     columns : sequence of str, optional
@@ -134,13 +138,11 @@ def sweep(
     >>> bool(both.table("max_drawdown", "half_kelly").loc["full_kelly", "low"] > 0)
     True
     """
-    named = dict(policies) if isinstance(policies, Mapping) else {str(i): p for i, p in enumerate(policies)}
-    if not named:
-        raise ParameterError("policies must hold at least one policy.")
-    factors = [1.0] * len(named) if scales is None else [positive(f"scales[{i}]", x) for i, x in enumerate(scales)]
-    if len(factors) != len(named):
-        raise ParameterError(f"scales must have one entry a policy ({len(named)}), got {len(factors)}.")
-    horizon = year_of(world) if horizon is None else horizon
+    named = named_policies(policies)
+    factors = factors_of(scales, len(named))
+    one_world(world)
+    n_paths = most_of(world, PATHS) if n_paths is None else count("n_paths", n_paths, low=1)
+    horizon = year_of(world) if horizon is None else count("horizon", horizon, low=1)
     world.check(n_paths, horizon)
     plan, base, current = plan_of(world, horizon, base, current, buying_power, ruin, target)
     wanted, brief = columns_of(columns)

@@ -41,7 +41,7 @@ class Tally(NamedTuple):
     warning: float
     danger: float
     halt: float
-    halts: float  # times that HALT or the peak stop began
+    halts: float  # times that HALT or the peak stop began, the opening included
     days_stopped: float  # days in which the day or the streak stop began
     weeks_stopped: float
     trades: float  # steps with a stake
@@ -60,9 +60,10 @@ class Tally(NamedTuple):
 def nothing(state: State, moved: Moves) -> Tally:
     """Return the tally of a path that starts in `state`, its opening having moved so much money."""
     depth = depth_of(state)
+    halts = 1.0 if state.level == 4.0 or state.peak_stop == 1.0 else 0.0
     # fmt: off
     return Tally(
-        depth, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, state.unit, 0.0,
+        depth, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, halts, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, state.unit, 0.0,
         equity_of(state), 0.0, moved.chest, moved.returned,
     )
     # fmt: on

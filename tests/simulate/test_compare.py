@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nija_research.errors import ParameterError
-from nija_research.simulate import compare, resampled, worlds
+from nija_research.simulate import pairs, resampled, worlds
 from nija_research.simulate.squares import key_of
 from nija_research.simulate.vector import GATHERED
 
@@ -83,16 +83,16 @@ def test_compiled_equals_its_plain_twin(monkeypatch):
     table = np.stack([b - b.mean(), np.log1p(a), np.log1p(b)], axis=1).ravel()
     args = (world, table, a.mean(), b.mean(), key_of(2), 64)
     compiled, plain = np.empty((3, 70)), np.empty((3, 70))
-    compare._resample(*args, compiled)
+    pairs.resample(*args, compiled)
 
     def gather(out, at, table, rows, first, stride, offset):
         out[at : at + GATHERED] = table[rows[first : first + GATHERED] * stride + offset]
 
     for name in ("_add", "_read", "_write", "_sharpe", "_compared"):
-        monkeypatch.setattr(compare, name, getattr(compare, name).py_func)
-    monkeypatch.setattr(compare, "wide", lambda: None)
-    monkeypatch.setattr(compare, "gather", gather)
-    compare._resample.py_func(*args, plain)
+        monkeypatch.setattr(pairs, name, getattr(pairs, name).py_func)
+    monkeypatch.setattr(pairs, "wide", lambda: None)
+    monkeypatch.setattr(pairs, "gather", gather)
+    pairs.resample.py_func(*args, plain)
     np.testing.assert_allclose(compiled, plain, rtol=1e-12, atol=1e-15)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from nija_research.errors import ParameterError
 from nija_research.policy import Policy, Stake, presets
-from nija_research.simulate import ablation, fold, match, match_result, metrics, run, sweep, worlds
+from nija_research.simulate import ablation, fold, match, metrics, run, sweep, worlds
 from nija_research.simulate import fold as folded
 from nija_research.simulate.fold import PIECE
 
@@ -69,28 +69,6 @@ def test_common_random_numbers_shrink_the_error_of_a_difference():
     assert paired.se < 0.2 * apart
     with pytest.raises(ParameterError, match="same world"):
         metrics.difference(runs["a"], run(FLAT, COIN, n_paths=2000, horizon=100, rng=1), "growth")
-
-
-@pytest.mark.parametrize(("to", "value"), [("volatility", 0.6), ("max_drawdown", 0.25), ("growth", 0.3)])
-def test_matched_policies_are_equal_in_what_was_matched(to, value):
-    settings = {"n_paths": 500, "horizon": 200, "rng": 5}
-    for policy in (FLAT, presets["document_003"].without("stops"), presets["grossman_zhou"]):
-        found = match(policy, COIN, to=to, value=value, **settings)
-        assert metrics.MEASURES[to](found).mean() == pytest.approx(value, rel=1e-3)
-    other = match_result(FLAT, found, to=to, rng=5)
-    assert metrics.MEASURES[to](other).mean() == pytest.approx(value, rel=1e-3)
-
-
-def test_growth_is_matched_on_the_side_of_the_smaller_stake():
-    kelly = match(presets["full_kelly"], COIN, to="growth", value=0.5, n_paths=500, horizon=200)
-    assert kelly.scale < 1.0
-
-
-def test_what_no_scale_reaches_is_refused_with_the_most_it_comes_to():
-    with pytest.raises(ParameterError, match=r"out of this policy.s reach.*at most"):
-        match(FLAT, COIN, to="growth", value=500.0, n_paths=200, horizon=50)
-    with pytest.raises(ParameterError, match="met by any stake"):
-        match(FLAT, COIN, to="growth", value=-5.0, n_paths=200, horizon=50)
 
 
 def test_folding_gives_the_figures_of_one_run(monkeypatch):
@@ -183,28 +161,17 @@ def test_an_account_that_lost_everything_has_no_growth_and_no_error():
     assert metrics.probability_of_ruin(result).value == 1.0
 
 
-@pytest.mark.slow
-def test_the_interval_at_equal_growth_holds_the_error_of_the_match():
-    # The scale is found on the same paths, so its error is in the difference. The truth from 40,000 paths; of 60 runs
-    # of 300 paths, binomial(60, .05) misses: 9 or more with probability 3e-3. Without the correction half of them miss.
-    policy = presets["document_003"].without("war_chest", "profit_split")
-    settings = {"horizon": 60, "specialise": False}
-
-    def found(n_paths, seed):
-        reference = run(policy, COIN, n_paths=n_paths, rng=seed, **settings)
-        plain = match_result(presets["full_kelly"], reference, to="growth", rng=seed, specialise=False)
-        return metrics.difference(reference, plain, "max_drawdown")
-
-    truth = found(40_000, 999).value
-    misses = sum(not (f.low <= truth <= f.high) for f in (found(300, seed) for seed in range(60)))
-    assert misses <= 8
+def test_an_account_that_opens_below_base_opens_in_drawdown_and_counts_growth_from_there():
+    still = run(presets["hold_cash"], COIN, n_paths=3, horizon=5, base=10_000.0, current=9_000.0)
+    assert still.max_drawdown == pytest.approx(0.1, abs=1e-12)
+    assert (still.time_under_water == 1.0).all()
+    assert still.growth == pytest.approx(0.0, abs=1e-12)
+    assert still.lowest == pytest.approx(1.0, abs=1e-12)
+    fresh = run(presets["hold_cash"], COIN, n_paths=3, horizon=5, base=9_000.0)
+    assert (fresh.max_drawdown == 0.0).all()
 
 
-def test_a_match_meets_the_paths_of_its_reference_and_of_a_generator():
-    reference = run(FLAT, COIN, n_paths=100, horizon=20, rng=7)
-    with pytest.raises(ParameterError, match="rng must be the reference's"):
-        match_result(FLAT, reference, to="growth")
-    drawn = match(FLAT, COIN, to="volatility", value=0.5, n_paths=50, horizon=20, rng=np.random.default_rng(5))
-    assert drawn.volatility.mean() == pytest.approx(0.5, rel=1e-3)
-    with pytest.raises(ParameterError, match="first and rng"):
-        metrics.difference(reference, run(FLAT, COIN, n_paths=100, horizon=20, rng=7, first=100), "growth")
+def test_an_account_that_opens_in_halt_has_halted_once():
+    opened = run(presets["document_000"], worlds.trades(0.55), n_paths=64, horizon=20, rng=1, current=7_500.0)
+    assert (opened["halts"] == 1.0).all()  # 25 % under base, and no halt of this policy ends by itself
+    assert (opened["trades"] == 0.0).all()

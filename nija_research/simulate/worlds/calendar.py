@@ -19,7 +19,7 @@ from nija_research.units import EDGE, positive
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Calendar", "CalendarArrays", "day_of", "week_of"]
+__all__ = ["Calendar", "CalendarArrays", "calendar_of", "day_of", "week_of"]
 
 _WEEKS_A_YEAR = 365.25 / 7.0
 _DAY = np.timedelta64(1, "D")
@@ -98,6 +98,13 @@ class Calendar:
     def week(self, t: int) -> float:
         """Return the number of the week, from 1, in which step `t` (from 0) falls."""
         return float(week_of(float(t), self.arrays()))
+
+
+def calendar_of(calendar: Calendar | None) -> Calendar:
+    """Return the calendar, one step a day unless given; anything else is refused."""
+    if calendar is not None and not isinstance(calendar, Calendar):
+        raise ParameterError(f"calendar must be a Calendar, got {calendar!r}. Write Calendar(trades_per_day=3).")
+    return Calendar() if calendar is None else calendar
 
 
 @rule

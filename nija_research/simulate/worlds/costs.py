@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Costs"]
+__all__ = ["Costs", "costs_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +74,10 @@ class Costs:
 
 #: Nothing taken off.
 NONE = Costs()
+
+
+def costs_of(costs: Costs | None) -> Costs:
+    """Return the costs, none unless given; anything else is refused."""
+    if costs is not None and not isinstance(costs, Costs):
+        raise ParameterError(f"costs must be Costs, got {costs!r}. Write Costs(fee=0.001) for 0.1 % a side.")
+    return NONE if costs is None else costs

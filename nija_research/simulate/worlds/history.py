@@ -13,7 +13,7 @@ import numpy as np
 from nija_research.errors import ParameterError
 from nija_research.policy.checks import count
 from nija_research.simulate.worlds.arrays import OWN, WINDOWS, WorldArrays
-from nija_research.simulate.worlds.calendar import Calendar
+from nija_research.simulate.worlds.calendar import Calendar, calendar_of
 from nija_research.simulate.worlds.market import Told, market_of
 from nija_research.simulate.worlds.moments import sample_moments
 from nija_research.simulate.worlds.returns import book_of
@@ -133,7 +133,10 @@ def given(
     >>> given([[0.5, -0.5]]).draw(1, 2, rng=0).returns.tolist()
     [[0.5, -0.5]]
     """
-    table = np.asarray(returns, dtype=np.float64)
+    try:
+        table = np.asarray(returns, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError("returns must be a table of numbers, one row a path, all of one length.") from None
     if table.ndim != 2 or table.size == 0 or not np.isfinite(table).all():
         raise ParameterError(f"returns must be a table of finite numbers (n_paths, horizon), got shape {table.shape}.")
     told = market_of(market, 1 if rows is None else None)
@@ -151,9 +154,9 @@ def given(
         name="given",
         arrays=WorldArrays.of(WINDOWS, [horizon], table, index),
         market=told,
-        calendar=Calendar() if calendar is None else calendar,
+        calendar=calendar_of(calendar),
         moments=sample_moments(table.ravel()),
-        source=f"{n_paths} paths of {horizon} steps drawn elsewhere",
+        source=f"{n_paths} path{'s' * (n_paths > 1)} of {horizon} step{'s' * (horizon > 1)} drawn elsewhere",
         paths=n_paths,
         horizon=horizon,
     )

@@ -14,8 +14,8 @@ from nija_research.errors import ParameterError
 from nija_research.estimate.kelly import as_returns
 from nija_research.policy.checks import not_negative
 from nija_research.simulate.worlds.arrays import NORMAL, OUTCOMES, STUDENT, WorldArrays
-from nija_research.simulate.worlds.calendar import Calendar
-from nija_research.simulate.worlds.costs import NONE, Costs
+from nija_research.simulate.worlds.calendar import Calendar, calendar_of
+from nija_research.simulate.worlds.costs import Costs, costs_of
 from nija_research.simulate.worlds.market import Market, Told, market_of, true_market
 from nija_research.simulate.worlds.moments import mixture_moments, weighted_moments
 from nija_research.simulate.worlds.noise import noise_law
@@ -83,7 +83,7 @@ def iid(
     >>> iid(mean=0.001, sd=0.02).moments.sd
     0.02
     """
-    costs = NONE if costs is None else costs
+    costs = costs_of(costs)
     if returns is not None:
         if mean is not None or sd is not None:
             raise ParameterError("give returns, or mean and sd, not both.")
@@ -99,7 +99,7 @@ def iid(
         center = float(costs.net(np.array([finite("mean", mean)]))[0])
         spread = costs.leverage * not_negative("sd", sd)
         origin = f"with mean {mean:g} and sd {sd:g} a step{costs.words()}"
-    calendar = Calendar() if calendar is None else calendar
+    calendar = calendar_of(calendar)
     scale, fourth, law = noise_law(df)
     numbers = [center, spread * scale] + ([] if df is None else [df])
     return World(
@@ -166,7 +166,7 @@ def trades(
         raise ParameterError("wins must be numbers above 0, at least one.")
     if down.size == 0 or (down >= 0.0).any() or (down < -1.0).any():
         raise ParameterError("losses must be numbers below 0, -1 (the whole stake) at most: a loss of 2 % is -0.02.")
-    costs = NONE if costs is None else costs
+    costs = costs_of(costs)
     net = costs.net(np.concatenate([up, down]))
     weights = np.concatenate([np.full(len(up), p / len(up)), np.full(len(down), (1.0 - p) / len(down))])
     what = f"{up[0]:g}" if len(up) == 1 else f"{len(up)} sizes of win"
@@ -174,8 +174,8 @@ def trades(
     return World(
         name="trades",
         arrays=WorldArrays.of(OUTCOMES, [float(np.round(_HALF * p)), len(up)], net),
-        market=Market(kelly=np.array([_kelly(net, weights)])) if market is None else market_of(market, 1),
-        calendar=Calendar() if calendar is None else calendar,
+        market=Market(kelly=np.array([_kelly(net, weights)]), truth=True) if market is None else market_of(market, 1),
+        calendar=calendar_of(calendar),
         moments=weighted_moments(net, weights),
         source=f"independent trades won with chance {p:g}: {what} against {against}{costs.words()}"
         f"{_FRACTION if market is None else ''}",

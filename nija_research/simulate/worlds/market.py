@@ -9,7 +9,7 @@ Stands on: `errors`, `policy`'s own checks.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import InitVar, dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -49,14 +49,30 @@ class Market:
         Number of the regime as `policy.regime.regime_index` counts: 0 to 4, 5 for UNKNOWN.
     kelly : numpy.ndarray of float, shape (rows,), or None
         Full-Kelly fraction, in units staked per unit of equity.
+    truth : bool, optional
+        Whether a law makes these numbers. What a caller states is held to the bounds that an `Account` has, beyond
+        which a figure can only be percent; the truth of a law is what it is.
+
+    Raises
+    ------
+    ParameterError
+        If a number is not finite, out of its range or in the wrong unit, or columns differ in length.
     """
 
     expected_return: NDArray[np.float64] | None = None
     volatility: NDArray[np.float64] | None = None
     regime: NDArray[np.int64] | None = None
     kelly: NDArray[np.float64] | None = None
+    truth: InitVar[bool] = False
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, truth: bool) -> None:
+        for name, column in self.columns().items():
+            if np.ndim(column) != 1:
+                raise ParameterError(f"market.{name} must be an array (rows,), got {column!r}. Write [{column!r}].")
+            if truth and not np.isfinite(column).all():
+                raise ParameterError(f"market.{name} must be finite.")
+            if not truth:
+                _CHECKED[name](np.asarray(column))
         lengths = {name: len(column) for name, column in self.columns().items()}
         if not lengths:
             raise ParameterError(
@@ -103,11 +119,15 @@ def market_of(told: Told | None, rows: int | None) -> Market | None:
     if told is None or isinstance(told, Market):
         market = told
     else:
+        if not hasattr(told, "items"):
+            raise ParameterError(
+                f"market must be a Market, a table or a mapping, got {told!r}. Write {{'kelly': 0.1}}."
+            )
         wanted = [field.name for field in fields(Market)]
         given = {str(name): np.atleast_1d(np.asarray(column)) for name, column in told.items()}
         if unknown := sorted(set(given) - set(wanted)):
             raise ParameterError(f"market has no column {', '.join(unknown)}; it has {', '.join(wanted)}.")
-        market = Market(**{name: _CHECKED[name](column) for name, column in given.items()})
+        market = Market(**{name: _CHECKED[name](column) for name, column in given.items()}, truth=True)  # checked
     if market is not None and rows is not None and market.rows not in (1, rows):
         raise ParameterError(f"market must have 1 row or one a return ({rows}), got {market.rows}.")
     return market
@@ -127,6 +147,7 @@ def true_market(means: ArrayLike, sds: ArrayLike, calendar: Calendar, regimes: S
         volatility=sd * np.sqrt(year),
         regime=np.array([UNKNOWN_REGIME] * len(mean) if regimes is None else regimes, dtype=np.int64),
         kelly=np.maximum(mean / variance, 0.0),
+        truth=True,
     )
 
 

@@ -15,8 +15,8 @@ from nija_research.errors import ParameterError
 from nija_research.policy.checks import choice
 from nija_research.policy.regime import regime_index
 from nija_research.simulate.worlds.arrays import REGIMES, WorldArrays
-from nija_research.simulate.worlds.calendar import Calendar
-from nija_research.simulate.worlds.costs import NONE, Costs
+from nija_research.simulate.worlds.calendar import Calendar, calendar_of
+from nija_research.simulate.worlds.costs import Costs, costs_of
 from nija_research.simulate.worlds.market import UNKNOWN_REGIME, Market, true_market
 from nija_research.simulate.worlds.moments import mixture_moments
 from nija_research.simulate.worlds.noise import noise_law
@@ -98,7 +98,7 @@ def regime_switching(
     0.00025
     """
     choice("told", told, _TOLD)
-    costs, calendar = NONE if costs is None else costs, Calendar() if calendar is None else calendar
+    costs, calendar = costs_of(costs), calendar_of(calendar)
     gross, spread, move = _numbers("means", means, 1), _numbers("sds", sds, 1), _numbers("transition", transition, 2)
     k = len(gross)
     if k == 0 or spread.shape != (k,) or move.shape != (k, k):

@@ -15,8 +15,8 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly import as_returns
-from nija_research.simulate.worlds.calendar import Calendar
-from nija_research.simulate.worlds.costs import NONE, Costs
+from nija_research.simulate.worlds.calendar import Calendar, calendar_of
+from nija_research.simulate.worlds.costs import Costs, costs_of
 from nija_research.units import EDGE
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def book_of(
     """
     import pandas as pd
 
-    costs = NONE if costs is None else costs
+    costs = costs_of(costs)
     what = "trades" if isinstance(returns, pd.DataFrame) and "return" in returns.columns else "returns"
     if isinstance(returns, pd.DataFrame) and what == "trades":
         exits = returns.get("exit_time")
@@ -106,7 +106,7 @@ def book_of(
     _no_percent(table)
     return Book(
         net=np.ascontiguousarray(costs.net(gross)),
-        calendar=Calendar() if calendar is None else calendar,
+        calendar=calendar_of(calendar),
         words=f"{len(gross)} {what}{costs.words()}",
     )
 

@@ -15,8 +15,8 @@ import numpy as np
 from nija_research.errors import ParameterError
 from nija_research.policy.checks import choice, not_negative
 from nija_research.simulate.worlds.arrays import GARCH, WorldArrays
-from nija_research.simulate.worlds.calendar import Calendar
-from nija_research.simulate.worlds.costs import NONE, Costs
+from nija_research.simulate.worlds.calendar import Calendar, calendar_of
+from nija_research.simulate.worlds.costs import Costs, costs_of
 from nija_research.simulate.worlds.market import true_market
 from nija_research.simulate.worlds.moments import LAGS, Moments
 from nija_research.simulate.worlds.noise import noise_law
@@ -105,7 +105,7 @@ def garch(
     0.01
     """
     choice("told", told, ("volatility", "none"))
-    costs, calendar = NONE if costs is None else costs, Calendar() if calendar is None else calendar
+    costs, calendar = costs_of(costs), calendar_of(calendar)
     omega = positive("omega", omega) * costs.leverage**2
     alpha, beta, gamma = not_negative("alpha", alpha), not_negative("beta", beta), not_negative("gamma", gamma)
     persistence = alpha + gamma / 2.0 + beta
@@ -209,7 +209,7 @@ def garch_fit(
     if n < 100:
         raise ParameterError(f"returns must hold at least 100 rows for a GARCH fit, got {n}.")
     spread = float(book.net.std())
-    if spread == 0.0:
+    if np.ptp(book.net) == 0.0:  # not the spread: that of a constant is rounding
         raise ParameterError("returns do not vary: there is no volatility to fit.")
     # In units of the sample's sd, where the optimiser is at home; parameters are taken back below.
     model = arch_model(book.net / spread, mean="Constant", vol="GARCH", p=1, o=int(gjr), q=1, dist="t", rescale=False)
