@@ -12,7 +12,7 @@ Stands on: `policy.lanes`, `tally`, `vector`, `worlds`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,7 @@ __all__ = ["FIELDS", "Asks", "Plan", "run_paths", "run_policies", "trace_path"]
 #: What a path leaves behind, in the order that the kernel's `wanted` counts: the last state, then the tally.
 FIELDS = (*State._fields, *Tally._fields)
 
-_AT = State(*range(len(State._fields)))  # where a field stands
+_AT: Any = State(*range(len(State._fields)))  # where a field stands
 _STATE, _TALLY = len(State._fields), len(Tally._fields)
 _TILE = 32  # steps drawn at a time: small enough for the first cache
 
