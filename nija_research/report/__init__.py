@@ -1,7 +1,7 @@
 """
 Show: run notebooks headless, carry their results, and bind them into one PDF.
 
-Inside a notebook: `figure`, `table`, `record`, `style`. Outside: `run_notebook`, `build`. Names are loaded
+Inside a notebook: `figure`, `table`, `say`, `record`, `style`. Outside: `run_notebook`, `build`. Names are loaded
 when first used, so importing this package costs nothing. Stands on: the floors below.
 """
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nija_research.report.records import read_records, record
     from nija_research.report.runner import NotebookFailedError, run_notebook
     from nija_research.report.tables import table
+    from nija_research.report.text import say
 
 __all__ = [
     "IncompleteReportError",
@@ -34,6 +35,7 @@ __all__ = [
     "read_records",
     "record",
     "run_notebook",
+    "say",
     "style",
     "table",
 ]
@@ -53,6 +55,7 @@ _HOME = {
     "record": "records",
     "run_notebook": "runner",
     "style": "plots",
+    "say": "text",
     "table": "tables",
 }
 

@@ -2,7 +2,8 @@
 One door for every regime model: fit it to a history.
 
 Returns are per bar, in any unit: they are standardised inside and states are ordered, so that percent or share, or
-another order of starts, gives the same labels. Stands on: `model`, `em`, `jump`, `rungs`, `series`, `errors`.
+another order of starts, gives the same labels. Stands on: `model`, `em`, `clustering`, `jump`, `rungs`, `series`,
+`errors`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.regimes.chain import Chain
+from nija_research.estimate.regimes.clustering import clustering
 from nija_research.estimate.regimes.em import best, climb, ladder, shaken
 from nija_research.estimate.regimes.jump import PENALTY, Jumps, fit_jumps
 from nija_research.estimate.regimes.labels import Axes
@@ -136,6 +138,7 @@ def fit(
         classifier=classifier,
         free=free,
         axes=axes or Axes(),
+        evidence=clustering(r),
     )
 
 

@@ -48,15 +48,15 @@ class WalkForward:
     probability : numpy.ndarray, shape (n, n_states)
         Of each state; NaN before `train`.
     volatility : numpy.ndarray, shape (n, 3)
-        Probability of calm, turbulent and crisis.
+        Probability of calm, turbulent and crisis; NaN before `train`, and where the fit found no regimes.
     label_probability : numpy.ndarray, shape (n, 5)
         Of each printed label; NaN where UNKNOWN.
     label : numpy.ndarray of str, shape (n,)
-        Label held, with hysteresis; "UNKNOWN" before `train`.
+        Label held, with hysteresis; "UNKNOWN" before `train`, and where the fit found no regimes.
     log_score : numpy.ndarray, shape (n,)
         Log density of each bar, predicted at the bar before; NaN before `train`.
     forecast : numpy.ndarray, shape (n, 3)
-        Probability of calm, turbulent and crisis `ahead` bars later.
+        Probability of calm, turbulent and crisis `ahead` bars later; NaN as `volatility`.
     refits : numpy.ndarray, shape (m,)
         First bar that each fit served.
     stability : numpy.ndarray, shape (m - 1,)
@@ -83,7 +83,7 @@ class WalkForward:
 
     @property
     def state(self) -> NDArray[np.int64]:
-        """Most probable class at each bar, shape (n,): 0 calm, 1 turbulent, 2 crisis, -1 before `train`."""
+        """Most probable class at each bar, shape (n,): 0 calm, 1 turbulent, 2 crisis, -1 where not known."""
         known = ~np.isnan(self.volatility[:, 0])
         found = np.full(len(self), -1, dtype=np.int64)
         found[known] = self.volatility[known].argmax(axis=1)
@@ -182,8 +182,9 @@ def walk_forward(
         seen, rows = r[begin:end], slice(made - begin, None)
         found = now.filter(seen)[rows]
         probability[made:end] = found
-        volatility[made:end] = axes_.by_class(found, now.classes)
-        forecast[made:end] = axes_.by_class(now.chain.ahead(found, ahead), now.classes)
+        if now.found:  # states that do not differ are no classes: what they would be called is not known
+            volatility[made:end] = axes_.by_class(found, now.classes)
+            forecast[made:end] = axes_.by_class(now.chain.ahead(found, ahead), now.classes)
         score[made:end] = now.log_score(seen)[rows]
         last = now
         refits.append(made)
