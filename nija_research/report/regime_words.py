@@ -14,13 +14,13 @@ import pandas as pd
 from nija_research.estimate.regimes.clustering import EDGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from nija_research.estimate.regimes.detection import Detection
     from nija_research.estimate.regimes.model import RegimeModel
     from nija_research.estimate.regimes.walk import WalkForward
 
-__all__ = ["answer", "chosen", "faked", "lateness", "same_rows", "told_apart", "value_found"]
+__all__ = ["answer", "chosen", "faked", "lateness", "same_rows", "told_apart", "value_found", "when"]
 
 NOT_KNOWN = "not known"
 
@@ -57,9 +57,28 @@ def answer(made: WalkForward, later: RegimeModel, time: pd.DatetimeIndex) -> str
     place = made.label_probability[-1][_place(label)]
     more = f" Another label is likelier ({chance:.2f}), not by enough to change." if place < chance else ""
     return (
-        f"**{name.capitalize()}** since {time[made.since]:%Y-%m-%d}, with probability {place:.2f}.{more} Volatility "
+        f"**{name.capitalize()}** since {when(time, made.since)}, with probability {place:.2f}.{more} Volatility "
         f"changes and stays changed in these data ($z = {z:.1f}$ over {n:,} bars; {EDGE} is asked for)."
     )
+
+
+def when(time: pd.DatetimeIndex, bar: int) -> str:
+    """
+    Time of a bar, to the minute where the bars are shorter than a day.
+
+    Parameters
+    ----------
+    time : pandas.DatetimeIndex, shape (n,)
+        Of the bars.
+    bar : int
+        Which one.
+
+    Returns
+    -------
+    str
+    """
+    whole = bool((time == time.normalize()).all())
+    return time[bar].strftime("%Y-%m-%d" if whole else "%Y-%m-%d %H:%M")
 
 
 def _place(label: str) -> int:
@@ -68,7 +87,7 @@ def _place(label: str) -> int:
     return LABELS.index(label)
 
 
-def told_apart(states: pd.DataFrame, made: WalkForward) -> str:
+def told_apart(states: pd.DataFrame, made: WalkForward, later: RegimeModel) -> str:
     """
     How well states are told apart: by volatility, by mean, between refits.
 
@@ -77,22 +96,27 @@ def told_apart(states: pd.DataFrame, made: WalkForward) -> str:
     states : pandas.DataFrame
         One row a state, calmest first: volatility, mean, error (standard error of the mean), all a year.
     made : WalkForward
+    later : RegimeModel
+        Fitted to all bars.
 
     Returns
     -------
     str
     """
+    if not later.found:
+        return "No regimes were found, so the states of the table are parts of one: nothing tells them apart."
     ratio = states["volatility"].iloc[-1] / states["volatility"].iloc[0]
     clear, k = int((states["mean"].abs() > 2.0 * states["error"]).sum()), len(states)
     text = [
-        f"The wildest state is {ratio:.1f} times as volatile as the calmest; the mean of {clear} of {k} states lies more "
-        "than two standard errors from 0"
+        f"The wildest state is {ratio:.1f} times as volatile as the calmest; the mean of {clear} of {k} states lies "
+        "more than two standard errors from 0"
         + (": a label says how wild the market is, less which way it goes." if clear < k else ".")
     ]
-    if len(made.stability):
+    steady = made.stability[np.isfinite(made.stability)]
+    if len(steady):
         text.append(
-            f"Of the year before a refit, the old and the new model call {made.stability.mean():.0%} alike, at worst "
-            f"{made.stability.min():.0%}; stored labels are not changed."
+            f"Of the year before a refit, the old and the new model call {steady.mean():.0%} alike, at worst "
+            f"{steady.min():.0%}; stored labels are not changed."
         )
     return " ".join(text)
 
@@ -144,9 +168,8 @@ def faked(cost: pd.DataFrame) -> str:
     if not np.isfinite([shown, rows.iloc[-1]]).all():
         return "One of the books never moved: there is nothing to compare."
     gap = shown - rows.iloc[-1]
-    return (
-        f"Hindsight shows a Sharpe ratio of {shown:.2f} where {rows.iloc[-1]:.2f} was possible: "
-        + (f"{gap:.2f} of it is made by looking ahead." if gap > 0.005 else "looking ahead adds nothing here.")
+    return f"Hindsight shows a Sharpe ratio of {shown:.2f} where {rows.iloc[-1]:.2f} was possible: " + (
+        f"{gap:.2f} of it is made by looking ahead." if gap > 0.005 else "looking ahead adds nothing here."
     )
 
 
@@ -168,14 +191,16 @@ def lateness(met: Detection, made: WalkForward, horizons: pd.Series, ahead: floa
     pandas.DataFrame
         Texts: quantity, value.
     """
-    steady = made.stability
-    counts = ", ".join(str(bars).removeprefix("rv_") for bars in horizons.index)
+    steady = made.stability[np.isfinite(made.stability)]
+    counts = ", ".join(str(bars) for bars in horizons.index)
     facts = {
         "spells of stress, seen afterwards": f"{len(met.spells)}",
         "bars until one was called (median)": _text(met.median_lag, ".0f"),
         "never called / called for nothing": f"{met.missed} / {met.false_alarms}",
         "bars called alike by two fits in a row": (
-            f"{steady.mean():.1%}, at worst {steady.min():.1%}" if len(steady) else f"{NOT_KNOWN}: fitted once"
+            f"{steady.mean():.1%}, at worst {steady.min():.1%}"
+            if len(steady)
+            else f"{NOT_KNOWN}: no two fits that found regimes"
         ),
         f"volatility over {counts} bars": ", ".join(_text(v, ".1%") for v in horizons),
         "HAR forecast for the next 21 bars": _text(ahead, ".1%"),
@@ -217,29 +242,24 @@ def value_found(table: pd.DataFrame, walks: Mapping[str, WalkForward], *, start:
     below = models[models["difference_high"] < 0.0]["name"].tolist()
     controls = table[~table["name"].str.contains(": ")].iloc[1:]
     best = controls.loc[controls["sharpe"].idxmax()] if controls["sharpe"].notna().any() else None
-    beaten = int((models["sharpe"] > best["sharpe"]).sum()) if best is not None else 0
-    said = [
-        f"**{_some(above)} of {len(models)} regime books {'is' if len(above) == 1 else 'are'} above holding** with the "
-        f"whole interval{_names(above)}, {_some(below).lower()} {'is' if len(below) == 1 else 'are'} below"
-        f"{_names(below)}."
-    ]
+    beaten = models[models["sharpe"] > best["sharpe"]]["name"].tolist() if best is not None else []
+    first = f"**{_some(above)} of {len(models)} regime books {'is' if len(above) == 1 else 'are'} above holding** with "
+    second = f"the whole interval{_names(above)}, {_some(below).lower()} {'is' if len(below) == 1 else 'are'} below"
+    said = [f"{first}{second}{_names(below)}."]
     if best is not None:
         said.append(
-            f"The best control, {best['name']}, has a Sharpe ratio of {best['sharpe']:.2f}; {_some([''] * beaten).lower()} "
-            f"of the regime books {'does' if beaten == 1 else 'do'} better."
+            f"The best control, {best['name']}, has a Sharpe ratio of {best['sharpe']:.2f}; "
+            f"{_some(beaten).lower()} of the regime books {'does' if len(beaten) == 1 else 'do'} better."
         )
     if labelled < 0.995:
         said.append(f"Regimes were found on {labelled:.0%} of the bars judged; on the others no label was given.")
-    error = np.sqrt((1.0 + 0.5 * float(table["sharpe"].iloc[0]) ** 2 / 252.0) / years)
-    said.append(
-        f"{years:.1f} years of data: the standard error of a Sharpe ratio is about {error:.2f}, if bars were independent."
-    )
+    error = f"the standard error of a Sharpe ratio is about {years**-0.5:.2f}, if bars were independent"
+    said.append(f"{years:.1f} years of data: {error}.")
     return " ".join(said)
 
 
-def _some(names: Iterable[str]) -> str:
-    count = len(list(names))
-    return "None" if count == 0 else f"{count}"
+def _some(names: list[str]) -> str:
+    return f"{len(names)}" if names else "None"
 
 
 def _names(names: list[str]) -> str:
@@ -261,11 +281,13 @@ def same_rows(grid: pd.DataFrame) -> str:
     """
     clear = int(((grid["difference_low"] > 0.0) | (grid["difference_high"] < 0.0)).sum())
     text = (
-        f"Above holding by {grid['difference'].min():+.2f} to {grid['difference'].max():+.2f}; the interval clears zero "
-        f"in {clear} of {len(grid)} settings."
+        f"Above holding by {grid['difference'].min():+.2f} to {grid['difference'].max():+.2f}; the interval clears "
+        f"zero in {clear} of {len(grid)} settings."
     )
     wide = grid.pivot_table(index="states", columns=["delay", "cost"], values="sharpe", dropna=False).round(10)
-    alike = [f"{a} and {b}" for a, b in zip(wide.index[:-1], wide.index[1:], strict=True) if wide.loc[a].equals(wide.loc[b])]
+    alike = [
+        f"{a} and {b}" for a, b in zip(wide.index[:-1], wide.index[1:], strict=True) if wide.loc[a].equals(wide.loc[b])
+    ]
     if alike:
         text += f" Rows of {', '.join(alike)} states are the same: the labels, and so the books, do not differ."
     return text

@@ -157,8 +157,8 @@ def predict_stress(
     judged = np.flatnonzero(~np.isnan(outcome) & ~np.isnan(made["supervised"]))
     if not judged.size:
         raise ParameterError(
-            f"returns must show regimes to be predicted, got {len(r)} bars in which volatility was hardly ever found to "
-            "change. Take more bars."
+            f"returns must show regimes to be predicted, got {len(r)} bars in which volatility was hardly ever "
+            "found to change. Take more bars."
         )
     clipped = {name: np.clip(p, _SURE, 1.0 - _SURE) for name, p in made.items()}
     seen = {name: p[judged] for name, p in clipped.items()}

@@ -20,7 +20,7 @@ from nija_research.estimate.regimes.jump import PENALTY
 from nija_research.estimate.regimes.labels import Axes
 from nija_research.estimate.regimes.model import Model, RegimeModel
 from nija_research.estimate.regimes.names import CLASSES
-from nija_research.estimate.regimes.series import as_series, times_of
+from nija_research.estimate.regimes.series import as_series, centre_and_unit, times_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,8 @@ class WalkForward:
     refits : numpy.ndarray, shape (m,)
         First bar that each fit served.
     stability : numpy.ndarray, shape (m - 1,)
-        Share of the year before each refit that the old and the new model call alike (calm, turbulent or crisis).
+        Share of the year before each refit that the old and the new model call alike (calm, turbulent or crisis); NaN
+        where one of them found no regimes.
     last : RegimeModel
         The model in use at the end.
     """
@@ -165,6 +166,7 @@ def walk_forward(
         raise ParameterError(
             f"returns must hold more than train = {train} bars, got {len(r)}. Give more, or a shorter train."
         )
+    centre_and_unit(r)  # a price that never moves is refused by its own length, not by that of the first fit
     n, axes = len(r), axes or Axes()
     probability, volatility = np.full((n, n_states), np.nan), np.full((n, len(CLASSES)), np.nan)
     forecast, score = volatility.copy(), np.full(n, np.nan)
@@ -178,7 +180,8 @@ def walk_forward(
         else:
             year = r[begin:made]
             both = [axes_.by_class(m.filter(year)[-COMPARED:], m.classes).argmax(axis=1) for m in (last, now)]
-            stability.append(float((both[0] == both[1]).mean()))
+            alike = float((both[0] == both[1]).mean())
+            stability.append(alike if last.found and now.found else np.nan)
         seen, rows = r[begin:end], slice(made - begin, None)
         found = now.filter(seen)[rows]
         probability[made:end] = found
