@@ -16,11 +16,13 @@ from nija_research.estimate.regimes.clustering import EDGE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from nija_research.estimate.regimes.detection import Detection
     from nija_research.estimate.regimes.model import RegimeModel
     from nija_research.estimate.regimes.walk import WalkForward
 
-__all__ = ["answer", "chosen", "faked", "lateness", "same_rows", "told_apart", "value_found", "when"]
+__all__ = ["answer", "chosen", "faked", "lateness", "same_rows", "timing", "told_apart", "value_found", "when"]
 
 NOT_KNOWN = "not known"
 
@@ -46,7 +48,7 @@ def answer(made: WalkForward, later: RegimeModel, time: pd.DatetimeIndex) -> str
     if not later.found:
         return (
             f"**No regimes found in these data.** Wild bars keep company with wild bars no more than chance makes them "
-            f"($z = {z:.1f}$ over {n:,} bars; {EDGE} is asked for): this is one volatility, or too few bars to tell. "
+            f"($z = {z:.1f}$ over {n:,} bars; {EDGE:g} is asked for): this is one volatility, or too few bars to tell. "
             "No label is given, and none should move a stake."
         )
     label = str(made.label[-1])
@@ -58,7 +60,7 @@ def answer(made: WalkForward, later: RegimeModel, time: pd.DatetimeIndex) -> str
     more = f" Another label is likelier ({chance:.2f}), not by enough to change." if place < chance else ""
     return (
         f"**{name.capitalize()}** since {when(time, made.since)}, with probability {place:.2f}.{more} Volatility "
-        f"changes and stays changed in these data ($z = {z:.1f}$ over {n:,} bars; {EDGE} is asked for)."
+        f"changes and stays changed in these data ($z = {z:.1f}$ over {n:,} bars; {EDGE:g} is asked for)."
     )
 
 
@@ -140,7 +142,7 @@ def chosen(number: pd.DataFrame) -> str:
     for model, rows in number.groupby("model", sort=False):
         here = rows.set_index("states")
         for name in named:
-            taken[name].append(int(here[name].idxmin()))
+            taken[name].append(int(here.index[int(here[name].argmin())]))
         parts.append(f"{model}: " + ", ".join(f"{title} {taken[name][-1]}" for name, title in named.items()))
     every = {k for counts in taken.values() for k in counts}
     most = int(number["states"].max())
@@ -237,12 +239,13 @@ def value_found(table: pd.DataFrame, walks: Mapping[str, WalkForward], *, start:
             "**No regimes found in these data**: no label was ever given, so there is nothing to act on. Rows of the "
             "models hold what an unknown regime gets."
         )
-    models = table[table["name"].str.contains(": ")]
-    above = models[models["difference_low"] > 0.0]["name"].tolist()
-    below = models[models["difference_high"] < 0.0]["name"].tolist()
-    controls = table[~table["name"].str.contains(": ")].iloc[1:]
-    best = controls.loc[controls["sharpe"].idxmax()] if controls["sharpe"].notna().any() else None
-    beaten = models[models["sharpe"] > best["sharpe"]]["name"].tolist() if best is not None else []
+    own = table["name"].str.contains(": ")
+    models = table[own]
+    above = [str(name) for name in models.loc[models["difference_low"] > 0.0, "name"]]
+    below = [str(name) for name in models.loc[models["difference_high"] < 0.0, "name"]]
+    controls = table[~own].iloc[1:]
+    best = controls.sort_values("sharpe", na_position="first").iloc[-1] if controls["sharpe"].notna().any() else None
+    beaten = [] if best is None else [str(name) for name in models.loc[models["sharpe"] > best["sharpe"], "name"]]
     first = f"**{_some(above)} of {len(models)} regime books {'is' if len(above) == 1 else 'are'} above holding** with "
     second = f"the whole interval{_names(above)}, {_some(below).lower()} {'is' if len(below) == 1 else 'are'} below"
     said = [f"{first}{second}{_names(below)}."]
@@ -264,6 +267,29 @@ def _some(names: list[str]) -> str:
 
 def _names(names: list[str]) -> str:
     return f" ({', '.join(names)})" if names else ""
+
+
+def timing(shifted: NDArray[np.float64], p: float) -> str:
+    """
+    What the placebos say.
+
+    Parameters
+    ----------
+    shifted : numpy.ndarray, shape (m,)
+        Sharpe ratios of the labels moved to other times.
+    p : float
+        Share of them, the true one among them, that did at least as well.
+
+    Returns
+    -------
+    str
+    """
+    if not len(shifted):
+        return "Too few bars to move the labels to other times."
+    if np.ptp(shifted) < 1e-12:
+        return "The labels never changed: at other times they are the same book."
+    told = "below 5 %, so the timing matters" if p < 0.05 else "not below 5 %, so the timing is not shown to matter"
+    return f"Labels moved to other times do at least as well in {p:.0%} of {len(shifted) + 1} cases: {told}."
 
 
 def same_rows(grid: pd.DataFrame) -> str:
