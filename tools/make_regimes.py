@@ -21,8 +21,7 @@ from nija_research.estimate.regimes.series import bars_per_year
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARES = policy.RegimeShares().arrays().share
-TRAIN, REFIT, COST = 504, 21, 0.0005
-START = 1018  # the first bar that the supervised model forecasts from
+TRAIN, REFIT, COST, START = 504, 21, 0.0005, 784
 TRUTH = (
     "Chains whose states are known, 20 seeds, 2,500 days of the fit and 2,500 fresh ones. Balanced accuracy of the "
     "filter on both, Brier and log score of its probabilities on the fresh days; the oracle filters with the true "
@@ -191,8 +190,9 @@ a refit every {REFIT}, three states unless said otherwise. Positions are decided
 bar; every change costs {COST:.2%} of what is traded; risk-free rate 0. Sharpe ratios a year with 95 % intervals (2,000
 samples of blocks of bars, the same for all books); such intervals from one history are too short rather than too
 long. *multiplier*: the printed multiplier of the label held; *expected*: weighted by the labels' probabilities; *calm
-only*: in or out; of the prediction, in while its probability of stress five bars ahead is below one half. A model that
-finds no regimes gives no label. The flat book holds the t model's mean exposure, known only afterwards. Another market:
+only*: in or out; of the prediction, in while its probability of stress five bars ahead is below one half (in its
+first year, before it has a forecast, as the t model's label says). A model that finds no regimes gives no label. The
+flat book holds the t model's mean exposure, known only afterwards. Another market:
 `make regimes ARGS="--prices my_prices.csv"`."""
     text = "\n\n".join([head, *(chapter(title, data.load_prices(name)) for name, title in NAMES.items()), truth()])
     (ROOT / "docs" / "regimes.md").write_text(text + "\n", encoding="utf-8")
