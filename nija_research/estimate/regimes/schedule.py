@@ -1,7 +1,7 @@
 """
 When to label first and how often to refit, so that a long history takes seconds and a short one is labelled at all.
 
-Stands on: `errors`.
+Stands on: `names`, `errors`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nija_research.errors import ParameterError
+from nija_research.estimate.regimes.names import BARS_PER_STATE, MOST_STATES
 
 __all__ = ["Schedule", "schedule"]
 
@@ -66,7 +67,9 @@ def schedule(n: int, train: int, refit: int, n_states: int = 3, *, effort: float
     for name, value in (("train", train), ("refit", refit)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ParameterError(f"{name} must be a whole number of bars of at least 1, got {value!r}.")
-    least = max(30, 20 * n_states)
+    if isinstance(n_states, bool) or not isinstance(n_states, int) or not 1 <= n_states <= MOST_STATES:
+        raise ParameterError(f"states must be a whole number from 1 to {MOST_STATES}, got {n_states!r}.")
+    least = max(30, BARS_PER_STATE * n_states)
     if train < least:
         raise ParameterError(f"train must be at least {least} bars for {n_states} states, got {train}.")
     if n < 2 * least:

@@ -117,6 +117,8 @@ def test_a_calendar_is_changed_only_aloud():
         ((5000, 0, 21), "train must be a whole number of bars of at least 1, got 0"),
         ((5000, 504, -3), "refit must be a whole number of bars of at least 1, got -3"),
         ((70, 504, 21), "train = 504 was asked for"),
+        ((5000, 504, 21, 0), "states must be a whole number from 1 to 12, got 0"),
+        ((5000, 504, 21, 99), "states must be a whole number from 1 to 12, got 99"),
     ],
 )
 def test_a_wrong_calendar_names_what_was_asked(asked, words):
