@@ -194,7 +194,7 @@ def test_progress_names_the_cells(tmp_path):
 def test_say_shows_one_paragraph(monkeypatch):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda made, raw: shown.append(made))
-    report.say(["One.", "", "Two."])
+    report.say(["One.", "", " ", "Two."])
     report.say("")
     assert [made["text/markdown"] for made in shown] == ["One. Two."]
     with pytest.raises(ParameterError, match="sentences"):
