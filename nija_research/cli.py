@@ -126,7 +126,7 @@ def run(
     path = _notebook(notebook)
     declared = floor.notebook_parameters(path)
     given = {**_from_yaml(file), **floor.parse_assignment(parameter or [], declared)}
-    executed = floor.run_notebook(path, given, out)
+    executed = _with_progress(lambda progress: floor.run_notebook(path, given, out, progress=progress))
     typer.echo(str(floor.notebook_pdf(executed, clock=_clock()) if pdf else executed))
 
 

@@ -56,12 +56,14 @@ def markdown(frame: pd.DataFrame, formats: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-def value_rows(returns: pd.Series, walks: dict[str, regimes.WalkForward], prices: pd.DataFrame) -> pd.DataFrame:
+def value_rows(
+    returns: pd.Series, walks: dict[str, regimes.WalkForward], prices: pd.DataFrame, stress: np.ndarray
+) -> pd.DataFrame:
     """Every book on one market."""
     daily = prices if len(prices) <= 10_000 else None
     table = value.value_table(
         returns,
-        books.books(returns, walks, SHARES, prices=daily),
+        books.books(returns, walks, SHARES, prices=daily, stress=stress),
         start=START,
         cost=COST,
         periods=bars_per_year(returns),
@@ -79,7 +81,10 @@ def chapter(title: str, prices: pd.DataFrame) -> str:
     ratio = dict.fromkeys(["sharpe", "sharpe_low", "sharpe_high", "above hold", "low", "high", "turnover"], ".2f")
     form = ratio | {"drawdown": ".1%", "exposure": ".0%"}
     parts = [f"## {title}", f"{len(returns) - START:,} bars judged, from {returns.index[START]:%Y-%m-%d}."]
-    parts.append(markdown(value_rows(returns, walks, prices), form))
+    told = {ahead: prediction.predict_stress(returns, ahead=ahead, train=TRAIN) for ahead in (1, 5, 21)}
+    parts.append(markdown(value_rows(returns, walks, prices, told[5].probability["supervised"]), form))
+    known = ", ".join(f"{name} {(walk.state[START:] >= 0).mean():.0%}" for name, walk in walks.items())
+    parts.append(f"Share of these bars on which regimes were found, so that a label was given: {known}.")
 
     shifted = {
         name: value.placebo(
@@ -87,22 +92,14 @@ def chapter(title: str, prices: pd.DataFrame) -> str:
         )[1]
         for name, walk in walks.items()
     }
-    told = ", ".join(f"{name} {p:.2f}" for name, p in shifted.items())
-    parts.append(f"Share of placebos (the multipliers moved to other times) that do at least as well: {told}.")
+    luck = ", ".join(f"{name} {p:.2f}" for name, p in shifted.items())
+    parts.append(f"Share of placebos (the multipliers moved to other times) that do at least as well: {luck}.")
 
-    grid = sensitivity(
-        returns,
-        SHARES,
-        models=("t_hmm", "gaussian_hmm"),
-        states=(2, 3, 4, 5),
-        delays=(1, 5, 10),
-        trains=(TRAIN,),
-        costs=(0.0, COST, 4 * COST),
-        start=START,
-        periods=periods,
-        draws=400,
-        rng=1,
-    )
+    options = {"delays": (1, 5, 10), "trains": (TRAIN,), "costs": (0.0, COST, 4 * COST), "start": START}
+    options |= {"periods": periods, "draws": 400, "rng": 1}
+    chains = sensitivity(returns, SHARES, models=("t_hmm", "gaussian_hmm"), states=(2, 3, 4, 5), **options)
+    others = sensitivity(returns, SHARES, models=("jump", "rules"), states=(2, 3), **options)
+    grid = pd.concat([chains, others], ignore_index=True)
     names = {"difference": "above hold", "difference_low": "low", "difference_high": "high"}
     shown = grid[(grid["cost"] == COST) | (grid["delay"] == 1)].drop(columns="train").rename(columns=names)
     clear = int((grid["difference_low"] > 0).sum())
@@ -123,10 +120,7 @@ def chapter(title: str, prices: pd.DataFrame) -> str:
     parts.append("One-step log score, nats a bar, the higher the better.")
     parts.append(markdown(shown, {"log score": ".4f"}))
 
-    rows = []
-    for ahead in (1, 5, 21):
-        found = prediction.predict_stress(returns, ahead=ahead, train=TRAIN)
-        rows.append(found.table.assign(ahead=ahead))
+    rows = [found.table.assign(ahead=ahead) for ahead, found in told.items()]
     shown = pd.concat(rows)[["ahead", "forecast", "brier", "log_score", "gain", "gain_low", "gain_high", "slope"]]
     parts.append("Stress some bars ahead; gain is the log score above persistence, slope 1 is calibrated.")
     parts.append(markdown(shown, dict.fromkeys(shown.columns[2:], ".3f")))
@@ -196,7 +190,9 @@ a refit every {REFIT}, three states unless said otherwise. Positions are decided
 bar; every change costs {COST:.2%} of what is traded; risk-free rate 0. Sharpe ratios a year with 95 % intervals (2,000
 samples of blocks of bars, the same for all books); such intervals from one history are too short rather than too
 long. *multiplier*: the printed multiplier of the label held; *expected*: weighted by the labels' probabilities; *calm
-only*: in or out. The flat book holds the t model's mean exposure, known only afterwards. Another market:
+only*: in or out; of the prediction, in while its probability of stress five bars ahead is below one half (in its
+first year, before it has a forecast, as the t model's label says). A model that finds no regimes gives no label. The
+flat book holds the t model's mean exposure, known only afterwards. Another market:
 `make regimes ARGS="--prices my_prices.csv"`."""
     text = "\n\n".join([head, *(chapter(title, data.load_prices(name)) for name, title in NAMES.items()), truth()])
     (ROOT / "docs" / "regimes.md").write_text(text + "\n", encoding="utf-8")

@@ -11,7 +11,7 @@ tuples of a hundred numbers through Python. Stands on: `stack`, `state`, `policy
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -237,8 +237,10 @@ def shape_of(*policies: Policy) -> tuple[Shape, Shape]:
     ]
     choices = [{p.basis for p in chests}, {p.settlement for p in chests}]
     numbers = [(1.0,) * (1 + int(min(choice))) if len(choice) == 1 else True for choice in choices]
-    differs = [None if same[name] else 1.0 for name in columns]
-    return Shape(*rules, *parts, *numbers), Shape(*differs, *(None,) * (len(parts) + len(numbers)))
+    differs: list[Any] = [None if same[name] else 1.0 for name in columns]
+    rest: list[Any] = [None] * (len(parts) + len(numbers))
+    on: list[Any] = [*rules, *parts, *numbers]
+    return Shape(*on), Shape(*[*differs, *rest])
 
 
 def _flag(has: Sequence[bool], same: bool) -> Flag:
@@ -321,7 +323,7 @@ def specialised(p: stack.PolicyArrays, on: Shape, most: float) -> stack.PolicyAr
 @rule
 def fits(p: stack.PolicyArrays, on: Shape) -> bool:
     """Whether what is on for certain is on, which the compiler may count on behind a test of it before the loops."""
-    return (
+    return bool(
         known(on.day, p.stops.day < NEVER)
         and known(on.week, p.stops.week < NEVER)
         and known(on.in_a_row, p.stops.streak < NEVER)

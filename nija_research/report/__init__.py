@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nija_research.report.records import read_records, record
     from nija_research.report.runner import NotebookFailedError, run_notebook
     from nija_research.report.tables import table
-    from nija_research.report.words import say
+    from nija_research.report.text import say
 
 __all__ = [
     "IncompleteReportError",
@@ -54,7 +54,7 @@ _HOME = {
     "read_records": "records",
     "record": "records",
     "run_notebook": "runner",
-    "say": "words",
+    "say": "text",
     "style": "plots",
     "table": "tables",
 }

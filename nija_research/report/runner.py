@@ -60,6 +60,7 @@ def run_notebook(
     timeout: float = 600.0,
     cwd: str | Path | None = None,
     kernels: Kernels | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Path:
     """
     Execute a notebook with the given parameters.
@@ -78,6 +79,8 @@ def run_notebook(
         Folder the kernel runs in; the current one unless given.
     kernels : Kernels, optional
         Where to take the kernel from; a private one unless given.
+    progress : callable, optional
+        Called with one line of text as each cell begins.
 
     Returns
     -------
@@ -103,7 +106,7 @@ def run_notebook(
         raise NotebookError(f"{target}: the result would overwrite the notebook itself; give another place.")
     given = {name: bound[name] for name in parameters or {}}
     try:
-        node = execute(path, given, timeout=timeout, cwd=cwd, kernels=kernels)
+        node = execute(path, given, timeout=timeout, cwd=cwd, kernels=kernels, progress=progress)
     except NotebookFailedError as failed:
         kept = target.with_name(f"{target.stem}-failed.ipynb")
         write_whole(kept, failed.text)
@@ -119,6 +122,7 @@ def execute(
     timeout: float,
     cwd: str | Path | None,
     kernels: Kernels | None,
+    progress: Callable[[str], None] | None = None,
 ) -> Any:
     """Execute in memory with values already checked; a failure carries the notebook so far as ``.text``."""
     import nbformat
@@ -134,7 +138,7 @@ def execute(
             started: list[Any] = []
             node = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
             try:
-                return _tidy(_papermill(node, dict(parameters), timeout, cwd, kernels, started))
+                return _tidy(_papermill(node, dict(parameters), timeout, cwd, kernels, started, progress))
             except Exception as fault:
                 if not started and attempt < STARTS:
                     continue
@@ -167,7 +171,13 @@ def write_whole(target: Path, text: str) -> None:
 
 
 def _papermill(
-    node: Any, parameters: dict[str, Any], timeout: float, cwd: str | Path | None, kernels: Kernels, started: list[Any]
+    node: Any,
+    parameters: dict[str, Any],
+    timeout: float,
+    cwd: str | Path | None,
+    kernels: Kernels,
+    started: list[Any],
+    progress: Callable[[str], None] | None,
 ) -> Any:
     """Run the notebook; `started` receives the live notebook as soon as its kernel answers."""
     import papermill
@@ -186,9 +196,17 @@ def _papermill(
         shutdown_kernel="immediate",
         resources={"metadata": {"path": str(Path(cwd or ".").resolve())}},
         on_notebook_start=lambda notebook: started.append(notebook),
+        on_cell_start=_teller(node, progress),
         record_timing=False,
         store_widget_state=False,
     )
+
+
+def _teller(node: Any, progress: Callable[[str], None] | None) -> Callable[..., None] | None:
+    if progress is None:
+        return None
+    count = len(node.cells) + 1  # papermill puts the parameters given into a cell of their own
+    return lambda cell, cell_index: progress(f"cell {cell_index + 1} of {count}")
 
 
 def _in_own_loop(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -173,13 +173,17 @@ def _judged(stake: float, most: float | None, high: float) -> str:
 
 def _regime(found: Record) -> list[tuple[str, ...]]:
     label, chance = found["label"].replace("_", " ").lower(), found["probability"]
-    answer = "not known: too few bars" if chance is None else f"{label}, probability {chance:.2f}"
+    answer = f"{label}, probability {chance:.2f}" if chance is not None else "not known: too few bars"
+    if not found.get("regimes_found", True):
+        return [("Which regime is it?", "no regimes found in these data", "", "no label: no stake is moved")]
     would = f"close of {found['close']}: stake x {found['multiplier']:.1f}, weighted {found['expected_multiplier']:.2f}"
     return [("Which regime is it?", answer, f"since {found['since']}", would)]
 
 
 def _regime_value(found: Record) -> list[tuple[str, ...]]:
     low, high = found["low"], found["high"]
+    if found.get("labelled") == 0.0:
+        return [("Does sizing by regime pay?", "no regimes found: leave it off", "", f"{found['bars']:,} bars judged")]
     answer = "yes" if low > 0.0 else "no" if high < 0.0 else "not shown: leave it off"
     interval = f"Sharpe {low:+.2f} to {high:+.2f}"
     return [("Does sizing by regime pay?", answer, interval, f"above holding, {found['bars']:,} bars, after costs")]

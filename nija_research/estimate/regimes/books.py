@@ -2,8 +2,8 @@
 The books that are compared: each regime model acted on in two ways, and the controls, on one history.
 
 "multiplier" sizes by the printed multiplier of the label held, "expected" by the multipliers weighted with the labels'
-probabilities, "calm only" is in while the market is called calm and out otherwise. Stands on: `walk`, `controls`,
-`labels`, `indicators`.
+probabilities, "calm only" is in while the market is called calm and out otherwise, "predicted calm" is in while a
+forecast of stress is below one half. Stands on: `walk`, `controls`, `labels`, `indicators`.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ def books(
     shares: Sequence[float],
     *,
     prices: pd.DataFrame | None = None,
+    stress: NDArray[np.float64] | None = None,
 ) -> dict[str, NDArray[np.float64]]:
     """
     Positions of every model and control.
@@ -77,6 +78,8 @@ def books(
         As in `multiplier`.
     prices : pandas.DataFrame, optional
         Bars with high, low and close at the times of `returns`, for the rule on trend strength.
+    stress : numpy.ndarray, shape (n,), optional
+        Forecast probability of stress, as `predict_stress` makes it; where it is NaN the first walk's label stands in.
 
     Returns
     -------
@@ -90,6 +93,8 @@ def books(
             found[f"{name}: expected"] = expected_multiplier(walk.label_probability, shares)
         found[f"{name}: calm only"] = (walk.state == 0).astype(np.float64)
     leader = next(iter(walks.values()))
+    if stress is not None:
+        found["prediction: calm only"] = np.where(np.isnan(stress), leader.state == 0, stress < 0.5).astype(np.float64)
     # Known only afterwards, and no rule to trade by: it shows what exposure alone explains.
     mean = multiplier(leader.label, shares)[leader.train :].mean()
     found["flat at the model's mean"] = np.full(len(returns), mean)

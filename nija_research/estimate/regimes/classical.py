@@ -55,6 +55,8 @@ def switching(
     switching_variance: bool = False,
     trend: str = "c",
     regressors: ArrayLike | None = None,
+    transitions: ArrayLike | None = None,
+    at: ArrayLike | None = None,
     starts: int = 5,
     rng: int | np.random.Generator = 0,
 ) -> Switching:
@@ -75,6 +77,10 @@ def switching(
         With a switching constant, or without.
     regressors : array_like, shape (n,) or (n, m), optional
         Regressors whose coefficients switch.
+    transitions : array_like, shape (n,) or (n, m), optional
+        What the probabilities of moving depend on, through a logit with a constant; row t rules the move into row t.
+    at : array_like, optional
+        Parameters in statsmodels' order, taken as they are: nothing is fitted, which judges a printed table.
     starts : int, optional
         Fits, the first from statsmodels' own start, the others from that start moved at random.
     rng : int or numpy.random.Generator, optional
@@ -88,7 +94,7 @@ def switching(
     Raises
     ------
     ParameterError
-        If the series is not finite, or `starts` is below 1.
+        If the series is not finite, `transitions` are not as many, or `starts` is below 1.
     WorkError
         If no start led to a fit.
 
@@ -96,6 +102,8 @@ def switching(
     ----------
     .. [1] Hamilton, J. D. (1989). A new approach to the economic analysis of nonstationary time series and the business
        cycle. Econometrica 57(2), 357-384.
+    .. [2] Filardo, A. J. (1994). Business-cycle phases and their transitional dynamics. Journal of Business & Economic
+       Statistics 12(3), 299-308.
     """
     import pandas as pd
     from statsmodels.tsa.regime_switching.markov_autoregression import MarkovAutoregression
@@ -112,12 +120,20 @@ def switching(
         "switching_variance": switching_variance,
         "exog": None if regressors is None else np.asarray(regressors, dtype=np.float64),
     }
+    if transitions is not None:
+        moved = np.asarray(transitions, dtype=np.float64)
+        if len(moved) != len(y) or not np.isfinite(moved).all():
+            raise ParameterError(f"transitions must be {len(y)} finite rows, one for each value, got {len(moved)}.")
+        common["exog_tvtp"] = np.column_stack([np.ones(len(y)), moved])
     if order:
         model = MarkovAutoregression(y, order=order, switching_ar=switching_ar, **common)
     else:
         model = MarkovRegression(y, **common)
     generator, found = np.random.default_rng(rng), []
-    for number in range(starts):
+    if at is not None:
+        given = model.smooth(np.asarray(at, dtype=np.float64))
+        found.append((float(given.llf), 0, given, np.asarray(given.bse)))
+    for number in range(starts if at is None else 0):
         start = np.asarray(model.start_params)
         if number:
             free = model.untransform_params(start)

@@ -2,7 +2,8 @@
 One door for every regime model: fit it to a history.
 
 Returns are per bar, in any unit: they are standardised inside and states are ordered, so that percent or share, or
-another order of starts, gives the same labels. Stands on: `model`, `em`, `jump`, `rungs`, `series`, `errors`.
+another order of starts, gives the same labels. Stands on: `model`, `em`, `clustering`, `jump`, `rungs`, `series`,
+`errors`.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.regimes.chain import Chain
+from nija_research.estimate.regimes.clustering import clustering
 from nija_research.estimate.regimes.em import best, climb, ladder, shaken
 from nija_research.estimate.regimes.jump import PENALTY, Jumps, fit_jumps
 from nija_research.estimate.regimes.labels import Axes
 from nija_research.estimate.regimes.model import Model, RegimeModel
+from nija_research.estimate.regimes.names import BARS_PER_STATE, MOST_STATES
 from nija_research.estimate.regimes.rungs import Rungs, fit_rungs
 from nija_research.estimate.regimes.series import as_series, centre_and_unit, standardised
 from nija_research.units import finite, positive
@@ -26,12 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["BARS_PER_STATE", "fit"]
-
-#: Below this many bars a state is a handful of days, and its parameters are theirs.
-BARS_PER_STATE = 20
-
-_MOST_STATES = 12
+__all__ = ["fit"]
 
 # Degrees of freedom tried where they are to be estimated.
 _NU = (3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 20.0, 40.0)
@@ -99,8 +97,8 @@ def fit(
     r = as_series(returns)
     if model not in get_args(Model):
         raise ParameterError(f"model must be one of {', '.join(get_args(Model))}; got {model!r}.")
-    if isinstance(n_states, bool) or not isinstance(n_states, (int, np.integer)) or not 1 <= n_states <= _MOST_STATES:
-        raise ParameterError(f"n_states must be a whole number from 1 to {_MOST_STATES}, got {n_states!r}.")
+    if isinstance(n_states, bool) or not isinstance(n_states, (int, np.integer)) or not 1 <= n_states <= MOST_STATES:
+        raise ParameterError(f"n_states must be a whole number from 1 to {MOST_STATES}, got {n_states!r}.")
     k, least = int(n_states), max(30, BARS_PER_STATE * int(n_states))
     if len(r) < least:
         raise ParameterError(
@@ -136,6 +134,7 @@ def fit(
         classifier=classifier,
         free=free,
         axes=axes or Axes(),
+        evidence=clustering(r),
     )
 
 

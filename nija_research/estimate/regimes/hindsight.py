@@ -2,7 +2,10 @@
 Arrays that know the future, marked so that nothing which trades will take them.
 
 A smoothed probability or a most likely path uses bars that had not happened yet. `Hindsight` is an ordinary array to
-look at and to plot; slices of it and sums with it keep the mark, and `refuse` turns it away.
+look at and to plot. The mark stays on slices, sums, comparisons and what numpy's functions make of it, and is seen
+through `numpy.asarray` and through a pandas Series or one column that was built from it. It is lost when the numbers
+are copied out of numpy's sight: `tolist`, `numpy.array`, an array indexed with it, and arithmetic done by pandas
+(``pd.Series(h) > 0.5``; write ``pd.Series(h > 0.5)``). It warns of mistakes; it does not stop who wants to be fooled.
 Stands on: `errors`.
 """
 
@@ -39,13 +42,26 @@ class Hindsight(np.ndarray[Any, Any]):
         Parameters
         ----------
         values : numpy.ndarray
-            Any array; its numbers are shared, not copied.
+            Any array; its numbers are copied, so that a plain view of the result leads back to the mark.
 
         Returns
         -------
         Hindsight
         """
-        return values.view(cls)
+        marked = cls(values.shape, values.dtype)
+        marked[...] = values
+        return marked
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        """Call numpy's function, and mark what it made of the numbers."""
+        return _mark(super().__array_function__(func, types, args, kwargs))
+
+
+def _mark(found: Any) -> Any:
+    if isinstance(found, (list, tuple)) and type(found) in (list, tuple):
+        return type(found)(_mark(part) for part in found)
+    plain = isinstance(found, np.ndarray) and not isinstance(found, Hindsight) and found.ndim > 0
+    return Hindsight.of(found) if plain else found
 
 
 def refuse(name: str, values: Any) -> None:
@@ -57,18 +73,26 @@ def refuse(name: str, values: Any) -> None:
     name : str
         The parameter's name, for the message.
     values : object
-        Anything; only a `Hindsight` array, or a list that holds one, is refused.
+        Anything; a `Hindsight` array, a view of one, a pandas Series built on one, or a list that holds one is refused.
 
     Raises
     ------
     ParameterError
         If `values` carries the mark.
     """
-    marked = isinstance(values, Hindsight) or (
-        isinstance(values, (list, tuple)) and any(isinstance(value, Hindsight) for value in values)
-    )
-    if marked:
+    if _marked(values):
         raise ParameterError(
             f"{name} must be made from the past alone, got an array of hindsight (smoothed or most likely path): it "
             "knows bars that had not happened. Use .filter, .label or walk_forward."
         )
+
+
+def _marked(values: Any) -> bool:
+    if isinstance(values, (list, tuple)):
+        return any(isinstance(part, (list, tuple, np.ndarray)) and _marked(part) for part in values)
+    here = values if isinstance(values, np.ndarray) or not hasattr(values, "to_numpy") else values.to_numpy()
+    while here is not None:  # a view keeps what it is a view of
+        if isinstance(here, Hindsight):
+            return True
+        here = getattr(here, "base", None)
+    return False

@@ -2,7 +2,8 @@
 A fitted regime model: filter, label or (in hindsight) smooth any series with it.
 
 Returns are per bar, in the unit of the fit; states are ordered by volatility (0 is the calmest). A fitted model never
-changes. How it is fitted stands in `fitting`. Stands on: `chain`, `jump`, `rungs`, `labels`, `hindsight`, `series`.
+changes. How it is fitted stands in `fitting`. Stands on: `chain`, `clustering`, `jump`, `rungs`, `labels`, `names`,
+`hindsight`, `series`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import numpy as np
 from nija_research.errors import ParameterError
 from nija_research.estimate.regimes import labels as axes_
 from nija_research.estimate.regimes.chain import Chain
+from nija_research.estimate.regimes.clustering import EDGE
 from nija_research.estimate.regimes.hindsight import Hindsight
 from nija_research.estimate.regimes.jump import Jumps
 from nija_research.estimate.regimes.labels import Axes
+from nija_research.estimate.regimes.names import MarketRegime
 from nija_research.estimate.regimes.rungs import Rungs
 from nija_research.estimate.regimes.series import as_series, standardised, times_of
 
@@ -55,6 +58,8 @@ class RegimeModel:
         Parameters estimated.
     axes : Axes
         How states and trend become labels.
+    evidence : float
+        How far wild bars keep company in the bars of the fit, as `clustering` says; below `EDGE` no regime is called.
     """
 
     model: Model
@@ -67,6 +72,12 @@ class RegimeModel:
     classifier: Jumps | Rungs | None = field(repr=False)
     free: int
     axes: Axes
+    evidence: float
+
+    @property
+    def found(self) -> bool:
+        """Whether the bars of the fit show that volatility changes; if not, its states are parts of one."""
+        return self.evidence >= EDGE
 
     @property
     def volatility(self) -> NDArray[np.float64]:
@@ -85,7 +96,9 @@ class RegimeModel:
 
     @property
     def classes(self) -> NDArray[np.int64]:
-        """Class of each state, shape (k,): 0 calm, 1 turbulent, 2 crisis."""
+        """Class of each state, shape (k,): 0 calm, 1 turbulent, 2 crisis; all 0 where there are no regimes."""
+        if not self.found:
+            return np.zeros(self.n_states, dtype=np.int64)
         return axes_.classes(self.chain.distance, self.axes)
 
     def filter(self, returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
@@ -208,9 +221,11 @@ class RegimeModel:
         Returns
         -------
         numpy.ndarray, shape (n, 5)
-            In printed order; NaN until the slowest timeframe has enough closed bars.
+            In printed order; NaN until the slowest timeframe has enough closed bars, and where there are no regimes.
         """
         r = as_series(returns)
+        if not self.found:
+            return np.full((len(r), len(MarketRegime)), np.nan)
         trend, _ = axes_.agreement(r, self.spread * self.unit, self.axes, times_of(returns))
         return axes_.label_probability(axes_.by_class(self.filter(returns), self.classes), trend)
 
@@ -226,7 +241,7 @@ class RegimeModel:
         Returns
         -------
         numpy.ndarray of str, shape (n,)
-            One of the five regimes, or "UNKNOWN" while the data are too short.
+            One of the five regimes, or "UNKNOWN" while the data are too short, and where there are no regimes.
         """
         return axes_.named(axes_.held(self.label_probability(returns), self.axes.margin))
 

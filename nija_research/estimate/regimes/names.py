@@ -1,5 +1,5 @@
 """
-What a market can be called: the five printed regimes, UNKNOWN, and the three states of volatility.
+What a market can be called: the five printed regimes, UNKNOWN, and the three states of volatility; how many states.
 
 The one place of these names; the multipliers that the documents print beside them are in `policy.regime`.
 000, "Market Regime Classification". Stands on: nothing.
@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["CLASSES", "LABELS", "UNKNOWN", "MarketRegime"]
+__all__ = ["BARS_PER_STATE", "CLASSES", "LABELS", "MOST_STATES", "UNKNOWN", "MarketRegime"]
+
+#: Below this many bars a state is a handful of days, and its parameters are theirs.
+BARS_PER_STATE = 20
+
+#: No model is asked for more states.
+MOST_STATES = 12
 
 #: What a label says when no regime is known; not a regime, so no member of `MarketRegime`.
 UNKNOWN = "UNKNOWN"

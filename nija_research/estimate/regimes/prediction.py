@@ -40,8 +40,8 @@ FORECASTS = ("persistence", "climatology", "chain", "supervised")
 #: Strength of the ridge: each standardised feature's weight is drawn towards 0 as if by so many bars.
 RIDGE = 10.0
 
-# Rows before the first fit, and no probability nearer to 0 or 1 than this.
-_FIRST, _SURE = 504, 1e-4
+# Rows before the first fit, of which so many must have an outcome, and no probability nearer to 0 or 1 than this.
+_FIRST, _FEWEST, _SURE = 504, 252, 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ def predict_stress(
     rng: int = 0,
     train: int = 504,
     n_states: int = 3,
+    relabel: int = 21,
     features: NDArray[np.float64] | None = None,
 ) -> Prediction:
     """
@@ -108,6 +109,8 @@ def predict_stress(
         Seed.
     train, n_states : int, optional
         As in `walk_forward`.
+    relabel : int, optional
+        Bars between fits of the chain that labels: `refit` of `walk_forward`.
     features : numpy.ndarray, shape (n, d), optional
         In the place of the usual ones, beside the chain's forecast; row t from bars up to t.
 
@@ -118,7 +121,7 @@ def predict_stress(
     Raises
     ------
     ParameterError
-        If an argument is out of range or `returns` are too few.
+        If an argument is out of range, `returns` are too few, or no regimes are found in them.
     """
     r = as_series(returns)
     for name, value, least in (("ahead", ahead, 1), ("embargo", embargo, 0), ("refit", refit, 1)):
@@ -128,7 +131,7 @@ def predict_stress(
     first = train + _FIRST + ahead + embargo
     if len(r) < first + 10 * ahead:
         raise ParameterError(f"returns must hold at least {first + 10 * ahead} bars to be judged, got {len(r)}.")
-    walk = walk_forward(returns, "t_hmm", n_states, train=train, ahead=ahead, rng=rng)
+    walk = walk_forward(returns, "t_hmm", n_states, train=train, refit=relabel, ahead=ahead, rng=rng)
     stress = np.where(walk.state < 0, np.nan, walk.state > 0)
     outcome = np.full(len(r), np.nan)
     outcome[:-ahead] = stress[ahead:]
@@ -137,9 +140,14 @@ def predict_stress(
     x = np.column_stack([np.log(odds / (1.0 - odds)), beside])
     made = {name: np.full(len(r), np.nan) for name in FORECASTS}
     made["chain"] = 1.0 - walk.forecast[:, 0]
+    known = ~np.isnan(outcome) & ~np.isnan(made["chain"])
     for begin in range(first, len(r), refit):
         rows = np.arange(train, begin - ahead - embargo + 1)  # outcomes that lie before the embargo
+        rows = rows[known[rows]]
         now = np.arange(begin, min(begin + refit, len(r)))
+        now = now[~np.isnan(made["chain"][now])]
+        if len(rows) < _FEWEST or not len(now):
+            continue
         y = outcome[rows]
         made["climatology"][now] = y.mean()
         for state in (0.0, 1.0):
@@ -147,6 +155,11 @@ def predict_stress(
             made["persistence"][now[stress[now] == state]] = (after.sum() + 0.5) / (len(after) + 1.0)
         made["supervised"][now] = _supervised(x[rows], y, x[now], ahead)
     judged = np.flatnonzero(~np.isnan(outcome) & ~np.isnan(made["supervised"]))
+    if not judged.size:
+        raise ParameterError(
+            f"returns must show regimes to be predicted, got {len(r)} bars in which volatility was hardly ever "
+            "found to change. Take more bars."
+        )
     clipped = {name: np.clip(p, _SURE, 1.0 - _SURE) for name, p in made.items()}
     seen = {name: p[judged] for name, p in clipped.items()}
     wins = []

@@ -20,7 +20,7 @@ from nija_research.estimate.regimes.jump import PENALTY
 from nija_research.estimate.regimes.labels import Axes
 from nija_research.estimate.regimes.model import Model, RegimeModel
 from nija_research.estimate.regimes.names import CLASSES
-from nija_research.estimate.regimes.series import as_series, times_of
+from nija_research.estimate.regimes.series import as_series, centre_and_unit, times_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,19 +48,20 @@ class WalkForward:
     probability : numpy.ndarray, shape (n, n_states)
         Of each state; NaN before `train`.
     volatility : numpy.ndarray, shape (n, 3)
-        Probability of calm, turbulent and crisis.
+        Probability of calm, turbulent and crisis; NaN before `train`, and where the fit found no regimes.
     label_probability : numpy.ndarray, shape (n, 5)
         Of each printed label; NaN where UNKNOWN.
     label : numpy.ndarray of str, shape (n,)
-        Label held, with hysteresis; "UNKNOWN" before `train`.
+        Label held, with hysteresis; "UNKNOWN" before `train`, and where the fit found no regimes.
     log_score : numpy.ndarray, shape (n,)
         Log density of each bar, predicted at the bar before; NaN before `train`.
     forecast : numpy.ndarray, shape (n, 3)
-        Probability of calm, turbulent and crisis `ahead` bars later.
+        Probability of calm, turbulent and crisis `ahead` bars later; NaN as `volatility`.
     refits : numpy.ndarray, shape (m,)
         First bar that each fit served.
     stability : numpy.ndarray, shape (m - 1,)
-        Share of the year before each refit that the old and the new model call alike (calm, turbulent or crisis).
+        Share of the year before each refit that the old and the new model call alike (calm, turbulent or crisis); NaN
+        where one of them found no regimes.
     last : RegimeModel
         The model in use at the end.
     """
@@ -83,7 +84,7 @@ class WalkForward:
 
     @property
     def state(self) -> NDArray[np.int64]:
-        """Most probable class at each bar, shape (n,): 0 calm, 1 turbulent, 2 crisis, -1 before `train`."""
+        """Most probable class at each bar, shape (n,): 0 calm, 1 turbulent, 2 crisis, -1 where not known."""
         known = ~np.isnan(self.volatility[:, 0])
         found = np.full(len(self), -1, dtype=np.int64)
         found[known] = self.volatility[known].argmax(axis=1)
@@ -165,6 +166,7 @@ def walk_forward(
         raise ParameterError(
             f"returns must hold more than train = {train} bars, got {len(r)}. Give more, or a shorter train."
         )
+    centre_and_unit(r)  # a price that never moves is refused by its own length, not by that of the first fit
     n, axes = len(r), axes or Axes()
     probability, volatility = np.full((n, n_states), np.nan), np.full((n, len(CLASSES)), np.nan)
     forecast, score = volatility.copy(), np.full(n, np.nan)
@@ -178,12 +180,14 @@ def walk_forward(
         else:
             year = r[begin:made]
             both = [axes_.by_class(m.filter(year)[-COMPARED:], m.classes).argmax(axis=1) for m in (last, now)]
-            stability.append(float((both[0] == both[1]).mean()))
+            alike = float((both[0] == both[1]).mean())
+            stability.append(alike if last.found and now.found else np.nan)
         seen, rows = r[begin:end], slice(made - begin, None)
         found = now.filter(seen)[rows]
         probability[made:end] = found
-        volatility[made:end] = axes_.by_class(found, now.classes)
-        forecast[made:end] = axes_.by_class(now.chain.ahead(found, ahead), now.classes)
+        if now.found:  # states that do not differ are no classes: what they would be called is not known
+            volatility[made:end] = axes_.by_class(found, now.classes)
+            forecast[made:end] = axes_.by_class(now.chain.ahead(found, ahead), now.classes)
         score[made:end] = now.log_score(seen)[rows]
         last = now
         refits.append(made)

@@ -9,6 +9,7 @@ import pytest
 from nija_research.errors import ParameterError
 from nija_research.estimate import regimes
 from nija_research.estimate.regimes import controls, em, value
+from nija_research.estimate.regimes.hindsight import refuse
 from nija_research.estimate.regimes.labels import Axes, agreement, expected_multiplier
 from nija_research.estimate.regimes.timeframes import closed_bars
 
@@ -139,6 +140,51 @@ def test_what_trades_refuses_hindsight(sp500):
         with pytest.raises(ParameterError, match="hindsight"):
             attempt()
     assert len(value.trade(sp500, found.filter(sp500)[:, 0])) == len(sp500)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda h: h[10:][::-1],
+        lambda h: 2.0 * h - 1.0,
+        lambda h: (h > 0.5).astype(int),
+        lambda h: np.where(h > 0.5, 1.0, 0.0),
+        lambda h: np.concatenate([h[:5], h[5:]]),
+        lambda h: np.roll(np.stack([h, h])[0], 1),
+        lambda h: np.asarray(h),
+        lambda h: np.asarray(h)[5:][2:],
+        lambda h: h.copy(),
+        lambda h: pd.Series(h),
+        lambda h: pd.Series(h).shift(1).fillna(0.0),
+        lambda h: pd.Series(h, index=pd.date_range("2020", periods=len(h)))["2020-02":],
+        lambda h: pd.Series(h > 0.5),
+        lambda h: [h],
+    ],
+)
+def test_the_mark_of_hindsight_stays(sp500, made):
+    seen = regimes.fit(sp500.iloc[:500]).smooth(sp500.iloc[:500])[:, 0]
+    with pytest.raises(ParameterError, match="hindsight"):
+        refuse("position", made(seen))
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        lambda h: h.tolist(),
+        lambda h: np.array(h),
+        lambda h: pd.Series(h) > 0.5,
+        lambda h: np.eye(2)[(h > 0.5).astype(int)],
+    ],
+)
+def test_what_is_known_to_lose_the_mark(sp500, copied):
+    """The limit that the module states, held here so that the text stays true."""
+    refuse("position", copied(regimes.fit(sp500.iloc[:500]).smooth(sp500.iloc[:500])[:, 0]))
+
+
+def test_the_past_carries_no_mark(sp500):
+    found = regimes.fit(sp500.iloc[:500])
+    for past in (found.filter(sp500), pd.Series(sp500), [1.0, 2.0], found.predict(sp500)[1:]):
+        refuse("position", past)
 
 
 def hourly(n, rng):

@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels
 from hmmlearn.hmm import GaussianHMM
@@ -23,7 +24,8 @@ def series(name):
     for file in sorted((Path(statsmodels.__file__).parent / "tsa" / "regime_switching" / "tests").glob("test_*.py")):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
-                return np.asarray(ast.literal_eval(node.value), dtype=float)
+                code = compile(ast.Expression(node.value), file.name, "eval")
+                return np.asarray(eval(code, {"np": np}), dtype=float)  # nan is written np.nan there
     raise AssertionError(f"{name} is no longer inside statsmodels")
 
 
@@ -90,6 +92,74 @@ def test_hamilton_to_the_printed_digit():
     np.testing.assert_allclose(found.table["estimate"], HAMILTON, atol=2e-4)
     errors = (0.0965189, 0.0377362, 0.2645396, 0.0745187)  # EViews
     np.testing.assert_allclose(found.table["error"].iloc[:4], errors, atol=5e-4)
+
+
+def filardo():
+    """Filardo (1994): growth of US industrial production, and the leading index that moves the transition."""
+    return pd.read_csv(Path(statsmodels.__file__).parent / "tsa/regime_switching/tests/results/mar_filardo.csv")
+
+
+# Table as Filardo's model is printed beside its data in statsmodels (logits of staying and of returning, AR(4)).
+FILARDO = (4.35941747, -1.6493936, 1.7702123, 0.9945672, 0.517298, -0.865888, np.exp(-0.362469) ** 2, 0.189474, 0.079344, 0.110944, 0.122251)  # fmt: skip
+
+
+@pytest.mark.slow
+def test_filardos_time_varying_transition():
+    """Found from our own starts: log likelihood -586.5718 and every parameter; probabilities and durations as printed."""
+    data = filardo()
+    model = {"order": 4, "switching_ar": False, "transitions": data["dmdlleading"].to_numpy()[:-1]}
+    y = data["dlip"].to_numpy()[1:]
+    found = switching(y, 2, starts=2, **model)
+    assert round(found.log_likelihood, 4) == -586.5718
+    np.testing.assert_allclose(found.table["estimate"], FILARDO, atol=3e-4)
+    printed = switching(y, 2, at=FILARDO, **model)
+    assert round(printed.log_likelihood, 4) == -586.5718
+    np.testing.assert_allclose(printed.filtered[:, 0], data["filtered_0"].iloc[5:], atol=1e-5)
+    np.testing.assert_allclose(np.asarray(printed.smoothed)[:, 0], data["smoothed_0"].iloc[5:], atol=1e-5)
+
+
+# EViews SWITCHREG on Hamilton's series, AR(1) and constant switching, probability regressors c and recession.
+VARYING = (6.564923, 7.846371, -8.064123, -15.37636, 1.027190, -0.719760, np.exp(-0.217003) ** 2, 0.161489, 0.022536)
+
+
+def test_time_varying_transition_of_gnp():
+    """
+    EViews prints log likelihood -163.914049: ours at its parameters, with its filtered and smoothed probabilities. The
+    likelihood has a higher maximum, -161.786477 (statsmodels' own record), which our starts find.
+    """
+    model = {"order": 1, "transitions": series("rec")}
+    printed = switching(series("rgnp"), 2, at=VARYING, **model)
+    assert printed.log_likelihood == pytest.approx(-163.914049, abs=5e-6)
+    np.testing.assert_allclose(printed.filtered[:, 0], series("hamilton_ar1_switch_tvtp_filtered"), atol=1e-5)
+    np.testing.assert_allclose(
+        np.asarray(printed.smoothed)[:, 0], series("hamilton_ar1_switch_tvtp_smoothed"), atol=1e-5
+    )
+    assert switching(series("rgnp"), 2, starts=2, **model).log_likelihood == pytest.approx(-161.786477, abs=1e-4)
+
+
+def test_switching_autoregression_of_gnp():
+    """Stata 14 manual, mswitch, AR(2) all switching: -179.32354 at its parameters; EM and BFGS end a little below it."""
+    printed = (0.3812383, 0.3564492, -0.0055216, 1.195482, 0.6677098**2, 0.3710719, 0.4621503, 0.7002937, -0.3206652)
+    found = switching(series("rgnp"), 2, order=2, at=printed)
+    assert round(found.log_likelihood, 5) == -179.32354
+    folder = Path(statsmodels.__file__).parent / "tsa/regime_switching/tests/results"
+    seen = pd.read_csv(folder / "results_predict_rgnp.csv")["switchar2_sm1"].iloc[3:]  # Stata's smoothed probability
+    np.testing.assert_allclose(np.asarray(found.smoothed)[:, 0], seen, atol=1e-5)
+    assert switching(series("rgnp"), 2, order=2, starts=1).log_likelihood == pytest.approx(-179.38684, abs=1e-3)
+
+
+def test_federal_funds_rate_with_three_regressors():
+    """Stata 14 manual, mswitch, example 3: lag, output gap and inflation; two states, and the printed table of three."""
+    rate = series("fedfunds")
+    beside = np.column_stack([rate[3:-1], series("ogap")[4:], series("inf")[4:]])
+    printed = (0.7279288, 0.2114578, 0.6554954, -0.0944924, 0.8314458, 0.9292574, 0.1355425, 0.0343072, -0.0273928, 0.2125275, 0.5764495**2)  # fmt: skip
+    errors = (0.0929915, 0.0641179, 0.1373889, 0.1279231, 0.0333236, 0.0270852, 0.0294113, 0.0240138, 0.0408057, 0.0297351)  # fmt: skip
+    found = switching(rate[4:], 2, regressors=beside, starts=2)
+    assert round(found.log_likelihood, 5) == -229.25614
+    np.testing.assert_allclose(found.table["estimate"], printed, atol=5e-5)
+    np.testing.assert_allclose(found.table["error"].iloc[:-1], errors, atol=1e-4)
+    three = (0.7253684, 0.1641252, 0.6178282, 0.2564055, 0.7994204, 0.3821718, 0.5261292, -0.0034106, 0.6015991, 0.8464551, 0.9690088, 0.4178913, 0.1201952, 0.0464136, 0.1075357, -0.0425603, 0.1298906, 0.9099168, 0.438375**2)  # fmt: skip
+    assert switching(rate[4:], 3, regressors=beside, at=three).log_likelihood == pytest.approx(-189.89493, abs=5e-5)
 
 
 @pytest.mark.parametrize(("k", "seed"), [(2, 0), (3, 1), (4, 2)])

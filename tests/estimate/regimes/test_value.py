@@ -56,19 +56,21 @@ def test_intervals_of_independent_returns_have_the_width_of_theory():
 
 def test_the_cost_of_look_ahead(sp500):
     """
-    S&P 500 1999 to 2018, three Gaussian states of one fit, out in the wildest, traded the next day without cost: the
-    figures known for this setting are .531 smoothed, .543 most likely path, .318 filtered, .283 buy and hold.
+    S&P 500 1999 to 2018, three Gaussian states of one fit, in while the state is one of the two calmest, traded the next
+    day without cost: the figures known are .531 smoothed, .543 most likely path, .318 filtered, .283 buy and hold. The
+    filter is read as what it says of the day traded, one step ahead; its state of the day before gives .303.
     """
     found = regimes.fit(sp500, "gaussian_hmm", 3)
     ours = {
         "smoothed": np.asarray(found.smooth(sp500)).argmax(axis=1),
         "path": np.asarray(found.viterbi(sp500)),
-        "filtered": found.filter(sp500).argmax(axis=1),
+        "filtered": found.predict(sp500).argmax(axis=1),
     }
     ratios = {name: sharpe(sp500, states < 2) for name, states in ours.items()}
-    assert ratios["smoothed"] == pytest.approx(0.531, abs=0.01)
-    assert ratios["path"] == pytest.approx(0.543, abs=0.01)
-    assert ratios["filtered"] == pytest.approx(0.318, abs=0.025)
+    assert ratios["smoothed"] == pytest.approx(0.531, abs=0.004)
+    assert ratios["path"] == pytest.approx(0.543, abs=0.002)
+    assert ratios["filtered"] == pytest.approx(0.318, abs=0.003)
+    assert sharpe(sp500, found.filter(sp500).argmax(axis=1) < 2) == pytest.approx(0.303, abs=0.002)
     whole = sp500.to_numpy()
     assert whole.mean() / whole.std(ddof=1) * np.sqrt(252) == pytest.approx(0.28274, abs=1e-5)
 
@@ -174,12 +176,13 @@ def test_classes_by_rank_and_distance(deviation, expected):
 def test_independent_returns_hold_no_crisis():
     for seed in range(5):
         r = np.random.default_rng(seed).normal(0.0, 0.01, 2000)
-        assert (regimes.walk_forward(r, "gaussian_hmm", 3).label == "CRISIS").mean() < 0.02
+        assert set(regimes.walk_forward(r, "gaussian_hmm", 3).label) == {"UNKNOWN"}
 
 
 def test_trends_are_called_by_their_direction():
     rng = np.random.default_rng(0)
-    r = np.concatenate([rng.normal(d, 0.01, 700) for d in (0.003, -0.003)])
+    scale = np.where(np.arange(700) // 100 % 2, 0.007, 0.013)  # volatility changes too: without it nothing is called
+    r = np.concatenate([rng.normal(d, scale) for d in (0.003, -0.003)])
     found = regimes.fit(r, "gaussian_hmm", 2)
     labels = found.label(r)
     assert (labels[:252] == "UNKNOWN").sum() == 251
