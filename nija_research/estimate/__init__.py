@@ -2,10 +2,10 @@
 Floor 2, what the data say: how much to stake, and how little we know about it.
 
 A newcomer reads `kelly`, then `trades` and `interval`. Then, by question: `record` for wins and losses alone;
-`portfolio` and `joint` for several bots; `constrained`, `security` and `robust` for how safe; `posterior`, `evidence`
-and `monitor` for how sure; `weighting`, `overlap`, `dependence` and `conditional` for which trades; `costs`,
-`continuous`. `regimes` is a wing of its own; its neighbours are `volatility`, `correlation`, `indicators` and
-`risk_free`. Names are loaded when first used. Stands on: `data`, `errors`, `units`.
+`portfolio`, `joint` and `joint_stakes` for several bots; `constrained`, `security` and `robust` for how safe;
+`posterior`, `evidence` and `monitor` for how sure; `weighting`, `overlap`, `dependence` and `conditional` for which
+trades; `costs`, `continuous`. `regimes` is a wing of its own; its neighbours are `volatility`, `correlation`,
+`indicators` and `risk_free`. Names are loaded when first used. Stands on: `data`, `errors`, `units`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from nija_research.estimate.evidence import chance_of_luck, same_win_rate, trades_to_raise, trades_to_tell
     from nija_research.estimate.growth import growth_band, growth_curve
     from nija_research.estimate.joint import joint_returns
+    from nija_research.estimate.joint_stakes import JointInterval, joint_interval
     from nija_research.estimate.kelly import KellyEstimate, kelly_binary, kelly_log_optimal, kelly_payoff
     from nija_research.estimate.monitor import RiseMonitor, kelly_so_far, monitor_rise
     from nija_research.estimate.overlap import effective_trades, episodes, positions, uniqueness
@@ -53,6 +54,7 @@ __all__ = [
     "ConstrainedStake",
     "CostedStake",
     "FrontierPoint",
+    "JointInterval",
     "KellyEstimate",
     "PortfolioStake",
     "ProportionInterval",
@@ -76,6 +78,7 @@ __all__ = [
     "growth_band",
     "growth_curve",
     "indicators",
+    "joint_interval",
     "joint_returns",
     "kelly_binary",
     "kelly_by_label",
@@ -124,6 +127,7 @@ _HOME = {
     "ConstrainedStake": "constrained",
     "CostedStake": "costs",
     "FrontierPoint": "security",
+    "JointInterval": "joint_stakes",
     "KellyEstimate": "kelly",
     "PortfolioStake": "portfolio",
     "ProportionInterval": "edge",
@@ -145,6 +149,7 @@ _HOME = {
     "frontier": "security",
     "growth_band": "growth",
     "growth_curve": "growth",
+    "joint_interval": "joint_stakes",
     "joint_returns": "joint",
     "kelly_binary": "kelly",
     "kelly_by_label": "conditional",
