@@ -15,14 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nija_research.estimate import correlation, indicators, regimes, risk_free, volatility
-    from nija_research.estimate.advice import Advice, StakeChange, advise, stake_change
+    from nija_research.estimate.advice import Advice, StakeChange, advice_of, advise, stake_change
     from nija_research.estimate.conditional import ConditionalKelly, kelly_by_label, labels_at_entry
     from nija_research.estimate.constrained import ConstrainedStake, kelly_risk_constrained
     from nija_research.estimate.continuous import kelly_continuous, kelly_continuous_error
     from nija_research.estimate.costs import CostedStake, kelly_with_costs
     from nija_research.estimate.dependence import RuleValue, SerialDependence, rule_value, serial_dependence
     from nija_research.estimate.edge import ProportionInterval, clopper_pearson, shrinkage, wilson
-    from nija_research.estimate.evidence import chance_of_luck, same_win_rate, trades_to_raise, trades_to_tell
+    from nija_research.estimate.evidence import (
+        chance_of_luck,
+        same_win_rate,
+        trades_to_raise,
+        trades_to_raise_interval,
+        trades_to_tell,
+    )
     from nija_research.estimate.growth import growth_band, growth_curve
     from nija_research.estimate.joint import joint_returns
     from nija_research.estimate.joint_stakes import JointInterval, joint_interval
@@ -65,6 +71,7 @@ __all__ = [
     "StakeChange",
     "StakePosterior",
     "StakeWeighting",
+    "advice_of",
     "advise",
     "beta_posterior",
     "chance_below",
@@ -112,6 +119,7 @@ __all__ = [
     "stake_weighting",
     "time_to_drawdown",
     "trades_to_raise",
+    "trades_to_raise_interval",
     "trades_to_tell",
     "uniqueness",
     "unit_of",
@@ -138,6 +146,7 @@ _HOME = {
     "StakeChange": "advice",
     "StakePosterior": "posterior",
     "StakeWeighting": "weighting",
+    "advice_of": "advice",
     "advise": "advice",
     "beta_posterior": "posterior",
     "chance_below": "security",
@@ -181,6 +190,7 @@ _HOME = {
     "stake_weighting": "weighting",
     "time_to_drawdown": "security",
     "trades_to_raise": "evidence",
+    "trades_to_raise_interval": "evidence",
     "trades_to_tell": "evidence",
     "uniqueness": "overlap",
     "unit_of": "returns",

@@ -60,8 +60,8 @@ class StakeChange:
     ----------
     before, now : Advice
         From the trades closed before the week, and with those closed in it.
-    found : KellyEstimate
-        The estimate behind `now`.
+    was, found : KellyEstimate
+        The estimates behind `before` and `now`.
     new_trades : int
         Trades that closed in the week.
     why : str
@@ -70,6 +70,7 @@ class StakeChange:
 
     before: Advice
     now: Advice
+    was: KellyEstimate
     found: KellyEstimate
     new_trades: int
     why: str
@@ -110,7 +111,7 @@ def advise(
     -------
     Advice
     """
-    chance = "" if p_no_edge is None else "below 0.001" if p_no_edge < 0.001 else f"{p_no_edge:.3f}"
+    chance = "" if p_no_edge is None else "< .001" if p_no_edge < 0.001 else f"{p_no_edge:.3f}"
     doubt = "" if p_no_edge is None else f"P(no edge) {chance}"
     if not identified or fraction is None:
         return Advice(None, "not known from these trades", why)
@@ -170,7 +171,8 @@ def stake_change(
     was, found = (kelly_from_trades(t, measure, level=level, draws=draws, rng=rng) for t in sets)
     before, now = (advice_of(k) for k in (was, found))
     new = len(sets[1]) - len(sets[0])
-    return StakeChange(before=before, now=now, found=found, new_trades=new, why=_why(before, now, was, found, new))
+    why = _why(before, now, was, found, new)
+    return StakeChange(before=before, now=now, was=was, found=found, new_trades=new, why=why)
 
 
 def advice_of(k: KellyEstimate) -> Advice:
