@@ -193,10 +193,12 @@ def labels(found: estimate.ConditionalKelly) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns label, trades, full Kelly, low, high, use; the last row is all trades together.
+        Columns label, trades, full Kelly, low, high, use (as far as a stake is advised); the last row is all trades.
     """
-    rows = [(k, e.n, e.fraction, *e.interval, found.stakes[k]) for k, e in found.by_label.items()]
-    rows.append(("all", found.pooled.n, found.pooled.fraction, *found.pooled.interval, found.pooled.shrunk))
+    most = estimate.advice_of(found.pooled).stake
+    # Where all trades together earn no stake, no part of them does.
+    rows = [(k, e.n, e.fraction, *e.interval, found.stakes[k] if most else most) for k, e in found.by_label.items()]
+    rows.append(("all", found.pooled.n, found.pooled.fraction, *found.pooled.interval, most))
     table = pd.DataFrame(rows, columns=["label", "trades", "full Kelly", "low", "high", "use"])
     table["label"] = table["label"].str.replace("_", " ").str.lower()
     numbers = ["full Kelly", "low", "high", "use"]
