@@ -39,9 +39,9 @@ AFTER = """
 - **Trades that overlap** are resampled in blocks no shorter than the overlap, with an error no smaller than that of
   the trades that do not share their time. **Dependent trades without an overlap** are given longer blocks as far as
   their order shows the dependence, and an error that looks for it over at least the cube root of their number; in 50
-  mildly dependent trades it still holds a little too rarely, and P(no edge) comes out at 0.05 or less a little too
-  often. What is reported instead: under 50 independent trades no stake is advised, `serial_dependence` stands beside
-  the stake in the chapter, and the robust stake is the one to compare with.
+  mildly dependent trades it still holds a little too rarely. What is reported instead: under 50 independent trades
+  no stake is advised, `serial_dependence` stands beside the stake in the chapter, and the robust stake is the one to
+  compare with.
 - **P(no edge) and the interval** come from the same resamples: the interval holds 0 exactly where P(no edge) is above
   0.025. It is a p-value, the share of logs without an edge that look as good, and not the belief that there is none.
   A resample without a loss counts as beyond every log, so that where the losses are rare and few both stay cautious.

@@ -15,21 +15,27 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.bootstrap import block_length, resamples
-from nija_research.estimate.constrained import kelly_risk_constrained
+from nija_research.estimate.constrained import ConstrainedStake, kelly_risk_constrained
 from nija_research.estimate.edge import shrinkage
-from nija_research.estimate.portfolio import kelly_portfolio, log_wealth
-from nija_research.estimate.robust import kelly_robust
+from nija_research.estimate.portfolio import PortfolioStake, kelly_portfolio, log_wealth
+from nija_research.estimate.robust import RobustStake, kelly_robust
 from nija_research.estimate.rows import as_joint
 from nija_research.units import share
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["JointInterval", "joint_interval"]
 
 Rule = Literal["portfolio", "constrained", "robust"]
 
-_RULES = {"portfolio": kelly_portfolio, "constrained": kelly_risk_constrained, "robust": kelly_robust}
+_RULES: dict[Rule, Callable[..., PortfolioStake | ConstrainedStake | RobustStake]] = {
+    "portfolio": kelly_portfolio,
+    "constrained": kelly_risk_constrained,
+    "robust": kelly_robust,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

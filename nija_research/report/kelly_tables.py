@@ -6,7 +6,7 @@ Nothing here estimates: each cell is asked of `estimate`. Stands on: `estimate`,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -118,7 +118,13 @@ def rules(
     full, shrunk = found.fraction or 0.0, found.shrunk or 0.0
     block = max(1, found.block)
     posterior = estimate.payoff_posterior(returns, cap=max_exposure, level=found.level, rng=rng)
-    options = {"level": found.level, "draws": _SOLVED, "block": block, "rng": rng, "max_exposure": max_exposure}
+    options: dict[str, Any] = {
+        "level": found.level,
+        "draws": _SOLVED,
+        "block": block,
+        "rng": rng,
+        "max_exposure": max_exposure,
+    }
     robust = estimate.joint_interval(returns, "robust", **options)
     safe = estimate.joint_interval(returns, "constrained", alpha=alpha, beta=beta, **options)
     keep = shrunk / full if full else 0.0
@@ -292,7 +298,7 @@ def joint_answers(
     -------
     dict of str to JointInterval
     """
-    options = {"level": level, "draws": _SOLVED, "rng": rng, "max_exposure": max_exposure}
+    options: dict[str, Any] = {"level": level, "draws": _SOLVED, "rng": rng, "max_exposure": max_exposure}
     return {
         "together": estimate.joint_interval(joint, **options),
         "constrained": estimate.joint_interval(joint, "constrained", alpha=alpha, beta=beta, **options),

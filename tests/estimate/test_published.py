@@ -63,7 +63,9 @@ def test_the_payoff_ratio_says_nearly_half_as_much_again():
     # win rate of (1 + .0879) / 2 gives .0623.
     p = (1 + 0.0879) / 2
     exact = optimize.brentq(
-        lambda f: p * integrate.quad(lambda w: w / (1 + f * w) * np.exp(-w), 0, np.inf)[0] - (1 - p) / (1 - f), 1e-6, 0.5
+        lambda f: p * integrate.quad(lambda w: w / (1 + f * w) * np.exp(-w), 0, np.inf)[0] - (1 - p) / (1 - f),
+        1e-6,
+        0.5,
     )
     assert exact == pytest.approx(0.0625, abs=2e-4)
     wins = stats.expon.ppf((np.arange(54395) + 0.5) / 54395)
