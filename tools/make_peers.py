@@ -67,7 +67,7 @@ def ours(returns: list[float]) -> str:
         return "refused, naming the trade"
     low, high = k.interval
     stake = "not identified" if k.fraction is None else f"{k.fraction:.3f}"
-    edge = "" if k.p_no_edge is None else f", P(no edge) {k.p_no_edge:.2f}"
+    edge = "" if k.p_no_edge is None else f", P(no edge) {'< .001' if k.p_no_edge < 0.001 else f'{k.p_no_edge:.3f}'}"
     return f"{stake} ({low:.3f} to {high:.3f}{edge})"
 
 

@@ -2,10 +2,10 @@
 Floor 2, what the data say: how much to stake, and how little we know about it.
 
 A newcomer reads `kelly`, then `trades` and `interval`. Then, by question: `record` for wins and losses alone;
-`portfolio` and `joint` for several bots; `constrained`, `security` and `robust` for how safe; `posterior`, `evidence`
-and `monitor` for how sure; `weighting`, `overlap`, `dependence` and `conditional` for which trades; `costs`,
-`continuous`. `regimes` is a wing of its own; its neighbours are `volatility`, `correlation`, `indicators` and
-`risk_free`. Names are loaded when first used. Stands on: `data`, `errors`, `units`.
+`portfolio`, `joint` and `joint_stakes` for several bots; `constrained`, `security` and `robust` for how safe;
+`posterior`, `evidence` and `monitor` for how sure; `weighting`, `overlap`, `dependence` and `conditional` for which
+trades; `costs`, `continuous`. `regimes` is a wing of its own; its neighbours are `volatility`, `correlation`,
+`indicators` and `risk_free`. Names are loaded when first used. Stands on: `data`, `errors`, `units`.
 """
 
 from __future__ import annotations
@@ -15,16 +15,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nija_research.estimate import correlation, indicators, regimes, risk_free, volatility
-    from nija_research.estimate.advice import Advice, StakeChange, advise, stake_change
+    from nija_research.estimate.advice import Advice, StakeChange, advice_of, advise, stake_change
     from nija_research.estimate.conditional import ConditionalKelly, kelly_by_label, labels_at_entry
     from nija_research.estimate.constrained import ConstrainedStake, kelly_risk_constrained
     from nija_research.estimate.continuous import kelly_continuous, kelly_continuous_error
     from nija_research.estimate.costs import CostedStake, kelly_with_costs
     from nija_research.estimate.dependence import RuleValue, SerialDependence, rule_value, serial_dependence
     from nija_research.estimate.edge import ProportionInterval, clopper_pearson, shrinkage, wilson
-    from nija_research.estimate.evidence import chance_of_luck, same_win_rate, trades_to_raise, trades_to_tell
+    from nija_research.estimate.evidence import (
+        chance_of_luck,
+        same_win_rate,
+        trades_to_raise,
+        trades_to_raise_interval,
+        trades_to_tell,
+    )
     from nija_research.estimate.growth import growth_band, growth_curve
     from nija_research.estimate.joint import joint_returns
+    from nija_research.estimate.joint_stakes import JointInterval, joint_interval
     from nija_research.estimate.kelly import KellyEstimate, kelly_binary, kelly_log_optimal, kelly_payoff
     from nija_research.estimate.monitor import RiseMonitor, kelly_so_far, monitor_rise
     from nija_research.estimate.overlap import effective_trades, episodes, positions, uniqueness
@@ -53,6 +60,7 @@ __all__ = [
     "ConstrainedStake",
     "CostedStake",
     "FrontierPoint",
+    "JointInterval",
     "KellyEstimate",
     "PortfolioStake",
     "ProportionInterval",
@@ -63,6 +71,7 @@ __all__ = [
     "StakeChange",
     "StakePosterior",
     "StakeWeighting",
+    "advice_of",
     "advise",
     "beta_posterior",
     "chance_below",
@@ -76,6 +85,7 @@ __all__ = [
     "growth_band",
     "growth_curve",
     "indicators",
+    "joint_interval",
     "joint_returns",
     "kelly_binary",
     "kelly_by_label",
@@ -109,6 +119,7 @@ __all__ = [
     "stake_weighting",
     "time_to_drawdown",
     "trades_to_raise",
+    "trades_to_raise_interval",
     "trades_to_tell",
     "uniqueness",
     "unit_of",
@@ -124,6 +135,7 @@ _HOME = {
     "ConstrainedStake": "constrained",
     "CostedStake": "costs",
     "FrontierPoint": "security",
+    "JointInterval": "joint_stakes",
     "KellyEstimate": "kelly",
     "PortfolioStake": "portfolio",
     "ProportionInterval": "edge",
@@ -134,6 +146,7 @@ _HOME = {
     "StakeChange": "advice",
     "StakePosterior": "posterior",
     "StakeWeighting": "weighting",
+    "advice_of": "advice",
     "advise": "advice",
     "beta_posterior": "posterior",
     "chance_below": "security",
@@ -145,6 +158,7 @@ _HOME = {
     "frontier": "security",
     "growth_band": "growth",
     "growth_curve": "growth",
+    "joint_interval": "joint_stakes",
     "joint_returns": "joint",
     "kelly_binary": "kelly",
     "kelly_by_label": "conditional",
@@ -176,6 +190,7 @@ _HOME = {
     "stake_weighting": "weighting",
     "time_to_drawdown": "security",
     "trades_to_raise": "evidence",
+    "trades_to_raise_interval": "evidence",
     "trades_to_tell": "evidence",
     "uniqueness": "overlap",
     "unit_of": "returns",

@@ -21,9 +21,9 @@ from nija_research.estimate.trades import kelly_from_trades
 if TYPE_CHECKING:
     from nija_research.estimate.kelly import KellyEstimate, Unit
 
-__all__ = ["ENOUGH", "NO_EDGE", "Advice", "StakeChange", "advise", "stake_change"]
+__all__ = ["ENOUGH", "NO_EDGE", "Advice", "StakeChange", "advice_of", "advise", "stake_change"]
 
-#: Above this probability of no edge at all, the advice is to stake nothing yet.
+#: Above this P(no edge) the advice is to stake nothing yet. A 95 % interval that holds 0 says so from 0.025 on.
 NO_EDGE = 0.05
 
 #: Below this many independent trades a loss that comes once in twenty is unseen in one log of thirteen, and its size
@@ -60,8 +60,8 @@ class StakeChange:
     ----------
     before, now : Advice
         From the trades closed before the week, and with those closed in it.
-    found : KellyEstimate
-        The estimate behind `now`.
+    was, found : KellyEstimate
+        The estimates behind `before` and `now`.
     new_trades : int
         Trades that closed in the week.
     why : str
@@ -70,6 +70,7 @@ class StakeChange:
 
     before: Advice
     now: Advice
+    was: KellyEstimate
     found: KellyEstimate
     new_trades: int
     why: str
@@ -84,6 +85,7 @@ def advise(
     n: float,
     low: float | None = None,
     why: str = "",
+    against: str = "",
 ) -> Advice:
     """
     Turn an estimate into the stake to use.
@@ -95,22 +97,26 @@ def advise(
     fraction, shrunk : float or None
         Full Kelly, and the stake shrunk for its estimation error.
     p_no_edge : float or None
-        Probability that there is no edge.
+        How often trades without an edge would look as good.
     n : float
         Independent trades.
     low : float, optional
         Lower end of the stake's interval; no stake is advised while it holds 0, whatever the probability says.
     why : str, optional
         The estimate's own sentence.
+    against : str, optional
+        What the account says against the average trade, in a sentence; nothing is staked while there is one.
 
     Returns
     -------
     Advice
     """
-    chance = "" if p_no_edge is None else "below 0.001" if p_no_edge < 0.001 else f"{p_no_edge:.3f}"
-    doubt = "" if p_no_edge is None else f"no edge at all has probability {chance}"
+    chance = "" if p_no_edge is None else "< .001" if p_no_edge < 0.001 else f"{p_no_edge:.3f}"
+    doubt = "" if p_no_edge is None else f"P(no edge) {chance}"
     if not identified or fraction is None:
         return Advice(None, "not known from these trades", why)
+    if against:
+        return Advice(0.0, "nothing yet", against.removesuffix("."))
     if fraction == 0.0 or (p_no_edge is not None and p_no_edge > NO_EDGE):
         return Advice(0.0, "nothing yet", doubt or "no trade won")
     if n < ENOUGH:
@@ -163,12 +169,24 @@ def stake_change(
     opens, ends = (pd.Timestamp(day, tz="UTC") for day in (start, start + timedelta(days=7)))
     sets = (trades[exits < opens], trades[exits < ends])
     was, found = (kelly_from_trades(t, measure, level=level, draws=draws, rng=rng) for t in sets)
-    before, now = (_of(k) for k in (was, found))
+    before, now = (advice_of(k) for k in (was, found))
     new = len(sets[1]) - len(sets[0])
-    return StakeChange(before=before, now=now, found=found, new_trades=new, why=_why(before, now, was, found, new))
+    why = _why(before, now, was, found, new)
+    return StakeChange(before=before, now=now, was=was, found=found, new_trades=new, why=why)
 
 
-def _of(k: KellyEstimate) -> Advice:
+def advice_of(k: KellyEstimate) -> Advice:
+    """
+    Turn an estimate into the stake to use, by the rule of `advise`.
+
+    Parameters
+    ----------
+    k : KellyEstimate
+
+    Returns
+    -------
+    Advice
+    """
     worth = k.effective if k.effective else float(k.n)
     return advise(
         identified=k.identified,
@@ -178,6 +196,7 @@ def _of(k: KellyEstimate) -> Advice:
         n=worth,
         low=k.interval[0],
         why=k.why,
+        against=" ".join(k.notes),
     )
 
 

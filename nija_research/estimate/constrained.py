@@ -3,7 +3,7 @@ Risk-constrained Kelly: the fastest growth whose chance of a deep loss is bounde
 
 The chance that wealth ever falls below `alpha` of its start stays at most `beta`, for as long as the bets go on and are
 drawn from the given returns. Stakes are shares of equity, growth is in nats per bet. Stands on: `portfolio`,
-`security`, `errors`, `units`.
+`rows`, `security`, `errors`, `units`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.portfolio import as_joint, as_probabilities, log_wealth, maximise
+from nija_research.estimate.portfolio import log_wealth, maximise
+from nija_research.estimate.rows import as_joint, as_probabilities, usual_size, what_rows_fix
 from nija_research.units import positive, share
 
 if TYPE_CHECKING:
@@ -38,11 +39,18 @@ class ConstrainedStake:
     growth, kelly_growth : float
         Expected log growth, nats per bet.
     bound : float
-        ``alpha ** exponent``, at most `beta`: the chance of ever falling below `alpha` is no larger.
+        ``alpha ** exponent``, at most `beta`: the chance of ever falling below `alpha` is no larger. 1 where the stakes
+        never lost in the returns, which then bound nothing.
     exponent : float
         Largest x with ``E[(1 + b . r)^-x] <= 1`` at these stakes, at least log(beta) / log(alpha).
     alpha, beta : float
         The constraint: P(lowest wealth below alpha) at most beta.
+    n : int
+        Rows the stakes rest on.
+    identified : bool
+        Whether the rows fix stakes. Where they do not, the stakes are the limits' rather than the data's.
+    why : str
+        One sentence; `joint_interval` gives each stake its interval.
     """
 
     stakes: NDArray[np.float64]
@@ -55,6 +63,9 @@ class ConstrainedStake:
     exponent: float
     alpha: float
     beta: float
+    n: int
+    identified: bool
+    why: str
 
     def __float__(self) -> float:
         """Return the stake (the sum of the stakes)."""
@@ -131,6 +142,10 @@ def kelly_risk_constrained(
     else:
         kelly, stakes = (_many(r, p, most, risk) for risk in (0.0, x))
     exponent = _exponent(r @ stakes, p)
+    identified, why = what_rows_fix(r, probabilities is not None, stakes)
+    bound = float(low**exponent)
+    if probabilities is None and stakes.any() and math.isinf(exponent):
+        bound = 1.0  # a sample without a loss says nothing of the chance of one
     return ConstrainedStake(
         stakes=stakes,
         kelly_stakes=kelly,
@@ -138,10 +153,13 @@ def kelly_risk_constrained(
         kelly_fraction=float(kelly.sum()),
         growth=_growth(r @ stakes, p),
         kelly_growth=_growth(r @ kelly, p),
-        bound=0.0 if math.isinf(exponent) else float(low**exponent),
+        bound=bound,
         exponent=exponent,
         alpha=low,
         beta=most_often,
+        n=len(r),
+        identified=identified,
+        why=why,
     )
 
 
@@ -180,7 +198,7 @@ def _many(r: NDArray[np.float64], p: NDArray[np.float64], most: float, x: float)
         # Divided by x, the constraint is of the size of a return, as the objective is.
         return (top + math.log(total)) / x, -(tilt / total * slope) @ r
 
-    unit = float(r.std(axis=0).max())
+    unit = usual_size(r)
     return maximise(growth, r.shape[1], most, most, unit=unit, risk=risk if x > 1.0 else None)
 
 
@@ -195,7 +213,7 @@ def _quadratic(r: NDArray[np.float64], p: NDArray[np.float64], most: float, x: f
         spread = second @ b
         return float(0.5 * (x + 1.0) * b @ spread - mean @ b), (x + 1.0) * spread - mean
 
-    unit = float(r.std(axis=0).max())
+    unit = usual_size(r)
     return maximise(growth, r.shape[1], most, most, unit=unit, risk=risk if x > 0.0 else None)
 
 

@@ -1,8 +1,7 @@
 """
-How often an interval holds the true value: five kinds of trades whose true stake is known, and a count.
+How often an interval holds the true value, and how often a stake is advised where there is no edge: counts.
 
-The truths are closed forms or quadratures written out beside the worlds; no estimate of the suite is used for them.
-Returns are per unit staked. docs/coverage.md is made from here. Stands on: `trades` and the other estimates, `growth`.
+docs/coverage.md is made from here. Stands on: `known_logs`, `advice`, `trades` and the other estimates.
 """
 
 from __future__ import annotations
@@ -11,12 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
+from nija_research.estimate.advice import advice_of
 from nija_research.estimate.bootstrap import variance_ratio
 from nija_research.estimate.edge import clopper_pearson, wilson
 from nija_research.estimate.growth import growth_band
-from nija_research.estimate.kelly import Unit
+from nija_research.estimate.joint_stakes import joint_interval
+from nija_research.estimate.known_logs import NO_EDGE, WORLDS, World, coin_growth, root
 from nija_research.estimate.monitor import monitor_rise
 from nija_research.estimate.posterior import beta_posterior, payoff_posterior
 from nija_research.estimate.robust import kelly_robust
@@ -25,41 +25,21 @@ from nija_research.estimate.trades import kelly_concurrent, kelly_from_trades
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
+    import pandas as pd
 
-__all__ = ["INTERVALS", "WORLDS", "Count", "World", "false_alarms", "measure"]
+__all__ = [
+    "INTERVALS",
+    "WORLDS",
+    "Advised",
+    "Count",
+    "World",
+    "false_advice",
+    "false_alarms",
+    "measure",
+    "measure_joint",
+]
 
 Interval = tuple[float, float] | None
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """
-    A kind of trade log with a known truth.
-
-    Attributes
-    ----------
-    unit : {"risk", "leverage"}
-        Unit of the returns.
-    p_win : float
-        True win rate.
-    stake, together : float
-        True log-optimal stake of a trade, and of a trade of a bot that keeps those open together which overlap.
-    growth : callable
-        True growth of a stake, nats per trade.
-    draw : callable
-        Number of trades and generator to a log in the order of the exits.
-    worst : float
-        Largest loss that can happen per unit staked.
-    """
-
-    unit: Unit
-    p_win: float
-    stake: float
-    together: float
-    growth: Callable[[float], float]
-    draw: Callable[[int, np.random.Generator], pd.DataFrame]
-    worst: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,126 +51,6 @@ class Count:
     held: int
     above: int
     below: int
-
-
-def _log(returns: NDArray[np.float64]) -> pd.DataFrame:
-    return pd.DataFrame({"return": returns})
-
-
-def _even(n: int, rng: np.random.Generator) -> pd.DataFrame:
-    return _log(np.where(rng.random(n) < 0.55, 1.0, -1.0))
-
-
-def _fat(n: int, rng: np.random.Generator) -> pd.DataFrame:
-    wins = 2.25 * (rng.random(n) ** (-1.0 / 2.5) - 1.0)  # Lomax, tail index 2.5, mean 1.5
-    return _log(np.where(rng.random(n) < 0.45, wins, -1.0))
-
-
-def _short_volatility(n: int, rng: np.random.Generator) -> pd.DataFrame:
-    return _log(np.where(rng.random(n) < 0.94, 0.1, -rng.uniform(0.2, 2.0, n)))
-
-
-def _dependent(n: int, rng: np.random.Generator) -> pd.DataFrame:
-    # Each outcome repeats the one before with probability .3, else it is drawn afresh.
-    fresh, won = rng.random(n) < 0.55, np.empty(n, dtype=bool)
-    source = np.maximum.accumulate(np.where((rng.random(n) >= 0.3) | (np.arange(n) == 0), np.arange(n), 0))
-    won = fresh[source]
-    return _log(np.where(won, 1.0, -1.0))
-
-
-def _overlapping(n: int, rng: np.random.Generator) -> pd.DataFrame:
-    # Bursts of one to four trades that share five days of the market, each with a coin of its own.
-    size = rng.integers(1, 5, n)
-    burst = np.repeat(np.arange(n), size)[:n]
-    first = np.concatenate([[0], np.cumsum(size)])[burst]
-    market = 0.002 + 0.02 * rng.uniform(-(3**0.5), 3**0.5, n)[burst]
-    start = pd.Timestamp("2020-01-01", tz="UTC") + pd.to_timedelta(240 * burst + np.arange(n) - first, unit="h")
-    table = _log(market + np.where(rng.random(n) < 0.5, 0.01, -0.01))
-    return table.assign(entry_time=start, exit_time=start + pd.Timedelta(days=5))
-
-
-def _quadrature() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    x, w = np.polynomial.legendre.leggauss(200)
-    return x, w / 2.0
-
-
-def _root(slope: Callable[[float], float], high: float) -> float:
-    from scipy.optimize import brentq
-
-    return float(brentq(slope, 1e-9, high, xtol=1e-12))
-
-
-def _fat_world() -> World:
-    x, w = _quadrature()
-    # u = t ** 4 gathers points where the win is largest, and its slope 4 t ** 3 weighs them.
-    t = 0.5 * (x + 1.0)
-    wins, w = 2.25 * (t ** (-4.0 / 2.5) - 1.0), 4.0 * t**3 * w
-
-    def growth(f: float) -> float:
-        return float(0.45 * (w * np.log1p(f * wins)).sum() + 0.55 * np.log1p(-f))
-
-    stake = _root(lambda f: float(0.45 * (w * wins / (1.0 + f * wins)).sum() - 0.55 / (1.0 - f)), 0.9)
-    return World("risk", 0.45, stake, stake, growth, _fat)
-
-
-def _short_world() -> World:
-    x, w = _quadrature()
-    losses = 1.1 + 0.9 * x
-
-    def growth(f: float) -> float:
-        if f >= 0.5:  # the largest loss is 2
-            return -np.inf
-        return float(0.94 * np.log1p(0.1 * f) + 0.06 * (w * np.log1p(-f * losses)).sum())
-
-    slope = lambda f: float(0.094 / (1.0 + 0.1 * f) - 0.06 * (w * losses / (1.0 - f * losses)).sum())  # noqa: E731
-    stake = _root(slope, 0.4999)
-    return World("risk", 0.94, stake, stake, growth, _short_volatility, worst=2.0)
-
-
-def _overlap_world() -> World:
-    from scipy.stats import binom
-
-    x, w = _quadrature()
-    market = 0.002 + 0.02 * 3**0.5 * x
-
-    def sums(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        heads = np.arange(size + 1)
-        total = size * market[:, None] + 0.01 * (2 * heads - size)[None, :]
-        return total.ravel(), (w[:, None] * binom.pmf(heads, size, 0.5)[None, :]).ravel()
-
-    one, p_one = sums(1)
-    bursts = [sums(size) for size in (1, 2, 3, 4)]
-    bet, p_bet = np.concatenate([b[0] for b in bursts]), np.concatenate([b[1] / 4.0 for b in bursts])
-    stake = _root(lambda f: float((p_one * one / (1.0 + f * one)).sum()), 0.999 / -one.min())
-    together = _root(lambda f: float((p_bet * bet / (1.0 + f * bet)).sum()), 0.999 / -bet.min())
-    return World(
-        "leverage",
-        float(p_one[one > 0.0].sum()),
-        stake,
-        together,
-        lambda f: float((p_one * np.log1p(f * one)).sum()),
-        _overlapping,
-        worst=0.1,
-    )
-
-
-def _coin(f: float) -> float:
-    return float(0.55 * np.log1p(f) + 0.45 * np.log1p(-f))
-
-
-def worlds() -> dict[str, World]:
-    """Make the five worlds: name to world."""
-    return {
-        "even money": World("risk", 0.55, 0.1, 0.1, _coin, _even),
-        "fat-tailed wins": _fat_world(),
-        "short volatility": _short_world(),
-        "serially dependent": World("risk", 0.55, 0.1, 0.1, _coin, _dependent),
-        "overlapping": _overlap_world(),
-    }
-
-
-#: The five kinds of log, by name.
-WORLDS = worlds()
 
 
 def _counts(log: pd.DataFrame) -> tuple[int, int]:
@@ -226,7 +86,7 @@ def _bayes(log: pd.DataFrame, world: World, seed: int) -> Interval:
 
 
 def _coin_posterior(log: pd.DataFrame, world: World, seed: int) -> Interval:
-    return beta_posterior(*_counts(log)).interval if world.growth is _coin else None
+    return beta_posterior(*_counts(log)).interval if world.growth is coin_growth else None
 
 
 def _independent(log: pd.DataFrame, world: World, seed: int) -> Interval:
@@ -295,6 +155,73 @@ def measure(interval: str, world: str, n: int, *, histories: int, rng: int = 0) 
     return Count(histories, len(ends), len(ends) - above - below, above, below)
 
 
+def measure_joint(n: int, *, histories: int, draws: int = 100, rng: int = 0) -> Count:
+    """
+    Count how often the interval of a joint stake holds the truth: two independent even-money bets won at .55.
+
+    Parameters
+    ----------
+    n : int
+        Rows in a history.
+    histories, draws : int
+        Histories drawn, and resamples of each.
+    rng : int, optional
+        Seed.
+
+    Returns
+    -------
+    Count
+        Of the first bet's stake, ``(p^2 - q^2) / (2 (p^2 + q^2))`` from ``p^2 / (1 + 2 f) = q^2 / (1 - 2 f)``.
+    """
+    truth, generator = (0.55**2 - 0.45**2) / (2.0 * (0.55**2 + 0.45**2)), np.random.default_rng([rng, n])
+    found = [
+        joint_interval(np.where(generator.random((n, 2)) < 0.55, 1.0, -1.0), draws=draws, block=1, rng=k)
+        for k in range(histories)
+    ]
+    ends = [(float(k.low[0]), float(k.high[0])) for k in found if k.identified]
+    above, below = sum(low > truth + 1e-9 for low, _ in ends), sum(high < truth - 1e-9 for _, high in ends)
+    return Count(histories, len(ends), len(ends) - above - below, above, below)
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """Histories without an edge, those with a P(no edge), those where it was at most the level, those advised."""
+
+    histories: int
+    answered: int
+    low_p: int
+    advised: int
+
+
+def false_advice(kind: str, n: int, *, histories: int, level: float = 0.05, rng: int = 0) -> Advised:
+    """
+    Count how often logs without an edge look as if they had one, and how often a stake is advised for them.
+
+    Parameters
+    ----------
+    kind : str
+        Name in `NO_EDGE`.
+    n : int
+        Trades in a history.
+    histories : int
+        Histories drawn.
+    level : float, optional
+        P(no edge) counts as low up to here.
+    rng : int, optional
+        Seed.
+
+    Returns
+    -------
+    Advised
+    """
+    unit, draw = NO_EDGE[kind]
+    generator = np.random.default_rng([rng, n])
+    found = [kelly_from_trades(draw(n, generator), unit, draws=400, rng=k) for k in range(histories)]
+    p = [k.p_no_edge for k in found if k.p_no_edge is not None]
+    advised = sum(bool(advice_of(k).stake) for k in found)
+    return Advised(histories, len(p), sum(x <= level for x in p), advised)
+
+
 def false_alarms(world: str, n: int, *, histories: int, alpha: float = 0.05, rng: int = 0) -> float:
     """
     Share of histories in which a rise of the stake that gains nothing is called earned at any time.
@@ -319,7 +246,7 @@ def false_alarms(world: str, n: int, *, histories: int, alpha: float = 0.05, rng
     """
     here, generator = WORLDS[world], np.random.default_rng([rng, n])
     low = 0.8 * here.stake
-    high = _root(lambda f: here.growth(low) - here.growth(here.stake + f), 0.5 * here.stake) + here.stake
+    high = root(lambda f: here.growth(low) - here.growth(here.stake + f), 0.5 * here.stake) + here.stake
     alarms = 0
     for _ in range(histories):
         r = here.draw(n, generator)["return"]

@@ -2,8 +2,8 @@
 How many trades it takes: to tell two win rates apart, and to justify a change of stake.
 
 Counts of independent trades, rates and levels as shares of one; from the normal approximation, before the trades are
-made. For a decision while they come in, see `monitor`. Stands on: `edge`, `kelly`, `errors`,
-`units`.
+made. For a decision while they come in, see `monitor`. Stands on: `bootstrap`, `edge`, `kelly`,
+`errors`, `units`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.errors import ParameterError
+from nija_research.estimate.bootstrap import resamples
 from nija_research.estimate.edge import check_counts
 from nija_research.estimate.kelly import as_returns
 from nija_research.units import finite, share
@@ -21,7 +22,7 @@ from nija_research.units import finite, share
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-__all__ = ["chance_of_luck", "same_win_rate", "trades_to_raise", "trades_to_tell"]
+__all__ = ["chance_of_luck", "same_win_rate", "trades_to_raise", "trades_to_raise_interval", "trades_to_tell"]
 
 
 def trades_to_tell(p_old: float, p_new: float, *, alpha: float = 0.05, power: float = 0.8) -> int:
@@ -108,6 +109,61 @@ def trades_to_raise(
     gain = np.log1p(large * r) - np.log1p(small * r)
     mean = float(gain.mean())
     return math.ceil(((z + y) * float(gain.std()) / mean) ** 2) if mean > 0.0 else None
+
+
+def trades_to_raise_interval(
+    returns: ArrayLike,
+    low: float,
+    high: float,
+    *,
+    alpha: float = 0.05,
+    power: float = 0.8,
+    level: float = 0.95,
+    draws: int = 400,
+    block: int = 1,
+    rng: int | np.random.Generator = 0,
+) -> tuple[float, float]:
+    """
+    Interval of `trades_to_raise`: the number rests on the very returns whose worth is in question.
+
+    Parameters
+    ----------
+    returns, low, high, alpha, power : optional
+        As in `trades_to_raise`.
+    level : float, optional
+        Level, a share.
+    draws, block : int, optional
+        Bootstrap samples, and their mean block length in trades.
+    rng : int or numpy.random.Generator, optional
+        Seed.
+
+    Returns
+    -------
+    tuple of float
+        Fewest and most trades, a percentile interval; infinite where in resampled trades no number would justify it.
+
+    Raises
+    ------
+    ParameterError
+        As in `trades_to_raise`.
+
+    Examples
+    --------
+    >>> trades_to_raise_interval([1.0] * 55 + [-1.0] * 45, 0.025, 0.030)
+    (141.0, inf)
+    """
+    trades_to_raise(returns, low, high, alpha=alpha, power=power)
+    tail = (1.0 - _inside("level", level)) / 2.0
+    r, (z, y) = as_returns(returns), _normal(alpha, power)
+    gain = np.log1p(high * r) - np.log1p(low * r)
+    needed = []
+    for rows in resamples(gain, draws=draws, block=block, rng=np.random.default_rng(rng)):
+        mean, sd = rows.mean(axis=1), rows.std(axis=1)
+        needed.append(np.where(mean > 0.0, np.ceil(((z + y) * sd / np.where(mean > 0.0, mean, 1.0)) ** 2), np.inf))
+    ordered = np.sort(np.concatenate(needed))
+    # Ranks, not interpolation: infinite numbers do not mix with finite ones.
+    first = int(tail * (len(ordered) - 1))
+    return float(ordered[first]), float(ordered[-1 - first])
 
 
 def chance_of_luck(p: float, n: int, rate: float) -> float:

@@ -2,13 +2,14 @@
 Interval of a log-optimal stake, by studentised resampling of the equation that defines it.
 
 The stake solves ``mean(r / (1 + f r)) = 0``. A stake lies in the interval when that mean, over its own standard error,
-is no further from 0 than resamples of it are. Stakes resampled one by one (the percentile interval) come out too short:
-docs/coverage.md measures both. Stakes are in the unit of the returns. Stands on: `bootstrap`.
+is no further from 0 than resamples of it are. Stake 0 is judged by the same resamples, so that the interval and the
+probability of no edge cannot contradict each other. Stakes resampled one by one (the percentile interval) come out too
+short: docs/coverage.md measures both. Stakes are in the unit of the returns. Stands on: `bootstrap`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["LARGE", "stake_interval"]
+__all__ = ["LARGE", "StakeInterval", "stake_interval"]
 
 #: Above this many trades quantiles and scatter come from their expansions in the sample size, not from resamples.
 LARGE = 2_000
@@ -27,6 +28,19 @@ LARGE = 2_000
 # Stakes looked at on either side of the estimate before the crossing is halved down to.
 _SCAN = 48
 _HALVINGS = 40
+
+
+class StakeInterval(NamedTuple):
+    """
+    Ends of the interval of a stake, and what the same resamples say about stake 0.
+
+    `low` and `high` lie in [0, bound]. `p_no_edge` is the one-sided p-value of a mean return of 0: how often trades
+    without an edge would look at least this good. `low` is above 0 exactly where it is at most ``(1 - level) / 2``.
+    """
+
+    low: float
+    high: float
+    p_no_edge: float
 
 
 def stake_interval(
@@ -37,9 +51,10 @@ def stake_interval(
     level: float,
     draws: int,
     block: int,
+    reach: int,
     effective: float,
     rng: np.random.Generator,
-) -> tuple[float, float]:
+) -> StakeInterval:
     """
     Stakes that the returns do not rule out, next to the log-optimal one.
 
@@ -53,6 +68,8 @@ def stake_interval(
         Level, a share.
     draws, block : int
         Resamples, and their mean block length in trades.
+    reach : int
+        Mean block length for the error of the mean score, in trades, at least `block`.
     effective : float
         Number of trades that do not share their time, at most n: the error is never smaller than theirs.
     rng : numpy.random.Generator
@@ -60,8 +77,8 @@ def stake_interval(
 
     Returns
     -------
-    tuple of float
-        Lower and upper end in [0, bound]; the bound itself where no stake below it is ruled out.
+    StakeInterval
+        The upper end is the bound itself where no stake below it is ruled out.
 
     References
     ----------
@@ -73,10 +90,13 @@ def stake_interval(
     # At the bound itself the worst trade's score is infinite; just below it the scores are still the sample's.
     scores = returns / (1.0 + min(fraction, 0.98 * bound) * returns)
     resampled = float(np.sqrt(variance_ratio(scores, block) / n))  # error of a mean, over that of one trade
-    # Blocks lose the dependence that reaches beyond them: the error itself is taken with blocks twice as long.
-    wide = float(np.sqrt(variance_ratio(scores, 2 * block if block > 1 else 1) / n))
+    # Blocks lose the dependence that reaches beyond them: the error itself is taken with longer ones. Autocorrelations
+    # about the sample's own mean are 1 / n too small each, which would hide mild dependence in few trades.
+    unbiased = max(0.5, 1.0 - 2.0 * (reach - 1) / n)
+    wide = float(np.sqrt(variance_ratio(scores, reach) / unbiased / n))
     inflation = max(resampled, wide, float(np.sqrt(1.0 / effective)))
-    below, above = _quantiles(scores - scores.mean(), level, draws, block, resampled, rng)
+    null = _null(scores - scores.mean(), draws, block, resampled, rng)
+    below, above = null.quantiles((1.0 - level) / 2.0)
 
     def studentised(stake: float) -> float:
         s = returns / (1.0 + stake * returns)
@@ -90,32 +110,65 @@ def stake_interval(
         return studentised(f) < below
 
     centre = min(fraction, top)
-    return _crossing(too_low, centre, 0.0), min(bound, _crossing(too_high, centre, top, bound))
+    # The scores' slope need not be steady: where 0 is not ruled out, no stake above it is the lower end.
+    low = _crossing(too_low, centre, 0.0) if too_low(0.0) else 0.0
+    return StakeInterval(low, min(bound, _crossing(too_high, centre, top, bound)), null.tail(studentised(0.0)))
 
 
-def _quantiles(
-    centred: NDArray[np.float64], level: float, draws: int, block: int, inflation: float, rng: np.random.Generator
-) -> tuple[float, float]:
-    """Quantiles of a studentised mean whose true value is 0."""
-    n, tail = len(centred), (1.0 - level) / 2.0
-    if n > LARGE:
-        from scipy.stats import norm, skew
+class _Resampled(NamedTuple):
+    """Law of a studentised mean whose true value is 0, from resamples in ascending order."""
+
+    ordered: NDArray[np.float64]
+
+    def quantiles(self, tail: float) -> tuple[float, float]:
+        # As many resamples beyond each end as make its p-value, below, at most the tail; infinite ones keep their rank.
+        first = int(np.floor(tail * (len(self.ordered) + 1) + 1e-9)) - 1
+        return (-np.inf, np.inf) if first < 0 else (float(self.ordered[first]), float(self.ordered[-1 - first]))
+
+    def tail(self, value: float) -> float:
+        beyond = len(self.ordered) - int(np.searchsorted(self.ordered, value, side="left"))
+        return (1 + beyond) / (len(self.ordered) + 1)
+
+
+class _Expansion(NamedTuple):
+    """The same law by the first Edgeworth term of a studentised mean [1]_, for many trades."""
+
+    slant: float  # skewness by the root of the number of independent trades, over 6
+
+    def at(self, z: float) -> float:
+        shift = self.slant * (2.0 * z * z + 1.0)
+        return z - float(np.clip(shift, -0.5 * abs(z), 0.5 * abs(z)))  # beyond that one term is no expansion
+
+    def quantiles(self, tail: float) -> tuple[float, float]:
+        from scipy.stats import norm
 
         z = float(norm.ppf(1.0 - tail))
-        # First Edgeworth term of a studentised mean [1]_, by the number of independent trades.
-        shift = float(skew(centred)) * (2.0 * z * z + 1.0) / 6.0 * inflation
-        shift = float(np.clip(shift, -0.5 * z, 0.5 * z))  # beyond that one term is no expansion
-        return -z - shift, z - shift
+        return self.at(-z), self.at(z)
+
+    def tail(self, value: float) -> float:
+        from scipy.optimize import brentq
+        from scipy.stats import norm
+
+        # `at` rises everywhere, and lies between half and one and a half times its argument.
+        reach = 2.0 * min(abs(value), 18.0) + 1.0
+        end = float(np.clip(value, -18.0, 18.0))
+        return float(norm.sf(brentq(lambda z: self.at(z) - end, -reach, reach, xtol=1e-12)))
+
+
+def _null(
+    centred: NDArray[np.float64], draws: int, block: int, inflation: float, rng: np.random.Generator
+) -> _Resampled | _Expansion:
+    if len(centred) > LARGE:
+        from scipy.stats import skew
+
+        return _Expansion(float(skew(centred)) / 6.0 * inflation)
     found = []
     for rows in resamples(centred, draws=draws, block=block, rng=rng):
         mean, error = rows.mean(axis=1), rows.std(axis=1, ddof=1) * inflation
         # A resample of equal trades has no error: it is as far out as can be.
         with np.errstate(divide="ignore", invalid="ignore"):
             found.append(np.where(error > 0.0, mean / error, np.sign(mean) * np.inf))
-    ordered = np.sort(np.concatenate(found))
-    # The method of inverted ranks keeps infinite values apart from finite ones, where interpolation would not.
-    first = int(np.floor(tail * (len(ordered) - 1)))
-    return float(ordered[first]), float(ordered[-1 - first])
+    return _Resampled(np.sort(np.concatenate(found)))
 
 
 def _crossing(ruled_out: Callable[[float], bool], start: float, end: float, reach: float | None = None) -> float:

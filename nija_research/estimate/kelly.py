@@ -41,7 +41,9 @@ class KellyEstimate:
     interval : tuple of float
         Lower and upper end of the `level` interval; the reachable range when `identified` is False.
     p_no_edge : float or None
-        Probability that there is no edge at all (mean return at most 0); None when it cannot be known.
+        How often trades without an edge (mean return 0) would look at least as good: a one-sided p-value from the
+        resamples that make `interval`, whose lower end is above 0 exactly where it is at most ``(1 - level) / 2``.
+        Method "record": posterior probability of no edge instead. None when it cannot be known.
     shrunk : float or None
         The stake to use: `fraction` shrunk for its own estimation error; None when not identified.
     n : int
@@ -62,7 +64,7 @@ class KellyEstimate:
         Trades that do not share their time with another of the same symbol, overlapping ones counted in part; 0 where
         it was not asked.
     notes : tuple of str
-        What else the reader of the number must know, a sentence each.
+        What the account says against the average trade, a sentence each; `why` begins with it.
     """
 
     fraction: float | None

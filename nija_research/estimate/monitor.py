@@ -20,7 +20,11 @@ from nija_research.units import positive, share
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["RiseMonitor", "kelly_so_far", "monitor_rise"]
+__all__ = ["WORST", "RiseMonitor", "kelly_so_far", "monitor_rise"]
+
+#: Largest loss per unit staked that the monitor reckons with unless told: twice what was planned, since a stop can be
+#: jumped and a short position can lose more than it is worth. Too large only makes it slower, too small ends its claim.
+WORST = 2.0
 
 # Shares of the play money that are bet, each by a gambler of its own; their mean is the monitor.
 _BETS = np.geomspace(0.004, 0.99, 24)
@@ -58,7 +62,7 @@ class RiseMonitor:
 
 
 def monitor_rise(
-    returns: ArrayLike, low: ArrayLike, high: ArrayLike, *, worst: float = 1.0, alpha: float = 0.05
+    returns: ArrayLike, low: ArrayLike, high: ArrayLike, *, worst: float = WORST, alpha: float = 0.05
 ) -> RiseMonitor:
     """
     Watch whether a rise of the stake from `low` to `high` is earned.
@@ -71,7 +75,7 @@ def monitor_rise(
         The two stakes compared, ``0 <= low <= high``; one a trade where they change, each fixed before its trade.
         Where they are equal the trade says nothing.
     worst : float, optional
-        Largest loss that can happen per unit staked: 1 is the whole stake. The guarantee rests on it.
+        Largest loss that can happen per unit staked: 1 is all of it, 2 allows for gaps. The guarantee rests on it.
     alpha : float, optional
         Largest probability of ever calling a rise earned that is not, a share.
 
@@ -99,7 +103,7 @@ def monitor_rise(
 
     Examples
     --------
-    >>> monitor_rise([1.0, 1.0, -1.0] * 400, 0.05, 0.06).earned_at
+    >>> monitor_rise([1.0, 1.0, -1.0] * 400, 0.05, 0.06, worst=1.0).earned_at
     113
     """
     r = as_returns(returns)

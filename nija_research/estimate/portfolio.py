@@ -3,7 +3,7 @@ Kelly for several bets or bots at once: one concave program over their joint ret
 
 Stakes are shares of equity per bet, growth is in nats per period of the returns. What is not staked stays in cash,
 which earns nothing. Rows of the joint returns are equally likely unless probabilities are given. Nothing here asks
-how well the rows are known: see `robust`. Stands on: scipy, `errors`, `units`.
+how well the rows are known: see `joint_stakes` and `robust`. Stands on: `rows`, scipy, `errors`, `units`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nija_research.errors import ParameterError, WorkError
+from nija_research.errors import WorkError
+from nija_research.estimate.rows import as_joint, as_probabilities, usual_size, what_rows_fix
 from nija_research.units import positive
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["PortfolioStake", "as_joint", "as_probabilities", "kelly_portfolio", "log_wealth", "maximise"]
+__all__ = ["PortfolioStake", "kelly_portfolio", "log_wealth", "maximise"]
 
 # Below this wealth the logarithm goes on as its tangent, so that a solver's trial step may pass 0.
 _FLOOR = 1e-6
@@ -44,6 +45,12 @@ class PortfolioStake:
         Sum of the absolute stakes.
     alone : numpy.ndarray, shape (k,)
         What each bet would be given if it were the only one: what a portfolio must not add up.
+    n : int
+        Rows the stakes rest on.
+    identified : bool
+        Whether the rows fix stakes. Where they do not, the stakes are the limits' rather than the data's.
+    why : str
+        One sentence; `joint_interval` gives each stake its interval.
     """
 
     stakes: NDArray[np.float64]
@@ -51,6 +58,9 @@ class PortfolioStake:
     cash: float
     exposure: float
     alone: NDArray[np.float64]
+    n: int
+    identified: bool
+    why: str
 
 
 def kelly_portfolio(
@@ -84,14 +94,16 @@ def kelly_portfolio(
     Raises
     ------
     ParameterError
-        If the returns are not a finite table of at least one row and column, or a limit is not above 0.
+        If the returns are not a finite table of at least one row and column or look like prices, or a limit is not
+        above 0.
     WorkError
         If the solver does not converge.
 
     Notes
     -----
     Maximises ``sum_i p_i log(1 + b . r_i)``, concave in b, by sequential quadratic programming with exact
-    gradients. Fails to mean anything when the rows hold no joint loss: the program then leans on the limits alone.
+    gradients. Means nothing where the rows hold no loss or are few: the program then leans on the limits alone, and
+    `identified` is False.
 
     Examples
     --------
@@ -109,44 +121,19 @@ def kelly_portfolio(
         value, slope = log_wealth(r @ b)
         return float(p @ value), (p * slope) @ r
 
-    stakes = maximise(growth, r.shape[1], most, cap, unit=float(r.std(axis=0).max()), short=short)
+    stakes = maximise(growth, r.shape[1], most, cap, unit=usual_size(r), short=short)
     alone = np.array([_alone(r[:, j], p, cap, short) for j in range(r.shape[1])])
+    identified, why = what_rows_fix(r, probabilities is not None, stakes)
     return PortfolioStake(
         stakes=stakes,
         growth=growth(stakes)[0],
         cash=1.0 - float(stakes.sum()),
         exposure=float(np.abs(stakes).sum()),
         alone=alone,
+        n=len(r),
+        identified=identified,
+        why=why,
     )
-
-
-def as_joint(returns: ArrayLike) -> NDArray[np.float64]:
-    """Return joint returns as a finite table of shape (n, k); a list of n returns is one bet."""
-    try:
-        r = np.asarray(returns, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError("returns must be numbers: a row a period, a column a bet, as shares.") from None
-    if r.ndim == 1:
-        r = r[:, None]
-    if r.ndim != 2 or 0 in r.shape:
-        raise ParameterError(f"returns must have shape (periods, bets) with at least one of each, got {r.shape}.")
-    bad = np.argwhere(~np.isfinite(r))
-    if bad.size:
-        row, column = bad[0]
-        raise ParameterError(f"returns[{row}, {column}] must be finite, got {r[row, column]}.")
-    return r
-
-
-def as_probabilities(probabilities: ArrayLike | None, n: int) -> NDArray[np.float64]:
-    """Return probabilities of n rows that sum to 1; equal ones where none are given."""
-    if probabilities is None:
-        return np.full(n, 1.0 / n)
-    p = np.asarray(probabilities, dtype=np.float64)
-    if p.shape != (n,) or not np.isfinite(p).all() or (p < 0.0).any():
-        raise ParameterError(f"probabilities must be {n} finite numbers of at least 0, one a row; got shape {p.shape}.")
-    if abs(float(p.sum()) - 1.0) > 1e-6:
-        raise ParameterError(f"probabilities must sum to 1, got {float(p.sum()):g}.")
-    return np.asarray(p / p.sum())
 
 
 def log_wealth(gain: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -3,7 +3,7 @@ Stakes that still grow in the worst distribution the trades allow.
 
 Around the observed distribution stands a ball of all those that are no further than `radius` in relative entropy
 (nats). The robust stake maximises growth in the worst of them; the radius is set by the number of trades, so that
-its growth is a lower confidence bound. Stands on: `bootstrap`, `portfolio`, `errors`, `units`.
+its growth is a lower confidence bound. Stands on: `bootstrap`, `portfolio`, `rows`, `errors`, `units`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import numpy as np
 from nija_research.errors import ParameterError
 from nija_research.estimate.bootstrap import variance_ratio
 from nija_research.estimate.kelly import stake_bound
-from nija_research.estimate.portfolio import as_joint, as_probabilities, log_wealth, maximise
+from nija_research.estimate.portfolio import log_wealth, maximise
+from nija_research.estimate.rows import as_joint, as_probabilities, usual_size, what_rows_fix
 from nija_research.units import finite, positive, share
 
 if TYPE_CHECKING:
@@ -45,6 +46,12 @@ class RobustStake:
         Growth in the observed distribution.
     radius : float
         Of the ball, nats of relative entropy.
+    n : int
+        Rows the stakes rest on.
+    identified : bool
+        Whether the rows fix stakes. Where they do not, the stakes are the limits' rather than the data's.
+    why : str
+        One sentence; `joint_interval` gives each stake its interval.
     """
 
     stakes: NDArray[np.float64]
@@ -52,6 +59,9 @@ class RobustStake:
     worst_growth: float
     growth: float
     radius: float
+    n: int
+    identified: bool
+    why: str
 
 
 def kelly_robust(
@@ -132,15 +142,19 @@ def kelly_robust(
     if r.shape[1] == 1:
         stakes = np.array([_one(lambda f: float(worst(np.array([f]))[1][0]), stake_bound(r[:, 0], most))])
     else:
-        stakes = maximise(worst, r.shape[1], most, most, unit=float(r.std(axis=0).max()))
+        stakes = maximise(worst, r.shape[1], most, most, unit=usual_size(r))
     if worst(stakes)[0] <= 0.0:
         stakes = np.zeros(r.shape[1])
+    identified, why = what_rows_fix(r, probabilities is not None, stakes)
     return RobustStake(
         stakes=stakes,
         fraction=float(stakes.sum()),
         worst_growth=worst(stakes)[0] if stakes.any() else 0.0,
         growth=float(p @ log_wealth(r @ stakes)[0]),
         radius=size,
+        n=len(r),
+        identified=identified,
+        why=why,
     )
 
 

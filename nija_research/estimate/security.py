@@ -263,7 +263,8 @@ def drawdown_bound(returns: ArrayLike, stake: float, level: float) -> float:
     Returns
     -------
     float
-        ``level ** ruin_exponent``; 1.0 where the stake does not grow.
+        ``level ** ruin_exponent``; 1.0 where the stake does not grow, and where no return is a loss: a sample without
+        one does not bound the chance of one.
 
     Raises
     ------
@@ -279,7 +280,7 @@ def drawdown_bound(returns: ArrayLike, stake: float, level: float) -> float:
     if finite("stake", stake) == 0.0:
         return 0.0 if floor < 1.0 else 1.0
     exponent = ruin_exponent(returns, stake)
-    return 0.0 if math.isinf(exponent) and floor < 1.0 else float(floor**exponent)
+    return 1.0 if math.isinf(exponent) else float(floor**exponent)
 
 
 def frontier(

@@ -69,7 +69,7 @@ def kelly_from_trades(
     rng: int | np.random.Generator = 0,
 ) -> KellyEstimate:
     """
-    Kelly stake of a trade log, with its interval and the probability that there is no edge.
+    Kelly stake of a trade log, with its interval and how often no edge would look as good.
 
     Parameters
     ----------
@@ -104,16 +104,18 @@ def kelly_from_trades(
     Raises
     ------
     ParameterError
-        If an argument is out of range, or a return is missing or not finite.
+        If an argument is out of range, a return is missing or not finite, or the numbers look like prices.
 
     Notes
     -----
-    `p_no_edge` is the share of resampled mean returns at most 0, or the one-sided Student tail with the bootstrap's
-    standard error where that is larger. The interval is studentised (see `interval`); "payoff" and "binary", which are
-    here for comparison, always have the percentile interval. No interval can contain what a loss larger than the worst
-    one seen would do; docs/coverage.md says how often each holds the true stake. Above 2,000 trades resamples give way
-    to their normal limit. Trades that overlap are taken one after the other, with blocks as long as the overlap: for
-    the stake of a bot that keeps several trades open, use `kelly_concurrent`.
+    The interval is studentised (see `interval`), and `p_no_edge` is asked of the same resamples: the interval of method
+    "log" holds 0 exactly where `p_no_edge` is above half of ``1 - level``. It is a p-value, not a belief: of logs
+    without an edge about 5 % or fewer have one of 0.05, somewhat more where few trades depend on each other.
+    "payoff" and "binary", which are here for comparison, always have the percentile interval, and the same `p_no_edge`.
+    No interval can contain what a loss larger than the worst one seen would do; docs/coverage.md says how often each
+    holds the true stake. Above 2,000 trades resamples give way to their expansion. Trades that overlap are taken one
+    after the other, with blocks as long as the overlap: for the stake of a bot that keeps several trades open, use
+    `kelly_concurrent`.
 
     Examples
     --------
@@ -142,14 +144,18 @@ def kelly_from_trades(
 
     together = int(np.ceil(len(r) / effective - 1e-9))
     length = min(len(r), max(block or block_length(r), together))
+    reach = 2 * length if length > 1 else 1
+    if block is None:
+        # In few trades the choice misses mild dependence: the error looks for it over at least so many trades.
+        reach = max(reach, int(np.ceil(len(r) ** (1.0 / 3.0))))
     generator = np.random.default_rng(rng)
     fraction = float(_stakes(r[None, :], sample)[0])
-    stakes, p_no_edge = _scatter(sample, fraction, draws, length, generator)
-    if method == "log" and interval == "studentised":
-        low, high = stake_interval(
-            r, fraction, bound, level=level, draws=draws, block=length, effective=effective, rng=generator
-        )
-    else:
+    stakes = _scatter(sample, fraction, draws, length, generator)
+    best = fraction if method == "log" else float(log_optimal_rows(r[None, :], bound)[0])
+    low, high, p_no_edge = stake_interval(
+        r, best, bound, level=level, draws=draws, block=length, reach=reach, effective=effective, rng=generator
+    )
+    if method != "log" or interval == "percentile":
         tail = (1.0 - level) / 2.0
         low, high = (float(q) for q in np.quantile(stakes, [tail, 1.0 - tail]))
     if unit == "risk" and fraction >= bound and -r.min() * bound < 1.0:
@@ -162,7 +168,7 @@ def kelly_from_trades(
         interval=(low, high),
         p_no_edge=p_no_edge,
         shrunk=keep * fraction,
-        why=_sentence(sample, p_no_edge),
+        why=_sentence(sample, low, p_no_edge),
         block=length,
     )
 
@@ -205,30 +211,24 @@ def kelly_concurrent(
     r = returns_in_unit(trades, unit)
     bets = episodes(trades, r)
     found = kelly_from_trades(bets, unit, level=level, draws=draws, rng=rng)
+    notes = _notes(trades)
     if len(bets) == len(r):
-        return replace(found, notes=_notes(trades))
-    why = f"{len(r)} trades in {len(bets)} runs that overlap; each run is one bet. {found.why}"
-    return replace(found, n=len(r), effective=float(len(bets)), why=why, notes=_notes(trades))
+        return replace(found, notes=notes, why=" ".join([*notes, found.why]))
+    runs = f"{len(r)} trades in {len(bets)} runs that overlap; each run is one bet."
+    why = " ".join([*notes, runs, found.why])
+    return replace(found, n=len(r), effective=float(len(bets)), why=why, notes=notes)
 
 
-def _scatter(
-    sample: _Sample, fraction: float, draws: int, block: int, rng: np.random.Generator
-) -> tuple[NDArray[np.float64], float]:
-    """Stakes that resampled logs ask for, and the probability that the mean return is at most 0."""
+def _scatter(sample: _Sample, fraction: float, draws: int, block: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Stakes that resampled logs ask for."""
     r, n = sample.returns, len(sample.returns)
     if n <= LARGE or sample.method != "log":
-        found, means = [], []
-        for rows in resamples(r, draws=draws, block=block, rng=rng):
-            found.append(_stakes(rows, sample))
-            means.append(rows.mean(axis=1))
-        return np.concatenate(found), _no_edge(r, np.concatenate(means))
+        return np.concatenate([_stakes(rows, sample) for rows in resamples(r, draws=draws, block=block, rng=rng)])
     # One Newton step from the estimate: the stake's error is that of the mean score over the curvature.
     inner = min(fraction, 0.98 * sample.bound)
     score = r / (1.0 + inner * r)
     error = float(score.std() / np.square(score).mean()) * float(np.sqrt(variance_ratio(score, block) / n))
-    mean_error = float(r.std()) * float(np.sqrt(variance_ratio(r, block) / n))
-    stakes = np.clip(fraction + error * rng.standard_normal(draws), 0.0, sample.bound)
-    return stakes, _no_edge(r, r.mean() + mean_error * rng.standard_normal(draws))
+    return np.clip(fraction + error * rng.standard_normal(draws), 0.0, sample.bound)
 
 
 def _keep(r: NDArray[np.float64], stakes: NDArray[np.float64], bound: float) -> float:
@@ -252,18 +252,6 @@ def _stakes(rows: NDArray[np.float64], sample: _Sample) -> NDArray[np.float64]:
         stake = p / mean_loss - q / mean_win
     stake = np.where(p == 0.0, 0.0, np.where(q == 0.0, sample.bound, stake))
     return np.asarray(np.clip(stake, 0.0, sample.bound))
-
-
-def _no_edge(r: NDArray[np.float64], means: NDArray[np.float64]) -> float:
-    """Share of resampled means at most 0, or Student's tail with the bootstrap's error where that is larger."""
-    from scipy.stats import t
-
-    n = len(r)
-    share_below = (1 + int((means <= 0.0).sum())) / (len(means) + 1)
-    error = float(means.std()) * np.sqrt(n / (n - 1))
-    # In few trades the bootstrap's own spread is too small, and its share of lost means with it.
-    student = float(t.cdf(-r.mean() / error, n - 1)) if error > 0.0 else 0.0
-    return max(share_below, student)
 
 
 def _without_resampling(sample: _Sample) -> KellyEstimate | None:
@@ -293,7 +281,7 @@ def _without_resampling(sample: _Sample) -> KellyEstimate | None:
     return None
 
 
-def _sentence(sample: _Sample, p_no_edge: float) -> str:
+def _sentence(sample: _Sample, low: float, p_no_edge: float) -> str:
     r = sample.returns
     losses = int((r < 0.0).sum())
     text = f"{len(r)} trades, {int((r > 0.0).sum())} won; mean return {r.mean():+.4f} per unit staked"
@@ -302,8 +290,8 @@ def _sentence(sample: _Sample, p_no_edge: float) -> str:
     if losses <= 3:
         which = "losing trade fixes" if losses == 1 else "losing trades fix"
         text += f"; {losses} {which} the worst case: the interval is too narrow"
-    if p_no_edge > 0.05:
-        text += f"; no edge at all has probability {p_no_edge:.2f}, so a stake of 0 cannot be ruled out"
+    if low <= 0.0:
+        text += f"; a stake of 0 is not ruled out: without an edge as good a log has probability {p_no_edge:.2f}"
     return text + "."
 
 
@@ -349,7 +337,7 @@ def _estimate(
         unit=sample.unit,
         method=sample.method,
         identified=fraction is not None,
-        why=why,
+        why=" ".join([*sample.notes, why]),
         level=sample.level,
         block=block,
         effective=sample.effective,

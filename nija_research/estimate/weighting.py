@@ -142,7 +142,7 @@ def _sentence(n: int, equal: float, weighted: float, pnl: float, contradicts: bo
         text = f"{means[0].upper()}{means[1:]}"
     sizes = "larger stakes went with worse trades" if weighted < equal else "larger stakes went with better trades"
     if p_value < 0.05:
-        text += f"; {sizes} more than chance explains (p = {p_value:.3f})"
+        text += f"; {sizes} more than chance explains (p {'< .001' if p_value < 0.001 else f'= {p_value:.3f}'})"
     elif contradicts:
         text += f"; chance alone gives such a gap with probability {p_value:.2f}"
     return text + "."

@@ -91,12 +91,12 @@ def frontier(returns: ArrayLike, *, level: float = 0.5, ax: Axes | None = None) 
 
 def stakes_by_bot(stakes: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
-    Stakes of each bot under each way to find them, as bars.
+    Stakes of each bot under each way to find them, with their intervals.
 
     Parameters
     ----------
     stakes : pandas.DataFrame
-        Column `bot`, then one column a way, as `kelly_tables.joint_stakes` makes them.
+        Columns bot, way, stake, low, high, as `kelly_tables.joint_stakes` makes them.
     ax : matplotlib.axes.Axes, optional
         Where to draw; new axes unless given.
 
@@ -105,23 +105,17 @@ def stakes_by_bot(stakes: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     matplotlib.axes.Axes
     """
     ax = new_axes_or(ax)
-    ways = [c for c in stakes.columns if c != "bot"]
-    place = np.arange(len(stakes))
-    width = 0.8 / len(ways)
-    looks = [(GREY, ""), (BLUE, "////"), (ORANGE, ""), (GREEN, "....")]
+    bots, ways = (list(dict.fromkeys(stakes[c])) for c in ("bot", "way"))
+    looks = [(BLUE, "o"), (ORANGE, "s"), (GREEN, "D"), (GREY, "^")]
     for k, way in enumerate(ways):
-        colour, hatch = looks[k % len(looks)]
-        ax.bar(
-            place + (k - 0.5 * (len(ways) - 1)) * width,
-            stakes[way],
-            width,
-            facecolor=colour,
-            alpha=0.75,
-            hatch=hatch,
-            edgecolor="white",
-            label=way,
-        )
-    ax.set_xticks(place, [str(name) for name in stakes["bot"]])
-    ax.set_ylabel("stake per trade (share of equity)")
+        part = stakes[stakes["way"] == way]
+        colour, marker = looks[k % len(looks)]
+        place = np.array([bots.index(name) for name in part["bot"]]) + 0.2 * (k - 0.5 * (len(ways) - 1))
+        ax.vlines(place, part["low"], part["high"], color=colour, lw=2.4, alpha=0.6)
+        ax.plot(place, part["stake"], marker=marker, ms=7, color=colour, ls="none", label=way)
+    ax.set_xticks(range(len(bots)), bots)
+    ax.set_xlim(-0.6, len(bots) - 0.4)
+    ax.set_ylim(bottom=min(0.0, float(stakes["low"].min())))
+    ax.set_ylabel("stake per trade (share of equity), with interval")
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=4)
     return ax

@@ -6,7 +6,7 @@ Nothing here estimates: each cell is asked of `estimate`. Stands on: `estimate`,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,13 +15,73 @@ from nija_research import estimate
 from nija_research.report.summary import monday_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from nija_research.estimate.kelly import Unit
 
-__all__ = ["bots", "changes", "joint_stakes", "rises", "rules"]
+__all__ = [
+    "MEASURE",
+    "advice",
+    "bots",
+    "chance",
+    "changes",
+    "joint_answers",
+    "joint_ranges",
+    "joint_stakes",
+    "labels",
+    "rises",
+    "rules",
+]
+
+#: Words for the unit of a stake.
+MEASURE = {"risk": "share of equity at risk", "leverage": "multiple of equity"}
+
+# Resamples of the rules that solve a program for each.
+_SOLVED = 200
+
+
+def chance(p: float | None) -> str:
+    """
+    Write a probability: three decimals, and never 0.000.
+
+    Parameters
+    ----------
+    p : float or None
+
+    Returns
+    -------
+    str
+        "< .001" below that, a dash where there is none.
+    """
+    return "–" if p is None else "< .001" if p < 0.001 else f"{p:.3f}"
+
+
+def span(low: float, high: float) -> str:
+    """Write an interval."""
+    return f"{low:.3f} to {high:.3f}"
+
+
+def advice(found: estimate.KellyEstimate) -> pd.DataFrame:
+    """
+    The stake to use, in one row: what the chapter comes to.
+
+    Parameters
+    ----------
+    found : KellyEstimate
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns stake (in words), interval, unit, trades, why; the interval is the reachable range where the trades do
+        not fix a stake.
+    """
+    said = estimate.advice_of(found)
+    ends = span(*found.interval)
+    interval = f"{ends}, {found.level:.0%}" if found.identified else f"{ends}: all that is possible"
+    row = (said.answer, interval, MEASURE[found.unit], found.n, f"{said.reason[:1].upper()}{said.reason[1:]}")
+    return pd.DataFrame([row], columns=["stake", "interval", "unit", "trades", "why"])
 
 
 def rules(
@@ -34,7 +94,7 @@ def rules(
     rng: int,
 ) -> pd.DataFrame:
     """
-    Stakes of several rules on one log, with what each does to growth and security there.
+    Stakes of several rules on one log, each with its interval and what it does to growth and security there.
 
     Parameters
     ----------
@@ -52,33 +112,55 @@ def rules(
     Returns
     -------
     pandas.DataFrame
-        Columns rule, stake, growth (nats per trade on this log), P(ever below alpha) (a bound), it answers.
+        Columns rule, stake, low, high, growth (nats per trade on this log), P(ever below alpha) (a bound), it answers.
+        Shares of full Kelly have that share of its interval, the posterior median a credible one.
     """
     full, shrunk = found.fraction or 0.0, found.shrunk or 0.0
-    posterior = estimate.payoff_posterior(returns, cap=max_exposure, rng=rng)
-    robust = estimate.kelly_robust(returns, block=max(1, found.block), max_exposure=max_exposure)
-    safe = estimate.kelly_risk_constrained(returns, alpha, beta, max_exposure=max_exposure)
+    block = max(1, found.block)
+    posterior = estimate.payoff_posterior(returns, cap=max_exposure, level=found.level, rng=rng)
+    options: dict[str, Any] = {
+        "level": found.level,
+        "draws": _SOLVED,
+        "block": block,
+        "rng": rng,
+        "max_exposure": max_exposure,
+    }
+    robust = estimate.joint_interval(returns, "robust", **options)
+    safe = estimate.joint_interval(returns, "constrained", alpha=alpha, beta=beta, **options)
+    keep = shrunk / full if full else 0.0
+    low, high = found.interval
     rows = [
-        ("full Kelly", full, "which stake grew fastest on these trades"),
-        ("half Kelly", 0.5 * full, "a habit: keeps three quarters of the growth"),
-        ("shrunken", shrunk, "what is best, given how the estimate scatters"),
-        ("posterior median", posterior.median, "the same, expecting a loss twice the worst"),
+        ("full Kelly", full, low, high, "which stake grew fastest on these trades"),
+        ("half Kelly", 0.5 * full, 0.5 * low, 0.5 * high, "a habit: keeps three quarters of the growth"),
+        ("shrunken", shrunk, keep * low, keep * high, "what is best, given how the estimate scatters: the one advised"),
+        ("posterior median", posterior.median, *posterior.interval, "the same, expecting a loss twice the worst"),
         (
             "risk-constrained",
-            safe.fraction,
+            safe.total,
+            safe.total_low,
+            safe.total_high,
             f"how to stay above {alpha:.0%}, but for {beta:.0%} of chances",
         ),
-        ("robust", robust.fraction, "what grows in the worst distribution the trades allow"),
+        ("robust", robust.total, robust.total_low, robust.total_high, "what grows in the worst case the trades allow"),
     ]
-    table = pd.DataFrame(rows, columns=["rule", "stake", "it answers"])
-    table.insert(2, "growth", estimate.growth_curve(returns, table["stake"]))
-    table.insert(3, f"P(ever below {alpha:.0%})", [estimate.drawdown_bound(returns, f, alpha) for f in table["stake"]])
+    table = pd.DataFrame(rows, columns=["rule", "stake", "low", "high", "it answers"])
+    table.insert(4, "growth", estimate.growth_curve(returns, table["stake"]))
+    table.insert(5, f"P(ever below {alpha:.0%})", [estimate.drawdown_bound(returns, f, alpha) for f in table["stake"]])
     return table
 
 
-def rises(returns: NDArray[np.float64], stake: float, low: float, high: float) -> pd.DataFrame:
+def rises(
+    returns: NDArray[np.float64],
+    stake: float,
+    low: float,
+    high: float,
+    *,
+    level: float = 0.95,
+    block: int = 1,
+    rng: int,
+) -> pd.DataFrame:
     """
-    Trades needed to justify a rise between shares of Kelly, if the estimate is the truth or half or twice of it.
+    Trades needed to justify a rise between shares of Kelly, if these trades are the truth, and how far that is known.
 
     Parameters
     ----------
@@ -88,16 +170,45 @@ def rises(returns: NDArray[np.float64], stake: float, low: float, high: float) -
         Full Kelly on them, above 0.
     low, high : float
         Shares of Kelly.
+    level, block, rng : optional
+        As in `trades_to_raise_interval`.
 
     Returns
     -------
     pandas.DataFrame
-        Columns `from`, to, trades needed (missing where no number of trades would justify it).
+        Columns `from`, to, trades needed, at least, at most: whole numbers as text, or "never".
     """
-    pairs = [(low, high), (0.25, 0.5), (0.5, 1.0)]
-    pairs = list(dict.fromkeys(pairs))
-    needed = [estimate.trades_to_raise(returns, a * stake, b * stake * (1.0 - 1e-9)) for a, b in pairs]
-    return pd.DataFrame({"from": [a for a, _ in pairs], "to": [b for _, b in pairs], "trades needed": needed})
+    pairs = list(dict.fromkeys([(low, high), (0.25, 0.5), (0.5, 1.0)]))
+    rows = []
+    for a, b in pairs:
+        ends = (a * stake, b * stake * (1.0 - 1e-9))
+        needed = estimate.trades_to_raise(returns, *ends)
+        few, many = estimate.trades_to_raise_interval(returns, *ends, level=level, block=block, rng=rng)
+        rows.append((a, b, *("never" if x is None or np.isinf(x) else f"{x:,.0f}" for x in (needed, few, many))))
+    return pd.DataFrame(rows, columns=["from", "to", "trades needed", "at least", "at most"])
+
+
+def labels(found: estimate.ConditionalKelly) -> pd.DataFrame:
+    """
+    Stakes by the label known at entry, each with its interval, and the stake to use under it.
+
+    Parameters
+    ----------
+    found : ConditionalKelly
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns label, trades, full Kelly, low, high, use (as far as a stake is advised); the last row is all trades.
+    """
+    most = estimate.advice_of(found.pooled).stake
+    # Where all trades together earn no stake, no part of them does.
+    rows = [(k, e.n, e.fraction, *e.interval, found.stakes[k] if most else most) for k, e in found.by_label.items()]
+    rows.append(("all", found.pooled.n, found.pooled.fraction, *found.pooled.interval, most))
+    table = pd.DataFrame(rows, columns=["label", "trades", "full Kelly", "low", "high", "use"])
+    table["label"] = table["label"].str.replace("_", " ").str.lower()
+    numbers = ["full Kelly", "low", "high", "use"]
+    return table.astype(dict.fromkeys(numbers, float))
 
 
 def bots(logs: Mapping[str, pd.DataFrame], unit: Unit | None, *, level: float, draws: int, rng: int) -> pd.DataFrame:
@@ -121,9 +232,10 @@ def bots(logs: Mapping[str, pd.DataFrame], unit: Unit | None, *, level: float, d
     rows = []
     for name, log in logs.items():
         k = estimate.kelly_from_trades(log, unit or estimate.unit_of(log), level=level, draws=draws, rng=rng)
-        rows.append((name, k.unit, k.n, k.effective, k.fraction, *k.interval, k.shrunk, k.p_no_edge))
+        rows.append((name, k.unit, k.n, k.effective, k.fraction, *k.interval, k.shrunk, chance(k.p_no_edge)))
     names = ["bot", "unit", "trades", "independent", "full Kelly", "low", "high", "shrunken", "P(no edge)"]
-    return pd.DataFrame(rows, columns=names)
+    table = pd.DataFrame(rows, columns=names)
+    return table.astype(dict.fromkeys(["full Kelly", "shrunken"], float))
 
 
 def changes(
@@ -146,7 +258,7 @@ def changes(
     Returns
     -------
     pandas.DataFrame
-        Columns bot, unit, last week, this week, why.
+        Columns bot, unit, trades, last week, its interval, this week, interval, why.
 
     Raises
     ------
@@ -157,15 +269,17 @@ def changes(
     rows = []
     for name, log in logs.items():
         c = estimate.stake_change(log, monday, unit, level=level, draws=draws, rng=rng)
-        rows.append((name, c.found.unit, c.before.answer, c.now.answer, c.why))
-    return pd.DataFrame(rows, columns=["bot", "unit", "last week", "this week", "why"])
+        ends = span(*c.was.interval), c.now.answer, span(*c.found.interval)
+        rows.append((name, c.found.unit, c.found.n, c.before.answer, *ends, c.why))
+    names = ["bot", "unit", "trades", "last week", "its interval", "this week", "interval", "why"]
+    return pd.DataFrame(rows, columns=names)
 
 
-def joint_stakes(
-    joint: pd.DataFrame, *, max_exposure: float, alpha: float, beta: float, block: int = 1
-) -> pd.DataFrame:
+def joint_answers(
+    joint: pd.DataFrame, *, max_exposure: float, alpha: float, beta: float, level: float, rng: int
+) -> dict[str, estimate.JointInterval]:
     """
-    Stakes of several bots: each alone, together, under a risk constraint, and in the worst distribution.
+    Stakes of several bots with their intervals, from resampled periods: together, constrained, robust.
 
     Parameters
     ----------
@@ -175,25 +289,64 @@ def joint_stakes(
         Largest sum of stakes.
     alpha, beta : float
         Bound on the chance of ever falling below alpha.
-    block : int, optional
-        Mean block length in periods, for the robust stakes.
+    level : float
+        Of the intervals.
+    rng : int
+        Seed.
+
+    Returns
+    -------
+    dict of str to JointInterval
+    """
+    options: dict[str, Any] = {"level": level, "draws": _SOLVED, "rng": rng, "max_exposure": max_exposure}
+    return {
+        "together": estimate.joint_interval(joint, **options),
+        "constrained": estimate.joint_interval(joint, "constrained", alpha=alpha, beta=beta, **options),
+        "robust": estimate.joint_interval(joint, "robust", **options),
+    }
+
+
+def joint_stakes(names: Sequence[str], found: Mapping[str, estimate.JointInterval]) -> pd.DataFrame:
+    """
+    Stakes of each bot under each rule, for a chart.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The bots.
+    found : mapping of str to JointInterval
+        From `joint_answers`.
 
     Returns
     -------
     pandas.DataFrame
-        Columns bot, alone, together, constrained, robust; a last row "sum".
+        Columns bot, way, stake, low, high; a row a bot and rule, "sum" the last bot.
     """
-    together = estimate.kelly_portfolio(joint, max_exposure=max_exposure)
-    safe = estimate.kelly_risk_constrained(joint, alpha, beta, max_exposure=max_exposure)
-    robust = estimate.kelly_robust(joint, max_exposure=max_exposure, block=block)
-    table = pd.DataFrame(
-        {
-            "bot": list(joint.columns),
-            "alone": together.alone,
-            "together": together.stakes,
-            "constrained": safe.stakes,
-            "robust": robust.stakes,
-        }
-    )
-    table.loc[len(table)] = ["sum", *table.iloc[:, 1:].sum()]
+    rows = []
+    for way, k in found.items():
+        rows += [(name, way, *ends) for name, *ends in zip(names, k.stakes, k.low, k.high, strict=True)]
+        rows.append(("sum", way, k.total, k.total_low, k.total_high))
+    return pd.DataFrame(rows, columns=["bot", "way", "stake", "low", "high"])
+
+
+def joint_ranges(names: Sequence[str], found: Mapping[str, estimate.JointInterval]) -> pd.DataFrame:
+    """
+    The same for reading: a row a bot, a cell the stake and its interval; and the stakes shrunk for their error.
+
+    Parameters
+    ----------
+    names, found : optional
+        As in `joint_stakes`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns bot, together, shrunken, constrained, robust, as text; the last row is the sum.
+    """
+    stakes = joint_stakes(names, found)
+    texts = [f"{f:.3f} ({span(a, b)})" for f, a, b in zip(stakes["stake"], stakes["low"], stakes["high"], strict=True)]
+    wide = stakes.assign(text=texts).pivot_table(index="bot", columns="way", values="text", aggfunc="first", sort=False)
+    table = wide[list(found)].reset_index().rename_axis(None, axis=1)
+    shrunk = found["together"].shrunk
+    table.insert(2, "shrunken", [f"{x:.3f}" for x in (*shrunk, shrunk.sum())])
     return table

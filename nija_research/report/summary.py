@@ -140,7 +140,7 @@ def _data(found: Record) -> list[tuple[str, ...]]:
 
 def _kelly(found: Record) -> list[tuple[str, ...]]:
     measure = "of equity at risk" if found["unit"] == "risk" else "x equity"
-    interval = f"{found['low']:.3f} to {found['high']:.3f}"
+    interval = f"{found['low']:.3f} to {found['high']:.3f}" + ("" if found["identified"] else ", all that is possible")
     n, stake = found["n"], found.get("stake")
     advised = advise(
         identified=found["identified"],
@@ -150,14 +150,15 @@ def _kelly(found: Record) -> list[tuple[str, ...]]:
         n=float(found.get("effective") or n),
         low=found["low"],
         why=found["why"],
+        against=found.get("against", ""),
     )
     most, reason = advised.stake, advised.reason
     answer = f"{advised.answer} {measure}" if most else advised.answer
     rows: list[tuple[str, ...]] = [("What should be staked?", answer, interval, reason)]
     if found["identified"]:
-        rows.insert(
-            0, ("What stake grew fastest?", f"{found['fraction']:.3f} {measure}", interval, f"{n} closed trades")
-        )
+        grew = ("What stake grew fastest?", f"{found['fraction']:.3f} {measure}", interval, f"{n} closed trades")
+        # Where nothing may be staked, that comes first.
+        rows.insert(0 if most else 1, grew)
     if stake is not None:
         rows.append(("Is today's stake right?", _judged(stake, most, found["high"]), interval, f"today {stake:.3f}"))
     return rows
@@ -191,17 +192,22 @@ def _regime_value(found: Record) -> list[tuple[str, ...]]:
 
 def _portfolio(found: Record) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
-    each = list(zip(found["bots"], found["last_week"], found["this_week"], found["why"], strict=True))
-    for bot, before, now, why in each[:_BOTS]:
-        rows.append((f"What for {bot} this week?", now, f"last week: {before}", why.removesuffix(".")))
+    names = ("bots", "last_week", "this_week", "interval", "why")
+    each = list(zip(*(found[name] for name in names), strict=True))
+    for bot, before, now, interval, why in each[:_BOTS]:
+        rows.append((f"What for {bot} this week?", now, f"{interval}; last week: {before}", why.removesuffix(".")))
     if len(each) > _BOTS:
         rows.append((f"And {len(each) - _BOTS} more bots?", "see the chapter", "", ""))
-    if found["robust"] is not None and len(each) > 1:
-        rests = f"{found['periods']} periods; {found['together']:.3f} if the logs were the truth"
-        answer = f"{found['robust']:.3f} in all"
-        if not any(now.startswith("at most") for now in found["this_week"]):
+    if found["shrunk"] is not None and len(each) > 1:
+        low, high = found["low"], found["high"]
+        answer, rests = f"at most {found['shrunk']:.3f} in all", f"{found['periods']} periods"
+        if not found["identified"]:
+            answer, rests = "not known from these periods", found["joint_why"]
+        elif not any(now.startswith("at most") for now in found["this_week"]):
             answer, rests = "nothing yet", "no bot has a stake of its own"
-        rows.append(("What may all bots stake?", answer, "worst distribution", rests))
+        elif low <= 0.0:
+            answer, rests = "nothing yet", "the interval of the sum holds 0"
+        rows.append(("What may all bots stake?", answer, f"{low:.3f} to {high:.3f}", rests))
     return rows
 
 

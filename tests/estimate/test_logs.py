@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nija_research import estimate
 from nija_research.errors import ParameterError
-from nija_research.estimate.advice import advise
+from nija_research.estimate.advice import advice_of, advise
 
 
 def table(returns, entries=None, hours=None, **columns):
@@ -113,7 +113,10 @@ def test_the_average_trade_wins_and_the_account_loses():
     assert found.equal_kelly > 0.0
     assert found.sized_kelly == 0.0
     assert "the account loses (-760.00)" in found.why
-    assert found.why in estimate.kelly_from_trades(log, "leverage").notes
+    kelly = estimate.kelly_from_trades(log, "leverage")
+    assert found.why in kelly.notes
+    assert kelly.why.startswith(found.why)
+    assert (advice_of(kelly).stake, advice_of(kelly).reason) == (0.0, found.why.removesuffix("."))
     assert not estimate.kelly_from_trades(log.assign(stake=100.0), "leverage").notes
 
 

@@ -126,6 +126,7 @@ def test_bots_that_never_met_are_refused():
         ([[0.1], [-0.1]], {"probabilities": [1.0]}, "2 finite numbers"),
         ([[0.1], [-0.1]], {"max_exposure": 0.0}, "max_exposure"),
         ([[["a"]]], {}, "numbers"),
+        (np.linspace(100.0, 120.0, 60).reshape(30, 2), {}, "look like prices"),
     ],
 )
 def test_wrong_input(returns, options, words):
@@ -146,6 +147,7 @@ def test_no_table_of_returns_defeats_the_solver_or_can_be_improved_on():
         x = (rng.standard_t(3, (n, k)) + rng.normal(0, 0.3, k)) * size
         kind = rng.integers(6)
         x = [x, np.maximum(x, -1.0), np.where(rng.random((n, k)) < 0.7, 0.0, x), np.abs(x), -np.abs(x), x][kind]
+        x[0] = np.minimum(x[0], 0.0) if kind == 3 else x[0]  # without a loss, yet no prices
         found = estimate.kelly_portfolio(x, max_exposure=limit)
         assert found.exposure <= limit * (1 + 1e-6)
         assert (found.stakes >= 0).all()
@@ -155,7 +157,39 @@ def test_no_table_of_returns_defeats_the_solver_or_can_be_improved_on():
             if (1 + x @ other > 0).all():
                 assert np.log1p(x @ other).mean() <= found.growth + 1e-7
         safe = estimate.kelly_risk_constrained(x, 0.7, 0.1, max_exposure=limit)
-        assert safe.bound <= 0.1 * 1.001
+        assert safe.bound <= 0.1 * 1.001 or ((x @ safe.stakes).min() >= 0.0 and not safe.identified)
         assert safe.growth <= found.growth + 1e-7
         robust = estimate.kelly_robust(x, max_exposure=limit)
         assert 0 <= robust.worst_growth <= robust.growth + 1e-12 or robust.fraction == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([[0.1, -0.1], [-0.1, 0.1], [0.2, 0.1]], "3 rows do not fix a stake"),
+        ([[0.0, -0.1], [0.2, 0.3]] * 15, "bet 1 did not lose in any of 30 rows"),
+    ],
+)
+@pytest.mark.parametrize("rule", [estimate.kelly_portfolio, estimate.kelly_risk_constrained, estimate.kelly_robust])
+def test_rows_that_fix_no_stake_say_so(rows, words, rule):
+    found = rule(rows)
+    assert not found.identified
+    assert words in found.why
+    assert found.n == len(rows)
+
+
+def test_stated_probabilities_are_no_sample():
+    assert estimate.kelly_portfolio([[1.0], [-1.0]], probabilities=[0.6, 0.4]).identified
+
+
+def test_a_sample_without_a_loss_does_not_rule_ruin_out():
+    wins = [0.1] * 15 + [0.0]
+    found = estimate.kelly_risk_constrained(wins)
+    assert (found.bound, found.identified) == (1.0, False)
+    assert estimate.kelly_risk_constrained([-0.1] * 15).bound == 0.0  # nothing staked, nothing lost
+    assert estimate.drawdown_bound(wins, 0.5, 0.7) == 1.0
+    assert estimate.drawdown_bound([*wins, -0.2], 0.5, 0.7) < 1.0
+
+
+def test_rows_that_are_all_alike_have_an_answer():
+    assert estimate.kelly_portfolio([[0.1, -0.1]] * 12).stakes == pytest.approx([1.0, 0.0])

@@ -58,6 +58,32 @@ def test_spread_out_wins_ask_for_less_than_the_payoff_ratio():
     assert estimate.kelly_payoff(0.55, wins.mean(), 1.0) == pytest.approx(0.1, abs=1e-3)
 
 
+def test_the_payoff_ratio_says_nearly_half_as_much_again():
+    # A sample in which it says .0879 has the growth-optimal stake .0625 where its wins are exponential: by quadrature a
+    # win rate of (1 + .0879) / 2 gives .0623.
+    p = (1 + 0.0879) / 2
+    exact = optimize.brentq(
+        lambda f: p * integrate.quad(lambda w: w / (1 + f * w) * np.exp(-w), 0, np.inf)[0] - (1 - p) / (1 - f),
+        1e-6,
+        0.5,
+    )
+    assert exact == pytest.approx(0.0625, abs=2e-4)
+    wins = stats.expon.ppf((np.arange(54395) + 0.5) / 54395)
+    assert estimate.kelly_log_optimal(np.concatenate([wins, np.full(45605, -1.0)])) == pytest.approx(exact, abs=1e-4)
+    assert estimate.kelly_payoff(p, 1.0, 1.0) == pytest.approx(0.0879)
+
+
+def test_unbounded_losses_have_no_stake_of_their_own():
+    # 93 % wins of .2, losses Exp with mean 2: the larger the sample the smaller its stake, since its worst loss grows;
+    # .0457 is that of some hundred thousand trades. The distribution's own stake is 0.
+    stakes = []
+    for n in (1_000, 10_000, 100_000, 1_000_000):
+        losses = stats.expon.ppf((np.arange(round(0.07 * n)) + 0.5) / round(0.07 * n)) * 2.0
+        stakes.append(estimate.kelly_log_optimal(np.concatenate([np.full(n - len(losses), 0.2), -losses])))
+    assert stakes == sorted(stakes, reverse=True)
+    assert stakes[-1] < 0.0457 < stakes[-2]
+
+
 def test_rare_large_losses_ask_for_much_less_than_the_payoff_ratio():
     # 93 % wins of .2, losses Exp with mean 2: the payoff ratio stakes .93/2 - .07/.2 = .115. Losses have no bound,
     # so growth at any stake is minus infinity; a sample only bounds the stake by its own worst loss.

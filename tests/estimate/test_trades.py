@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from nija_research.errors import ParameterError
-from nija_research.estimate import growth_curve, kelly_from_trades, kelly_log_optimal, unit_of
+from nija_research.estimate import coverage, growth_curve, kelly_from_trades, kelly_log_optimal, unit_of
 from nija_research.estimate.bootstrap import block_length
 from nija_research.estimate.kelly import log_optimal_rows
 
@@ -227,12 +227,48 @@ def test_a_sample_without_a_loss_needs_a_cap():
     assert kelly_log_optimal([0.0, 0.0]) == 0.0
 
 
-def test_few_trades_get_students_tail():
-    # Resampling single trades, the bootstrap's error of the mean is s / sqrt(n) after its small-sample factor, so the
-    # probability is the one-sided t test's; the resamples' own share is about a third of it here.
-    returns = np.random.default_rng(4).normal(0.012, 0.02, 14)
+@pytest.mark.parametrize(("n", "block"), [(14, None), (60, None), (60, 5), (3000, None)])
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_the_interval_and_the_probability_of_no_edge_never_contradict_each_other(n, block, level):
+    rng = np.random.default_rng(n)
+    held = set()
+    for k in range(40):
+        returns = rng.standard_t(4, n) * 0.02 + 0.12 * rng.random() / n**0.5
+        found = kelly_from_trades(returns, "leverage", level=level, draws=200, block=block, rng=k)
+        if found.identified:
+            assert (found.interval[0] > 0.0) == (found.p_no_edge <= (1 - level) / 2 + 1e-12)
+            held.add(found.interval[0] > 0.0)
+    assert held == {True, False} or n == 14
+
+
+def test_many_normal_trades_get_students_tail():
+    returns = np.random.default_rng(4).normal(0.0014, 0.02, 400)
     wanted = stats.ttest_1samp(returns, 0.0, alternative="greater").pvalue
-    assert kelly_from_trades(returns, "leverage", block=1, draws=4000).p_no_edge == pytest.approx(wanted, rel=0.25)
+    assert 0.01 < wanted < 0.06
+    assert kelly_from_trades(returns, "leverage", block=1, draws=8000).p_no_edge == pytest.approx(wanted, rel=0.2)
+
+
+def test_thirteen_wins_and_a_loss_do_not_show_an_edge():
+    # A log with a loss in it resamples to one without a loss in (13 / 14)^14 = 35 % of draws, which could be anything.
+    found = kelly_from_trades([1.0] * 13 + [-1.0])
+    assert found.p_no_edge == pytest.approx((13 / 14) ** 14, abs=0.04)
+    assert found.interval[0] == 0.0
+    assert "a stake of 0 is not ruled out" in found.why
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", coverage.NO_EDGE)
+def test_a_stake_without_an_edge_is_rarely_advised(kind):
+    # 250 histories of 60 trades whose mean return is 0: the stated rate is 5 %, its standard error .014.
+    found = coverage.false_advice(kind, 60, histories=250, rng=9)
+    assert found.advised / found.histories <= 0.05 + 2 * 0.014
+
+
+def test_prices_are_refused_and_wins_alone_are_not_prices():
+    prices = 100.0 * np.cumprod(1.0 + np.random.default_rng(5).normal(0.0, 0.01, 30))
+    with pytest.raises(ParameterError, match=r"look like prices.*pct_change"):
+        kelly_from_trades(prices)
+    assert not kelly_from_trades([0.5, 1.5] * 15).identified
 
 
 def test_without_a_loss_the_range_ends_at_the_unlevered_stake():

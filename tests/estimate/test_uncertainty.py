@@ -205,7 +205,19 @@ def test_monitor_is_written_out():
     x = np.log(1 + 0.06 * r) - np.log(1 + 0.05 * r)
     largest = np.log(1 - 0.05) - np.log(1 - 0.06)
     money = np.array([np.prod(1 + bets[:, None] * (x / largest)[None, :k], axis=1).mean() for k in (1, 2, 3)])
-    assert estimate.monitor_rise(r, 0.05, 0.06).evidence == pytest.approx(money)
+    assert estimate.monitor_rise(r, 0.05, 0.06, worst=1.0).evidence == pytest.approx(money)
+
+
+def test_the_chapter_and_the_call_reckon_with_the_same_worst_loss():
+    from inspect import signature
+    from pathlib import Path
+
+    from nija_research.estimate.monitor import WORST
+    from nija_research.report import notebook_parameters
+
+    chapter = notebook_parameters(Path(__file__).parents[2] / "notebooks" / "20_kelly_fraction.ipynb")
+    defaults = [p.default for p in chapter if p.name == "worst"]
+    assert defaults == [signature(estimate.monitor_rise).parameters["worst"].default] == [WORST]
 
 
 def test_a_real_edge_earns_its_rise_and_none_does_not():

@@ -40,12 +40,53 @@ def test_rules_stand_side_by_side():
     assert table.loc["robust", "stake"] < table.loc["shrunken", "stake"] < found.fraction
 
 
+def test_every_rule_has_an_interval():
+    found = estimate.kelly_from_trades(COIN, block=1)
+    table = kelly_tables.rules(COIN, found, alpha=0.7, beta=0.1, max_exposure=1.0, rng=1).set_index("rule")
+    assert ((table["low"] <= table["stake"]) & (table["stake"] <= table["high"])).all()
+    assert (table.loc["half Kelly", ["low", "high"]] * 2).tolist() == pytest.approx(list(found.interval))
+
+
+def test_advice_says_first_what_is_not_known():
+    row = kelly_tables.advice(estimate.kelly_from_trades([1.0] * 13 + [-1.0])).iloc[0]
+    assert (row["stake"], row["trades"], row["unit"]) == ("nothing yet", 14, "share of equity at risk")
+    row = kelly_tables.advice(estimate.kelly_from_trades([1.0] * 20)).iloc[0]
+    assert row["stake"] == "not known from these trades"
+    assert "all that is possible" in row["interval"]
+
+
+def test_no_probability_is_printed_as_nought():
+    assert [kelly_tables.chance(p) for p in (0.0, 0.0004, 0.001, 0.25, None)] == [
+        "< .001",
+        "< .001",
+        "0.001",
+        "0.250",
+        "–",
+    ]
+
+
 def test_rises_need_more_trades_the_smaller_they_are():
-    table = kelly_tables.rises(COIN, estimate.kelly_log_optimal(COIN), 0.25, 0.30)
-    assert table["trades needed"].iloc[0] == estimate.trades_to_raise(
-        COIN, *(0.25 * estimate.kelly_log_optimal(COIN), 0.30 * estimate.kelly_log_optimal(COIN) * (1 - 1e-9))
-    )
+    full = estimate.kelly_log_optimal(COIN)
+    table = kelly_tables.rises(COIN, full, 0.25, 0.30, rng=1)
+    wanted = estimate.trades_to_raise(COIN, 0.25 * full, 0.30 * full * (1 - 1e-9))
+    assert table["trades needed"].iloc[0] == f"{wanted:,}"
     assert len(table) == 3
+    few, most = estimate.trades_to_raise_interval(COIN, 0.25 * full, 0.30 * full * (1 - 1e-9), rng=1)
+    assert few < wanted < most
+    fair = [1.0, -1.0] * 40  # half of the resamples do not win: the larger stake is then never justified
+    assert "never" in kelly_tables.rises(np.array([*fair, 1.0]), 0.01, 0.25, 0.30, rng=1)["at most"].tolist()
+
+
+def test_stakes_by_label_are_given_only_where_all_trades_earn_one():
+    entries = log(COIN * 0.02)
+    days = pd.date_range("2023-12-30", periods=202, freq="D", tz="UTC")
+    known = pd.Series(np.where(np.arange(202) % 20 < 10, "BULL_TRENDING", "RANGING"), index=days, name="filtered")
+    told = kelly_tables.labels(estimate.kelly_by_label(entries, known, "leverage", draws=200))
+    assert told["label"].tolist() == ["bull trending", "ranging", "all"]
+    assert set(told["use"]) == {told["use"].iloc[0]}
+    assert told["use"].iloc[0] > 0.0
+    fair = log(np.where(np.arange(80) % 2, 0.01, -0.01))
+    assert kelly_tables.labels(estimate.kelly_by_label(fair, known, "leverage", draws=200))["use"].max() == 0.0
 
 
 def test_changes_name_every_bot_and_the_week():
@@ -60,9 +101,16 @@ def test_changes_name_every_bot_and_the_week():
 
 def test_joint_stakes_add_up():
     joint = pd.DataFrame({"one": COIN, "two": np.roll(COIN, 7)})
-    table = kelly_tables.joint_stakes(joint, max_exposure=1.0, alpha=0.7, beta=0.1).set_index("bot")
-    assert table.loc["sum", "together"] == pytest.approx(table.loc[["one", "two"], "together"].sum())
-    assert max(table.loc["sum", ["robust", "constrained"]]) <= table.loc["sum", "together"] + 1e-9
+    found = kelly_tables.joint_answers(joint, max_exposure=1.0, alpha=0.7, beta=0.1, level=0.95, rng=1)
+    table = kelly_tables.joint_stakes(joint.columns, found).set_index(["way", "bot"])
+    for way in ("together", "constrained", "robust"):
+        part = table.loc[way]
+        assert part.loc["sum", "stake"] == pytest.approx(part.loc[["one", "two"], "stake"].sum())
+        assert part.loc["sum", "stake"] <= table.loc[("together", "sum"), "stake"] + 1e-9
+    text = kelly_tables.joint_ranges(joint.columns, found).set_index("bot")
+    one = table.loc[("robust", "one")]
+    assert text.loc["one", "robust"] == f"{one['stake']:.3f} ({one['low']:.3f} to {one['high']:.3f})"
+    assert list(text.columns) == ["together", "shrunken", "constrained", "robust"]
 
 
 def test_charts_show_what_they_are_given():
@@ -72,9 +120,12 @@ def test_charts_show_what_they_are_given():
     assert ax.get_ylim()[1] > watch.needed
     ax = kelly_charts.frontier(COIN)
     assert max(ax.lines[1].get_ydata()) == pytest.approx(100, abs=0.5)
-    stakes = pd.DataFrame({"bot": ["one", "two"], "alone": [0.2, 0.1], "together": [0.15, 0.05]})
-    bars = [p.get_height() for p in kelly_charts.stakes_by_bot(stakes).patches]
-    assert bars == [0.2, 0.1, 0.15, 0.05]
+    rows = [("one", "alone", 0.2, 0.1, 0.3), ("two", "alone", 0.1, 0.0, 0.2), ("one", "robust", 0.1, 0.0, 0.3)]
+    stakes = pd.DataFrame(rows, columns=["bot", "way", "stake", "low", "high"])
+    drawn = kelly_charts.stakes_by_bot(stakes)
+    assert [y for line in drawn.lines for y in line.get_ydata()] == [0.2, 0.1, 0.1]
+    spans = [tuple(path.vertices[:, 1]) for group in drawn.collections for path in group.get_paths()]
+    assert spans == [(0.1, 0.3), (0.0, 0.2), (0.0, 0.3)]
     for chart in (ax, kelly_charts.stakes_by_bot(stakes)):
         assert chart.get_ylabel()
 

@@ -68,10 +68,14 @@ PORTFOLIO = {
     "bots": ["one", "two"],
     "last_week": ["nothing yet", "not known yet"],
     "this_week": ["at most 0.100", "nothing yet"],
+    "interval": ["0.100 to 0.300", "0.000 to 0.200"],
     "why": ["3 new trades.", "No trade closed: nothing new is known."],
     "periods": 90,
-    "together": 0.8,
-    "robust": 0.2,
+    "identified": True,
+    "joint_why": "3 rows do not fix a stake",
+    "shrunk": 0.2,
+    "low": 0.1,
+    "high": 0.5,
 }
 
 
@@ -84,15 +88,37 @@ def test_each_bot_has_last_week_this_week_and_why():
     row = portfolio().loc["What for one this week?"]
     assert (row["answer"], row["interval"], row["rests on"]) == (
         "at most 0.100",
-        "last week: nothing yet",
+        "0.100 to 0.300; last week: nothing yet",
         "3 new trades",
     )
-    assert portfolio().loc["What may all bots stake?", "answer"] == "0.200 in all"
+    row = portfolio().loc["What may all bots stake?"]
+    assert (row["answer"], row["interval"], row["rests on"]) == ("at most 0.200 in all", "0.100 to 0.500", "90 periods")
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer", "words"),
+    [
+        ({"low": 0.0}, "nothing yet", "holds 0"),
+        ({"this_week": ["nothing yet"] * 2}, "nothing yet", "of its own"),
+        ({"identified": False}, "not known from these periods", "3 rows"),
+    ],
+)
+def test_bots_together_get_no_stake_that_the_periods_do_not_show(changes, answer, words):
+    row = portfolio(**changes).loc["What may all bots stake?"]
+    assert row["answer"] == answer
+    assert words in row["rests on"]
+
+
+def test_an_account_that_loses_while_its_average_trade_wins_is_told_so_first():
+    table = said(against="The average trade wins and the account loses (-760.00).")
+    assert table.index[0] == "What should be staked?"
+    assert table["answer"].iloc[0] == "nothing yet"
+    assert table["rests on"].iloc[0] == "The average trade wins and the account loses (-760.00)"
 
 
 def test_many_bots_fit_the_page_and_apart_they_have_no_joint_stake():
-    many = {key: PORTFOLIO[key] * 4 for key in ("last_week", "this_week", "why")}
-    rows = portfolio(bots=[f"bot {k}" for k in range(8)], robust=None, **many)
+    many = {key: PORTFOLIO[key] * 4 for key in ("last_week", "this_week", "interval", "why")}
+    rows = portfolio(bots=[f"bot {k}" for k in range(8)], shrunk=None, **many)
     assert len(rows) == 5
     assert "And 4 more bots?" in rows.index
 
