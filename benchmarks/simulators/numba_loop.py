@@ -8,7 +8,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from nija_research.policy import Policy, lanes, stack
+from nija_research.policy import Policy, lanes, shape, stack
 from nija_research.policy.compiled import NEVER
 from nija_research.policy.state import State
 from nija_research.simulate.tally import Goals, Tally, nothing, observe
@@ -16,7 +16,7 @@ from nija_research.simulate.tally import Goals, Tally, nothing, observe
 __all__ = ["compiled"]
 
 _FIELDS = len(State._fields) + len(Tally._fields)
-_unpack, _specialised, _kept = lanes.unpack, lanes.specialised, lanes.store
+_unpack, _specialised, _kept = lanes.unpack, shape.specialised, lanes.store
 _start, _size, _step, _advance = stack.start, stack.size, stack.step, stack.advance
 _STATE = len(State._fields)
 
@@ -61,7 +61,7 @@ def compiled(
     days_per_week: int = 7,
 ) -> Callable[[NDArray[np.int64] | None], dict[str, NDArray[np.float64]]]:
     """Return a function of source rows (n_paths, horizon), or of None: it then draws a stationary bootstrap."""
-    on, settings = lanes.shape_of(policy)[0], lanes.pack(policy)
+    on, settings = shape.shape_of(policy)[0], lanes.pack(policy)
     names = (*State._fields, *Tally._fields)
 
     def run(rows: NDArray[np.int64] | None = None) -> dict[str, NDArray[np.float64]]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
-from nija_research.policy import Policy, lanes
+from nija_research.policy import Policy, lanes, shape
 from nija_research.policy.checks import count
 from nija_research.policy.compiled import NEVER
 from nija_research.policy.state import State
@@ -130,7 +130,7 @@ def run(
     wanted, brief = columns_of(columns)
     market = told_in(world, [policy])
     special = worth_it(n_paths * horizon) if specialise is None else specialise
-    on, asks = (lanes.shape_of(policy)[0], asks_of([policy], [scale], target, brief)) if special else (lanes.ANY, ALL)
+    on, asks = (shape.shape_of(policy)[0], asks_of([policy], [scale], target, brief)) if special else (shape.ANY, ALL)
     key, out = key_of(rng), np.empty((len(wanted), n_paths))
     given = (
         on,
@@ -160,7 +160,7 @@ def run(
         first=first,
         key=int(key),
         columns=dict(zip(columns, out, strict=True)),
-        traces=tuple(_traced((lanes.ANY, ALL, *given[2:]), path) for path in full),
+        traces=tuple(_traced((shape.ANY, ALL, *given[2:]), path) for path in full),
     )
 
 

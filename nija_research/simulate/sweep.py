@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
-from nija_research.policy import Policy, lanes
+from nija_research.policy import Policy, lanes, shape
 from nija_research.policy.checks import count
 from nija_research.simulate.checks import factors_of, named_policies, one_world
 from nija_research.simulate.kernel import run_policies
@@ -152,9 +152,9 @@ def sweep(
     for begin in range(0, len(items), LANES):
         some, by = items[begin : begin + LANES], factors[begin : begin + LANES]
         special = worth_it(len(some) * n_paths * horizon) if specialise is None else specialise
-        (on, differs), asks = (lanes.ANY, lanes.ANY), ALL
+        (on, differs), asks = (shape.ANY, shape.ANY), ALL
         if special:
-            (on, differs), asks = lanes.shape_of(*some), asks_of(some, by, target, brief)
+            (on, differs), asks = shape.shape_of(*some), asks_of(some, by, target, brief)
         multipliers = [stake_multipliers(policy, market, x) for policy, x in zip(some, by, strict=True)]
         settings = _lanes([lanes.pack(policy) for policy in some])
         given = (on, differs, asks, settings, seen(world.arrays, asks), _lanes(multipliers), market.kelly, plan, key)
