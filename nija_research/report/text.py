@@ -29,9 +29,9 @@ def say(sentences: str | Iterable[str]) -> None:
     """
     from IPython.display import display
 
-    parts = [sentences] if isinstance(sentences, str) else list(sentences)
+    parts = [sentences] if isinstance(sentences, str) or not isinstance(sentences, Iterable) else list(sentences)
     if not all(isinstance(part, str) for part in parts):
-        raise ParameterError("say wants sentences, got something that is no text.")
+        raise ParameterError(f"say wants text, got {next(p for p in parts if not isinstance(p, str))!r}.")
     text = " ".join(part.strip() for part in parts if part.strip())
     if text:
         display({"text/markdown": text, "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]
