@@ -68,7 +68,7 @@ def run_paths(
             steps = min(_TILE, plan.horizon - t)
             fill(world, key, first + block, t, steps, LANES, carry, tile, told)
             for s in range(steps):
-                today = day_of(t + s, plan.calendar)
+                today = 0.0 if asks.clock is None else day_of(t + s, plan.calendar)
                 if today > day:
                     day, week = today, week_of(t + s, plan.calendar)
                     for i in range(LANES):
@@ -130,7 +130,7 @@ def run_policies(
             steps = min(_TILE, plan.horizon - t)
             fill(world, key, first + path, t, steps, group, carry, tile, told)
             for s in range(steps):
-                today = day_of(t + s, plan.calendar)
+                today = 0.0 if asks.clock is None else day_of(t + s, plan.calendar)
                 if today > day:
                     day, week = today, week_of(t + s, plan.calendar)
                     for i in range(LANES):
@@ -181,7 +181,7 @@ def trace_path(
     day = 0.0
     for t in range(plan.horizon):
         fill(world, key, path, t, 1, 1, carry, tile, told)
-        today = day_of(t, plan.calendar)
+        today = 0.0 if asks.clock is None else day_of(t, plan.calendar)
         if today > day:
             day = today
             tick(policy, on, asks, plan, v, c, 0, 1, day, week_of(t, plan.calendar))

@@ -61,11 +61,14 @@ class Asks(NamedTuple):
     kelly: float | None  # full-Kelly fractions by market row
     target: float | None  # a target of equity
     tally: float | None  # every count, not the deepest depth alone
+    runs: float | None  # wins and losses in a row
+    profit: float | None  # all P&L so far
+    clock: float | None  # days and weeks
 
 
 @rule
-def _account(v: Lanes, i: int, n: int, on: Shape, plan: Plan) -> State:
-    """State in lane `i`, with constants for what no rule that is on can change."""
+def _account(v: Lanes, i: int, n: int, on: Shape, asks: Asks, plan: Plan) -> State:
+    """State in lane `i`, with constants for what no rule that is on can change or nobody asks for."""
     s = _load(v, i, n)
     return State(
         s.trading,
@@ -75,7 +78,7 @@ def _account(v: Lanes, i: int, n: int, on: Shape, plan: Plan) -> State:
         0.0 if on.war_chest is None else s.operating,
         0.0 if on.war_chest is None else s.withdrawn,
         0.0,
-        s.profit,
+        0.0 if asks.profit is None else s.profit,
         plan.base,
         s.unit,
         s.peak,
@@ -83,8 +86,8 @@ def _account(v: Lanes, i: int, n: int, on: Shape, plan: Plan) -> State:
         0.0 if on.drawdown is None else s.recovery,
         0.0 if on.cooldown is None else s.excused,
         0.0 if on.cooldown is None else s.halted_for,
-        s.wins,
-        s.losses,
+        0.0 if asks.runs is None else s.wins,
+        0.0 if asks.runs is None else s.losses,
         0.0 if on.milestones is None else s.milestone,
         0.0 if on.compounding is None else s.split_mark,
         s.chest_mark,
@@ -121,14 +124,16 @@ def _settled(v: Lanes, i: int, n: int, on: Shape, after: State) -> None:
 
 
 @rule
-def _traded(v: Lanes, i: int, n: int, on: Shape, after: State) -> None:
+def _traded(v: Lanes, i: int, n: int, on: Shape, asks: Asks, after: State) -> None:
     """Write what a trade can change."""
     _settled(v, i, n, on, after)
-    v[_AT.profit * n + i] = after.profit
     v[_AT.unit * n + i] = after.unit
     v[_AT.peak * n + i] = after.peak
-    v[_AT.wins * n + i] = after.wins
-    v[_AT.losses * n + i] = after.losses
+    if asks.profit is not None:
+        v[_AT.profit * n + i] = after.profit
+    if asks.runs is not None:
+        v[_AT.wins * n + i] = after.wins
+        v[_AT.losses * n + i] = after.losses
     if on.compounding is not None:
         v[_AT.preserved * n + i] = after.preserved
         v[_AT.split_mark * n + i] = after.split_mark
@@ -170,11 +175,11 @@ def trade(
     earned: float,
 ) -> float:
     """One step of the account in lane `i` of `n`: size, book, count; return the stake, which earns `earned` a unit."""
-    before = _account(v, i, n, on, plan)
+    before = _account(v, i, n, on, asks, plan)
     stake = _size(policy, before, multiplier, kelly, NEVER, 0.0, 0.0)
     pnl = stake * earned
     after, moved = _step(policy, before, pnl)
-    _traded(v, i, n, on, after)
+    _traded(v, i, n, on, asks, after)
     goals = Goals(plan.goals.ruin, NEVER if asks.target is None else plan.goals.target)
     tally = load_tally(c, i, n)
     if asks.tally is None:
@@ -198,7 +203,7 @@ def tick(
     week: float,
 ) -> None:
     """Move the clock of the account in lane `i` of `n`, and count what a period's settlement moved."""
-    state, moved = _advance(policy, _account(v, i, n, on, plan), day, week)
+    state, moved = _advance(policy, _account(v, i, n, on, asks, plan), day, week)
     _turned(v, i, n, on, state)
     if asks.tally is not None and on.war_chest is not None:
         store_tally(c, i, n, observe_moves(load_tally(c, i, n), moved))

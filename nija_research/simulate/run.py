@@ -130,7 +130,9 @@ def run(
     wanted, brief = columns_of(columns)
     market = told_in(world, [policy])
     special = worth_it(n_paths * horizon) if specialise is None else specialise
-    on, asks = (shape.shape_of(policy)[0], asks_of([policy], [scale], target, brief)) if special else (shape.ANY, ALL)
+    on, asks = (
+        (shape.shape_of(policy)[0], asks_of([policy], [scale], target, columns, brief)) if special else (shape.ANY, ALL)
+    )
     key, out = key_of(rng), np.empty((len(wanted), n_paths))
     given = (
         on,
@@ -165,7 +167,7 @@ def run(
 
 
 #: Asks for everything.
-ALL = Asks(1.0, 1.0, 1.0, 1.0)
+ALL = Asks(*(1.0,) * len(Asks._fields))
 
 
 def worth_it(steps: int) -> bool:
@@ -173,14 +175,23 @@ def worth_it(steps: int) -> bool:
     return steps >= _WORTH
 
 
-def asks_of(policies: Sequence[Policy], scales: Sequence[float], target: float | None, brief: bool) -> Asks:
-    """Return what a kernel for some policies must know and count."""
+def asks_of(
+    policies: Sequence[Policy], scales: Sequence[float], target: float | None, columns: Sequence[str], brief: bool
+) -> Asks:
+    """Return what a kernel for some policies must know and count, to leave these columns."""
     needed = [needs(policy) for policy in policies]
+    chest = any(policy.war_chest or policy.profit_split for policy in policies)
+    runs = chest or not brief or any(policy.streak for policy in policies)
+    profit = chest or any(policy.compounding or policy.milestones for policy in policies)
+    clock = chest or any(policy.stops for policy in policies)
     return Asks(
         1.0 if any(a for a, _ in needed) or any(x != 1.0 for x in scales) else None,
         1.0 if any(b for _, b in needed) else None,
         None if target is None else 1.0,
         None if brief else 1.0,
+        1.0 if runs or {"wins", "losses"} & set(columns) else None,
+        1.0 if profit or "profit" in columns else None,
+        1.0 if clock or {"day", "week", "day_unit", "week_unit"} & set(columns) else None,
     )
 
 

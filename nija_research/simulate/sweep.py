@@ -154,7 +154,7 @@ def sweep(
         special = worth_it(len(some) * n_paths * horizon) if specialise is None else specialise
         (on, differs), asks = (shape.ANY, shape.ANY), ALL
         if special:
-            (on, differs), asks = shape.shape_of(*some), asks_of(some, by, target, brief)
+            (on, differs), asks = shape.shape_of(*some), asks_of(some, by, target, columns, brief)
         multipliers = [stake_multipliers(policy, market, x) for policy, x in zip(some, by, strict=True)]
         settings = _lanes([lanes.pack(policy) for policy in some])
         given = (on, differs, asks, settings, seen(world.arrays, asks), _lanes(multipliers), market.kelly, plan, key)
