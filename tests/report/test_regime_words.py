@@ -197,5 +197,5 @@ def test_say_shows_one_paragraph(monkeypatch):
     report.say(["One.", "", " ", "Two."])
     report.say("")
     assert [made["text/markdown"] for made in shown] == ["One. Two."]
-    with pytest.raises(ParameterError, match="sentences"):
+    with pytest.raises(ParameterError, match="say wants text"):
         report.say([1.0])

@@ -44,6 +44,13 @@ def test_recorded_values(built, notebook):
         assert found[name] == (pytest.approx(value, rel=1e-9) if isinstance(value, float) else value), name
 
 
+def test_no_cell_leaves_a_bare_value_on_the_page(built):
+    for path in (built[0].parent / "notebooks").glob("*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            kinds = {output["output_type"] for output in cell.get("outputs", ())}
+            assert "execute_result" not in kinds, (path.name, cell["source"])
+
+
 def test_every_notebook_of_the_suite_is_in_the_plan():
     plan = report.load_plan(ROOT / "reports" / "weekly.toml")
     names = {entry.name for entry in plan.entries}
