@@ -18,6 +18,7 @@ from nija_research.errors import ParameterError
 from nija_research.estimate.growth import growth_curve
 from nija_research.estimate.kelly import KellyEstimate, Unit, log_optimal_rows, stake_bound
 from nija_research.estimate.overlap import has_times
+from nija_research.estimate.regimes.hindsight import refuse
 from nija_research.estimate.returns import returns_in_unit
 from nija_research.estimate.trades import kelly_from_trades
 
@@ -158,7 +159,8 @@ def labels_at_entry(
         raise ParameterError("labels must be a pandas Series indexed by time stamps.")
     if stamps not in ("open", "close"):
         raise ParameterError(f"stamps must be 'open' or 'close', got {stamps!r}.")
-    _refuse_hindsight(labels)
+    refuse("labels", labels)
+    _refuse_declared(labels)
     if not len(labels):
         return np.full(len(trades), UNKNOWN, dtype=object)
     if not labels.index.is_monotonic_increasing or labels.index.has_duplicates:
@@ -176,7 +178,7 @@ def labels_at_entry(
     return np.where(last >= 0, names[np.maximum(last, 0)], UNKNOWN).astype(object)
 
 
-def _refuse_hindsight(labels: pd.Series) -> None:
+def _refuse_declared(labels: pd.Series) -> None:
     declared = " ".join([str(labels.name or ""), *(f"{k}={v}" for k, v in labels.attrs.items() if v)]).lower()
     words = [w for w in _HINDSIGHT if w in declared]
     if words:

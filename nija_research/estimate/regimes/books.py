@@ -14,6 +14,7 @@ import numpy as np
 
 from nija_research.estimate.indicators import average_directional_index
 from nija_research.estimate.regimes import controls
+from nija_research.estimate.regimes.hindsight import refuse
 from nija_research.estimate.regimes.labels import expected_multiplier
 from nija_research.estimate.regimes.names import LABELS
 from nija_research.estimate.regimes.walk import WalkForward
@@ -52,7 +53,13 @@ def multiplier(label: NDArray[np.str_], shares: Sequence[float]) -> NDArray[np.f
     Returns
     -------
     numpy.ndarray, shape (n,)
+
+    Raises
+    ------
+    ParameterError
+        If `label` was made with hindsight.
     """
+    refuse("label", label)
     by_name = dict(zip(LABELS, shares, strict=True))
     return np.array([by_name[str(name)] for name in label])
 

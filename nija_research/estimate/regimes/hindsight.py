@@ -3,10 +3,10 @@ Arrays that know the future, marked so that nothing which trades will take them.
 
 A smoothed probability or a most likely path uses bars that had not happened yet. `Hindsight` is an ordinary array to
 look at and to plot. The mark stays on slices, sums, comparisons and what numpy's functions make of it, and is seen
-through `numpy.asarray` and through a pandas Series or one column that was built from it. It is lost when the numbers
-are copied out of numpy's sight: `tolist`, `numpy.array`, an array indexed with it, and arithmetic done by pandas
-(``pd.Series(h) > 0.5``; write ``pd.Series(h > 0.5)``). It warns of mistakes; it does not stop who wants to be fooled.
-Stands on: `errors`.
+through `numpy.asarray`, its slices, and a pandas Series that was built from it. It is lost when the numbers are copied
+out of numpy's sight: `tolist`, `numpy.array`, arithmetic on what `numpy.asarray` gave, an array indexed with it, a
+DataFrame built from it, and arithmetic done by pandas (``pd.Series(h) > 0.5``; write ``pd.Series(h > 0.5)``). It warns
+of mistakes; it does not stop who wants to be fooled. Stands on: `errors`.
 """
 
 from __future__ import annotations

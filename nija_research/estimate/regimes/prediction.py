@@ -24,6 +24,7 @@ import pandas as pd
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.bootstrap import resamples
+from nija_research.estimate.regimes.hindsight import refuse
 from nija_research.estimate.regimes.rungs import rolling_scale
 from nija_research.estimate.regimes.series import as_series
 from nija_research.estimate.regimes.walk import walk_forward
@@ -136,6 +137,7 @@ def predict_stress(
     outcome = np.full(len(r), np.nan)
     outcome[:-ahead] = stress[ahead:]
     odds = np.clip(1.0 - walk.forecast[:, 0], _SURE, 1.0 - _SURE)
+    refuse("features", features)
     beside = _features(r) if features is None else np.asarray(features, dtype=np.float64)
     x = np.column_stack([np.log(odds / (1.0 - odds)), beside])
     made = {name: np.full(len(r), np.nan) for name in FORECASTS}

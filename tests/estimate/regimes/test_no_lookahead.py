@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from nija_research import data, estimate
 from nija_research.errors import ParameterError
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import controls, em, value
+from nija_research.estimate.regimes import books, controls, em, value
 from nija_research.estimate.regimes.hindsight import refuse
 from nija_research.estimate.regimes.labels import Axes, agreement, expected_multiplier
+from nija_research.estimate.regimes.prediction import predict_stress
 from nija_research.estimate.regimes.timeframes import closed_bars
 
 MODELS = [("t_hmm", 3), ("gaussian_hmm", 3), ("t_hmm", 5), ("jump", 3), ("rules", 3)]
@@ -136,6 +138,9 @@ def test_what_trades_refuses_hindsight(sp500):
         lambda: expected_multiplier(np.hstack([seen, seen[:, :2]]).view(regimes.Hindsight), [1.0] * 6),
         lambda: regimes.walk_forward(seen[:, 0]),
         lambda: regimes.fit(found.viterbi(sp500)),
+        lambda: predict_stress(sp500, features=seen[:, :2]),
+        lambda: books.multiplier(found.viterbi(sp500), [1.0] * 6),
+        lambda: estimate.labels_at_entry(data.load_trades("sp500_trend"), pd.Series(found.viterbi(sp500), sp500.index)),
     ):
         with pytest.raises(ParameterError, match="hindsight"):
             attempt()
@@ -172,6 +177,8 @@ def test_the_mark_of_hindsight_stays(sp500, made):
     [
         lambda h: h.tolist(),
         lambda h: np.array(h),
+        lambda h: np.asarray(h) * 1.0,
+        lambda h: pd.DataFrame(h)[0],
         lambda h: pd.Series(h) > 0.5,
         lambda h: np.eye(2)[(h > 0.5).astype(int)],
     ],
