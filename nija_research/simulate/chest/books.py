@@ -158,7 +158,8 @@ def other_rules(
     Returns
     -------
     pandas.DataFrame
-        rule, to chest this week (net), chest, account, paid out, total: account's currency, exact to the cent.
+        rule, set aside this week (net; chest, preserved, locked), set aside, account, paid out, total: account's
+        currency, exact to the cent.
     """
     import pandas as pd
 

@@ -21,14 +21,15 @@ from nija_research.units import positive
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PARTS", "SIPHONED", "in_cents", "whole_cents"]
+__all__ = ["OUTSIDE", "PARTS", "SIPHONED", "in_cents", "whole_cents"]
 
 #: Where money can be, the trading account first.
 PARTS = ("trading", "preserved", "locked", "chest", "operating", "withdrawn")
 #: The parts that are rounded down.
 SIPHONED = PARTS[1:]
 
-_OUTSIDE = ("market", "outside")
+#: Where money comes from and goes to.
+OUTSIDE = ("market", "outside")
 _SHY = 1e-6  # of a cent: what is so near a whole cent is one, since floats hold no tenths
 
 
@@ -73,7 +74,7 @@ def in_cents(ledger: pd.DataFrame, base: float) -> pd.DataFrame:
     held = {"trading": opening, **dict.fromkeys(SIPHONED, 0)}
     rows = []
     for time, rule, source, target, amount, reason in ledger.itertuples(index=False):
-        if source not in (*PARTS, *_OUTSIDE) or target not in (*PARTS, *_OUTSIDE):
+        if source not in (*PARTS, *OUTSIDE) or target not in (*PARTS, *OUTSIDE):
             continue  # a change of level or a stop: no money
         before = sum(held.values())
         for part, sign in ((source, -1.0), (target, 1.0)):
@@ -82,7 +83,7 @@ def in_cents(ledger: pd.DataFrame, base: float) -> pd.DataFrame:
                 moved = int(np.floor(100.0 * exact[part] + _SHY)) - held[part]
                 held[part] += moved
                 held["trading"] -= moved
-        if outside := [part for part in (source, target) if part in _OUTSIDE]:
+        if outside := [part for part in (source, target) if part in OUTSIDE]:
             made += amount if source in outside else -amount
             held["trading"] += round(100.0 * made) - before
         cents = abs(sum(held.values()) - before) if outside else abs(moved)

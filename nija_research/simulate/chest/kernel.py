@@ -8,7 +8,7 @@ siphon moves money between parts of the whole. Stands on: `kernel`, `policy.lane
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +45,9 @@ class Parts(NamedTuple):
 #: What a run leaves of a path: the last state and the sweep's tally, then these counts.
 PARTS = (*FIELDS, *Parts._fields)
 
-#: A kernel for the rules that move profit, all others off: five times as fast as the one for any policy.
-SIPHONS = Shape(*(None,) * len(Shape._fields))._replace(
+_OFF: Any = (None,) * len(Shape._fields)
+#: A kernel for the rules that move profit, all others off: three times as fast as the one for any policy.
+SIPHONS = Shape(*_OFF)._replace(
     stake=True, cushion=True, compounding=True, milestones=True, war_chest=True, profit_split=True,
     by_kelly=True, compounds=True, of_balance=True, basis=True, settlement=True,
 )  # fmt: skip

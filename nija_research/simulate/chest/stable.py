@@ -16,8 +16,8 @@ import numpy as np
 from nija_research.errors import ParameterError
 from nija_research.policy.checks import count
 from nija_research.simulate.chest.judged import Judgement, judged
+from nija_research.simulate.chest.places import with_edge
 from nija_research.simulate.worlds.blocks import bootstrap
-from nija_research.units import finite
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,10 +109,10 @@ def stability(
     block = block_length(r)
     rates: list[float] = []
     reasons: list[str] = []
-    for rows in resamples(np.arange(len(r)), draws=draws, block=block, rng=np.random.default_rng(rng)):
+    for rows in resamples(np.arange(float(len(r))), draws=draws, block=block, rng=np.random.default_rng(rng)):
         for row in rows:
-            drawn = moved(r[row], edge)
-            world = bootstrap(trades.assign(**{"return": drawn}), block=block, costs=costs)
+            drawn = trades.assign(**{"return": r[row.astype(np.int64)]})
+            world = bootstrap(with_edge(drawn, edge), block=block, costs=costs)
             again = judged(world, stake, rng=rng, **settings)
             rates.append(again.rate)
             reasons.append(again.reason)
@@ -123,10 +123,3 @@ def stability(
         agreed=shares.get(found.rate, 0.0),
         draws=draws,
     )
-
-
-def moved(returns: np.ndarray, edge: float | None) -> np.ndarray:
-    """Return the series moved so that its mean is `edge` standard deviations; as it is without one."""
-    if edge is None or np.ptp(returns) == 0.0:
-        return returns
-    return np.asarray(returns - returns.mean() + finite("edge", edge) * returns.std(ddof=1))
