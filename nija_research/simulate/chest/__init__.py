@@ -10,7 +10,7 @@ from nija_research.simulate.chest.bearable import Bearable, break_even
 from nija_research.simulate.chest.books import Books, other_rules, rebooked
 from nija_research.simulate.chest.cents import in_cents
 from nija_research.simulate.chest.compared import compared, given_up, heat, waits
-from nija_research.simulate.chest.judged import Judgement, judged
+from nija_research.simulate.chest.equal_risk import Judgement, judged
 from nija_research.simulate.chest.places import places, with_edge
 from nija_research.simulate.chest.rules import NONE, grid, lenses, plain
 from nija_research.simulate.chest.runs import Siphoned, siphoned

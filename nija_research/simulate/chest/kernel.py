@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from nija_research.policy import lanes
 from nija_research.policy.compiled import entry, rule
 from nija_research.policy.lanes import Lanes, Shape
+from nija_research.policy.state import State
 from nija_research.simulate import kernel
 from nija_research.simulate.kernel import FIELDS, Asks, Plan
 from nija_research.simulate.vector import LANES, aligned, wide
@@ -24,7 +25,7 @@ from nija_research.simulate.worlds.calendar import day_of, week_of
 from nija_research.simulate.worlds.generator import fill
 from nija_research.units import EDGE
 
-__all__ = ["ASKS", "PARTS", "SIPHONS", "TARGETS", "Parts", "run_siphons"]
+__all__ = ["ASKS", "KEPT", "PARTS", "SIPHONS", "TARGETS", "Parts", "run_siphons"]
 
 #: Sizes of the chest that one run can time.
 TARGETS = 3
@@ -34,7 +35,7 @@ class Parts(NamedTuple):
     """What is counted of a lane beside its tally; money, shares and steps."""
 
     least_trading: float  # lowest trading account
-    lowest: float  # lowest unit value
+    lowest_unit: float  # lowest unit value
     best_chest: float  # highest chest
     chest_depth: float  # deepest fall of the chest below its own highest, a share of that
     waited_0: float  # steps before the chest first held the first target
@@ -42,8 +43,10 @@ class Parts(NamedTuple):
     waited_2: float
 
 
-#: What a run leaves of a path: the last state and the sweep's tally, then these counts.
+#: What a run leaves of a path, in the order that the kernel's `wanted` counts: the last state, the tally, these counts.
 PARTS = (*FIELDS, *Parts._fields)
+#: What may be asked of it: of the tally the kernel for siphons counts the deepest depth alone.
+KEPT = (*State._fields, "max_drawdown", *Parts._fields)
 
 _OFF: Any = (None,) * len(Shape._fields)
 #: A kernel for the rules that move profit, all others off: three times as fast as the one for any policy.

@@ -21,7 +21,7 @@ from nija_research.policy import Policy, lanes
 from nija_research.policy.checks import count
 from nija_research.policy.compiled import NEVER
 from nija_research.simulate.checks import named_policies, names_of, numbers_of, one_world
-from nija_research.simulate.chest.kernel import ASKS, PARTS, SIPHONS, TARGETS, run_siphons
+from nija_research.simulate.chest.kernel import ASKS, KEPT, PARTS, SIPHONS, TARGETS, run_siphons
 from nija_research.simulate.run import ALL, most_of, plan_of, spread, year_of
 from nija_research.simulate.squares import Seed, key_of
 from nija_research.simulate.told import stake_multipliers, told_in
@@ -37,7 +37,7 @@ PATHS = 2_000
 #: What is kept of a path unless told otherwise.
 COLUMNS = (
     *("trading", "preserved", "locked", "chest", "operating", "withdrawn", "profit", "max_drawdown"),
-    *("least_trading", "lowest", "best_chest", "chest_depth", "waited_0", "waited_1", "waited_2"),
+    *("least_trading", "lowest_unit", "best_chest", "chest_depth", "waited_0", "waited_1", "waited_2"),
 )
 
 
@@ -114,7 +114,7 @@ class Siphoned:
     @property
     def whole_ruined(self) -> NDArray[np.bool_]:
         """Whether unit value, the whole adjusted for payouts, ever fell to `ruin`."""
-        return self["lowest"] <= self.ruin * (1.0 + EDGE)
+        return self["lowest_unit"] <= self.ruin * (1.0 + EDGE)
 
     @property
     def chest_ruined(self) -> NDArray[np.bool_]:
@@ -156,7 +156,7 @@ def siphoned(
     targets : sequence of float, optional
         Up to three sizes of the chest whose first reaching is timed, money.
     columns : sequence of str, optional
-        What to keep, names of `kernel.PARTS`.
+        What to keep, names of `chest.kernel.KEPT`.
 
     Returns
     -------
@@ -186,7 +186,7 @@ def siphoned(
     if len(aims) > TARGETS:
         raise ParameterError(f"targets must be at most {TARGETS} sizes of the chest, got {len(aims)}.")
     timed = (*aims, *(NEVER,) * (TARGETS - len(aims)))
-    columns = names_of("columns", columns, PARTS, "column")
+    columns = names_of("columns", columns, KEPT, "column")
     wanted = np.array([PARTS.index(name) for name in columns], dtype=np.int64)
     market, key = told_in(world, named.values()), key_of(rng)
     out = np.empty((len(wanted), len(named), n_paths))

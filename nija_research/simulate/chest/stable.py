@@ -2,7 +2,7 @@
 Whether a recommendation holds up when the log is drawn anew.
 
 The log's trades are resampled in blocks, each resample becomes a world of its own, and the recommendation is made anew
-in it. A rate that only some of the resamples ask for is not the log's but the sample's. Stands on: `chest.judged`,
+in it. A rate that only some of the resamples ask for is not the log's but the sample's. Stands on: `chest.equal_risk`,
 `worlds`, `estimate.bootstrap`.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.policy.checks import count
-from nija_research.simulate.chest.judged import Judgement, judged
+from nija_research.simulate.chest.equal_risk import Judgement, judged
 from nija_research.simulate.chest.places import with_edge
 from nija_research.simulate.worlds.blocks import bootstrap
 

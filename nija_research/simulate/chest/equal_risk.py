@@ -31,7 +31,7 @@ from nija_research.units import share
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SCALES", "Judgement", "families", "judged", "worst_case"]
+__all__ = ["SCALES", "Judgement", "efficient", "families", "judged", "verdict", "worst_case"]
 
 #: Multiples of the stake in use at which each family is run; a stake never exceeds the account.
 SCALES = (0.25, 0.4, 0.6, 0.8, 1.0, 1.4, 2.0, 3.0)
@@ -154,13 +154,13 @@ def judged(
             "high": gain + _Z * error,
             "scale": whole.scale,
             "depth": at_growth,
-            "efficient": _efficient(whole.growth, whole.depth),
+            "efficient": efficient(whole.growth, whole.depth),
         },
         index=list(asked),
     )
     best = growth[0].mean(axis=1).argmax()
     edge = growth[0, best].mean() - _Z * growth[0, best].std(ddof=1) / growth.shape[2] ** 0.5
-    rate, family, reason = _verdict(table, {name: rate for name, (rate, _) in asked.items()}, bool(edge > 0.0))
+    rate, family, reason = verdict(table, {name: rate for name, (rate, _) in asked.items()}, bool(edge > 0.0))
     curves = pd.DataFrame(
         [
             (name, scale, whole.growth[i, k], whole.depth[i, k])
@@ -216,7 +216,7 @@ def _read(growth: NDArray[np.float64], depth: NDArray[np.float64]) -> _Reading:
     return _Reading(g, d, np.array(most), np.array(scale), np.array(least))
 
 
-def _efficient(growth: NDArray[np.float64], depth: NDArray[np.float64]) -> list[bool]:
+def efficient(growth: NDArray[np.float64], depth: NDArray[np.float64]) -> list[bool]:
     """Whether a family has a point that no point of another one beats in both."""
     found = []
     for i in range(len(growth)):
@@ -227,7 +227,7 @@ def _efficient(growth: NDArray[np.float64], depth: NDArray[np.float64]) -> list[
     return found
 
 
-def _verdict(table: pd.DataFrame, rates: dict[str, float], edge: bool) -> tuple[float, str, Reason]:
+def verdict(table: pd.DataFrame, rates: dict[str, float], edge: bool) -> tuple[float, str, Reason]:
     """Recommended rate, the family that decides, and why."""
     if not edge:
         return 0.0, NONE, "no edge"
