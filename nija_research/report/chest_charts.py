@@ -54,16 +54,13 @@ def heat_maps(found: Mapping[str, pd.DataFrame]) -> Figure:
             labels, rates, values = _laid_out(table, measure)
             mesh = ax.pcolormesh(_edges(rates), np.arange(len(labels) + 1), values, cmap="cividis", rasterized=False)
             ax.set_yticks(np.arange(len(labels)) + 0.5, labels, fontsize="x-small")
-            ax.invert_yaxis()
             ax.tick_params(axis="x", labelsize="x-small")
             bar = figure.colorbar(mesh, ax=ax, shrink=0.9)
             bar.ax.tick_params(labelsize="x-small")
             ax.set_title(f"{world}: {title}", fontsize="x-small")
     for ax in panels[-1]:
         ax.set_xlabel("rate (share of settled profit)")
-    for row in panels[1:]:
-        for ax in row:
-            ax.yaxis_inverted() or ax.invert_yaxis()
+    panels[0][0].invert_yaxis()  # of all of them: they share it
     return figure
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.policy import WarChest
-from nija_research.policy.war_chest import BASES
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from nija_research.simulate.chest import Bearable, Books, Judgement, Stability
 
-__all__ = ["answer", "bearable", "documents", "next_settlement", "recommended", "reconciled", "waiting"]
+__all__ = ["answer", "bearable", "documents", "due", "next_settlement", "recommended", "reconciled", "waiting"]
 
 _WHY = {
     "no edge": "no growth is shown at any stake, and a siphon sets aside only profit that is made",
@@ -31,6 +30,13 @@ _WHY = {
     "not shown": "the best siphon, {family}, is not shown to beat staking less",
     "siphon": "at the same worst case {family} grows faster than staking less and than Grossman-Zhou control",
 }
+
+
+def siphon(rules: WarChest) -> str:
+    """Say in a few words what a siphon takes, and when."""
+    of = {"per_win": "every win", "per_period": "a period's profit", "high_water_mark": "new highs of profit"}
+    when = {"trade": "at every trade", "day": "by day", "week": "by week"}
+    return f"{rules.rate:.0%} of {of[rules.basis]}, settled {when[rules.settlement]}"
 
 
 def recommended(found: Judgement) -> str:
@@ -65,8 +71,8 @@ def answer(own: Judgement, stable: Stability, edged: Judgement, stable_edged: St
 def _why(found: Judgement) -> str:
     text = _WHY[found.reason].format(family=found.family)
     if found.reason in ("siphon", "grossman-zhou", "not shown"):
-        row = found.table.loc[found.family]
-        text += f" (by {_rate(row['gain'])}, {_rate(row['low'])} to {_rate(row['high'])})"
+        gain, low, high = found.table.loc[found.family, ["gain", "low", "high"]].tolist()
+        text += f" (by {_rate(gain)}, {_rate(low)} to {_rate(high)})"
     return text
 
 
@@ -159,25 +165,29 @@ def next_settlement(books: Books, rules: WarChest, monday: date) -> str:
     -------
     str
     """
-    state = books.account.state
-    when = {
-        "trade": "at the next closing trade",
-        "day": "at the end of the next day with a trade",
-        "week": f"on {(monday + timedelta(days=7)).isoformat()}, when the week is over",
-    }[rules.settlement]
-    due = {
+    state, when = books.account.state, due(books, rules, monday)
+    what = {
         "per_win": f"every win pays; {state.due:,.2f} of wins is due already",
-        "per_period": f"the period's profit so far is {state.profit - state.chest_mark:+,.2f}",
-        "high_water_mark": (
-            f"profit stands {max(state.chest_mark - state.profit, 0.0):,.2f} below its high, which has to be made "
-            "good first"
-            if state.chest_mark > state.profit
-            else f"{state.profit - state.chest_mark:,.2f} above the last settled high is due"
-        ),
-    }[BASES[BASES.index(rules.basis)]]
+        "per_period": f"the period's profit so far is {state.profit - state.chest_mark:,.2f}".replace("-", "−"),
+        "high_water_mark": f"{state.profit - state.chest_mark:,.2f} above the last settled high is due",
+    }[rules.basis]
+    if rules.basis == "high_water_mark" and state.chest_mark >= state.profit:
+        what = f"nothing until profit has made {state.chest_mark - state.profit:,.2f} and stands at a new high"
     hot = state.wins >= rules.hot_after
     rate = rules.rate + (rules.hot_bonus if hot else 0.0)
-    return f"Next settlement {when}, at {rate:.0%}{' (hot)' if hot and rules.hot_bonus else ''}: {due}."
+    return f"Next settlement: {when}, at {rate:.0%}{' (hot)' if hot and rules.hot_bonus else ''}: {what}."
+
+
+def due(books: Books, rules: WarChest, monday: date) -> str:
+    """Say in a few words when the chest is paid next; arguments as in `next_settlement`."""
+    state = books.account.state
+    if rules.basis == "high_water_mark" and state.chest_mark > state.profit:
+        return f"at a new high, {state.chest_mark - state.profit:,.2f} away"
+    return {
+        "trade": "at the next trade that closes",
+        "day": "at the end of the last day with a trade",
+        "week": f"on {(monday + timedelta(days=7)).isoformat()}, when the week is over",
+    }[rules.settlement]
 
 
 def reconciled(statement: pd.DataFrame) -> str:
@@ -199,4 +209,4 @@ def _signed(share: float) -> str:
 
 
 def _share(value: float) -> str:
-    return f"{value:.0%}".replace("-", "−") if value > -1.0 else "none"
+    return f"{value:.0%}" if value > 0.0 else "below 0"

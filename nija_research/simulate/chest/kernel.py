@@ -1,9 +1,9 @@
 """
 The sweep kernel with an eye on the parts: how low the trading account fell, how high the chest rose and when.
 
-A lane is a policy, all of them meet the same paths, as in `simulate.kernel`, whose opening, clock and trade are called
-here. What is added is a second count of each lane: the tally of a sweep watches unit value, that is the whole, and a
-siphon moves money between parts of the whole. Stands on: `kernel`, `policy.lanes`.
+A lane is a policy and all of them meet the same paths, as in `simulate.kernel`; the opening, clock and trade are
+`lane`'s. What is added is a second count of each lane: the tally of a sweep watches unit value, that is the whole, and
+a siphon moves money between parts of the whole. Stands on: `lane`, `vector`, `policy`, `worlds`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nija_research.policy import lanes
+from nija_research.policy import lanes, shape
 from nija_research.policy.compiled import entry, rule
-from nija_research.policy.lanes import Lanes, Shape
+from nija_research.policy.lanes import Lanes
+from nija_research.policy.shape import Shape
 from nija_research.policy.state import State
-from nija_research.simulate import kernel
-from nija_research.simulate.kernel import FIELDS, Asks, Plan
+from nija_research.simulate.lane import FIELDS, STATE, TALLY, Asks, Plan, open_account, tick, trade
 from nija_research.simulate.vector import LANES, aligned, wide
 from nija_research.simulate.worlds.arrays import CARRY, WorldArrays
 from nija_research.simulate.worlds.calendar import day_of, week_of
@@ -58,10 +58,10 @@ SIPHONS = Shape(*_OFF)._replace(
 #: It looks up Kelly fractions and counts no more of unit value than its depth.
 ASKS = Asks(None, 1.0, None, None)
 
-_AT, _STATE, _TALLY, _TILE = kernel._AT, kernel._STATE, kernel._TALLY, kernel._TILE
+_AT: Any = State(*range(STATE))  # where a field stands
+_TILE = 32  # steps drawn at a time: small enough for the first cache
 _COUNTS = len(Parts._fields)
-_open, _tick, _trade = kernel._open, kernel._tick, kernel._trade
-_unpack, _specialised, _fits = lanes.unpack, lanes.specialised, lanes.fits
+_unpack, _specialised, _fits = lanes.unpack, shape.specialised, shape.fits
 
 
 @rule
@@ -103,9 +103,12 @@ def run_siphons(
     As `kernel.run_policies`; `wanted` counts in `PARTS`, `targets` are sizes of the chest, money.
     """
     wide()
-    if not _fits(_specialised(_unpack(settings, 0, LANES), on, plan.buying_power), on):
+    if not _fits(
+        _specialised(_unpack(settings, 0, LANES), on, plan.buying_power), on
+    ):  # never, and the compiler may count on it below
+        out[:] = np.nan
         return
-    v, c, w, carry = aligned(_STATE, 0), aligned(_TALLY, 4), aligned(_COUNTS, 6), aligned(CARRY, 2)
+    v, c, w, carry = aligned(STATE, 0), aligned(TALLY, 4), aligned(_COUNTS, 6), aligned(CARRY, 2)
     tile, told = aligned(_TILE, 6), aligned(_TILE, 7).view(np.int64)
     m, k, e = aligned(1, 1), aligned(1, 3), aligned(1, 5)
     policies, n = out.shape[1], out.shape[2]
@@ -115,7 +118,7 @@ def run_siphons(
     for path in range(0, n, together):
         group = min(together, n - path)
         for i in range(LANES):
-            _open(_specialised(_unpack(settings, i, LANES), on, plan.buying_power), plan, v, c, i, LANES)
+            open_account(_specialised(_unpack(settings, i, LANES), on, plan.buying_power), plan, v, c, i, LANES)
         for i in range(LANES):
             _watch(v, w, i, True, near, mid, far)
         day, week = 0.0, 0.0
@@ -128,7 +131,7 @@ def run_siphons(
                     day, week = today, week_of(t + s, plan.calendar)
                     for i in range(LANES):
                         policy = _specialised(_unpack(settings, i, LANES), on, plan.buying_power)
-                        _tick(policy, on, asks, plan, v, c, i, LANES, day, week)
+                        tick(policy, on, asks, plan, v, c, i, LANES, day, week)
                 for g in range(group):
                     earned, row = tile[s * group + g], told[s * group + g]
                     for p in range(policies):
@@ -140,7 +143,7 @@ def run_siphons(
                 for i in range(LANES):
                     policy = _specialised(_unpack(settings, i, LANES), on, plan.buying_power)
                     multiplier = 1.0 if asks.market is None else m[i]
-                    _trade(policy, on, asks, plan, v, c, i, LANES, multiplier, k[i], e[i])
+                    trade(policy, on, asks, plan, v, c, i, LANES, multiplier, k[i], e[i])
                 for i in range(LANES):
                     _watch(v, w, i, False, near, mid, far)
         for g in range(group):
@@ -148,9 +151,9 @@ def run_siphons(
                 lane = g * policies + p
                 for j in range(len(wanted)):
                     field = wanted[j]
-                    if field < _STATE:
+                    if field < STATE:
                         out[j, p, path + g] = v[field * LANES + lane]
-                    elif field < _STATE + _TALLY:
-                        out[j, p, path + g] = c[(field - _STATE) * LANES + lane]
+                    elif field < STATE + TALLY:
+                        out[j, p, path + g] = c[(field - STATE) * LANES + lane]
                     else:
-                        out[j, p, path + g] = w[(field - _STATE - _TALLY) * LANES + lane]
+                        out[j, p, path + g] = w[(field - STATE - TALLY) * LANES + lane]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
-from nija_research.policy import Policy, lanes
+from nija_research.policy import Policy, lanes, shape
 from nija_research.policy.checks import count
 from nija_research.policy.compiled import NEVER
 from nija_research.simulate.checks import named_policies, names_of, numbers_of, one_world
@@ -193,7 +193,7 @@ def siphoned(
     items = list(named.values())
     for begin in range(0, len(items), LANES):
         some = items[begin : begin + LANES]
-        on, asks = (SIPHONS, ASKS) if only_siphons(some) else (lanes.ANY, ALL)
+        on, asks = (SIPHONS, ASKS) if only_siphons(some) else (shape.ANY, ALL)
         settings = _block([lanes.pack(policy) for policy in some])
         multipliers = _block([stake_multipliers(policy, market) for policy in some])
         given = (on, asks, settings, world.arrays, multipliers, market.kelly, plan, timed, key)
@@ -221,7 +221,7 @@ def siphoned(
 
 def only_siphons(policies: Sequence[Policy]) -> bool:
     """Whether no rule is on that the kernel for siphons leaves out."""
-    on, _ = lanes.shape_of(*policies)
+    on, _ = shape.shape_of(*policies)
     return all(have is None for have, may in zip(on, SIPHONS, strict=True) if may is None)
 
 
