@@ -71,7 +71,8 @@ def answer(own: Judgement, stable: Stability, edged: Judgement, stable_edged: St
 def _why(found: Judgement) -> str:
     text = _WHY[found.reason].format(family=found.family)
     if found.reason in ("siphon", "grossman-zhou", "not shown"):
-        gain, low, high = found.table.loc[found.family, ["gain", "low", "high"]].tolist()
+        row = list(found.table.index).index(found.family)
+        gain, low, high = found.table[["gain", "low", "high"]].to_numpy()[row].tolist()
         text += f" (by {_rate(gain)}, {_rate(low)} to {_rate(high)})"
     return text
 
