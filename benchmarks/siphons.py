@@ -1,7 +1,7 @@
 """
 Siphons: a thousand settings on the same paths, parts watched, against the sweep's kernel for any policy.
 
-Draws are included on both sides. The map of the war chest chapter wants 1,000 settings x 2,000 paths x 500 trades in 5 s
+Draws are included on both sides. The war chest chapter wants its map, 1,000 settings x 2,000 paths x 500 trades, in 5 s
 on two cores.
 """
 

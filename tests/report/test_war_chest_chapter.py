@@ -134,6 +134,7 @@ def test_the_first_page_has_the_chest():
     assert broken["rests on"].str.contains("DO NOT RECONCILE").any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("parameters", "says"),
     [
