@@ -18,6 +18,7 @@ from benchmarks.page import Page
 from benchmarks.regimes import regimes
 from benchmarks.resampling import resampling
 from benchmarks.simulator import simulator
+from benchmarks.siphons import siphons
 
 #: Floors by name, in the order of the house.
 FLOORS = {
@@ -25,6 +26,7 @@ FLOORS = {
     "regimes": regimes,
     "account": account,
     "simulator": simulator,
+    "siphons": siphons,
     "resampling": resampling,
     "notebooks": notebooks,
 }

@@ -239,6 +239,17 @@ def _simulation(found: Record) -> list[tuple[str, ...]]:
     ]
 
 
+def _war_chest(found: Record) -> list[tuple[str, ...]]:
+    doubt = f"{found['agreed']:.0%} of {found['resamples']} resamples agree{'' if found['stable'] else ': unstable'}"
+    moved = f"{found['chest']:,.2f} in all; at 0 % none, at 30 % {found['at_30']:,.2f}"
+    books = f"books {'reconcile to the cent' if found['off'] == 0 else 'DO NOT RECONCILE'}"
+    return [
+        ("What rate should be siphoned?", found["recommended"], "", f"{found['reason']}; {doubt}"),
+        ("What went into the chest this week?", f"{found['chest_week']:+,.2f}", "exact", f"{moved}; {books}"),
+        ("When is it paid next?", found["next"], "", "as the siphon is set"),
+    ]
+
+
 def _allocator(found: Record) -> list[tuple[str, ...]]:
     answer = "no: 98 % against 95 %" if found["over_limit"] else "yes"
     return [("Do document 002's shares keep its limit?", answer, "exact", f"balance {found['balance']:,.2f}")]
@@ -255,6 +266,7 @@ _CHAPTERS: dict[str, Callable[[Record], list[tuple[str, ...]]]] = {
     "30_regimes": _regime,
     "31_regime_value": _regime_value,
     "41_drawdown_and_stops": _protection,
+    "42_war_chest": _war_chest,
     "43_allocator": _allocator,
     "50_simulation": _simulation,
 }

@@ -2,13 +2,14 @@
 Compile, once a machine, the kernels that serve every policy in every world: ``python -m nija_research.simulate.warm``.
 
 Set-up calls it, so that the first report does not wait for the compiler. Nothing depends on it: what is missing is
-compiled when first used. Stands on: `run`, `sweep`, `policy`.
+compiled when first used. Stands on: `run`, `sweep`, `chest`, `policy`.
 """
 
 from __future__ import annotations
 
 from nija_research.policy import Account, presets
 from nija_research.simulate import worlds
+from nija_research.simulate.chest import plain, siphoned
 from nija_research.simulate.run import run
 from nija_research.simulate.sweep import sweep
 
@@ -16,13 +17,14 @@ __all__ = ["warm"]
 
 
 def warm() -> None:
-    """Compile the account's entries and the kernels for any policy."""
+    """Compile the account's entries and the kernels for any policy and for siphons."""
     policy, world = presets["document_003"], worlds.trades(0.55)
     account = Account(policy, 1_000.0)
     account.trade(1.0)
     account.size(1_000.0)
     run(policy, world, n_paths=1, horizon=1, trace=(0,), specialise=False)
     sweep({"one": policy}, world, n_paths=1, horizon=1, specialise=False)
+    siphoned({"one": plain(0.1, 0.2)}, world, n_paths=1, horizon=1)
 
 
 if __name__ == "__main__":
