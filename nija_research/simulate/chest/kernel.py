@@ -56,7 +56,7 @@ SIPHONS = Shape(*_OFF)._replace(
 )  # fmt: skip
 
 #: It looks up Kelly fractions and counts no more of unit value than its depth.
-ASKS = Asks(None, 1.0, None, None)
+ASKS = Asks(market=None, kelly=1.0, target=None, tally=None, runs=1.0, profit=1.0, clock=1.0)
 
 _AT: Any = State(*range(STATE))  # where a field stands
 _TILE = 32  # steps drawn at a time: small enough for the first cache
