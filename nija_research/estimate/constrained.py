@@ -182,6 +182,8 @@ def _one(r: NDArray[np.float64], p: NDArray[np.float64], most: float, x: float) 
     low = inner
     while moment(low) > 0.0 and low > 1e-15:
         low *= 0.5
+    if low <= 1e-15:  # an edge so small that rounding hides it
+        return 0.0
     return float(brentq(moment, low, inner, xtol=1e-14, rtol=1e-12))
 
 
@@ -231,6 +233,8 @@ def _exponent(gain: NDArray[np.float64], p: NDArray[np.float64]) -> float:
     low = high
     while _log_moment(gain, p, low) >= 0.0 and low > 1e-12:
         low *= 0.5
+    if low <= 1e-12:
+        return 0.0
     return float(brentq(lambda x: _log_moment(gain, p, x), low, high, xtol=1e-12, rtol=1e-12))
 
 

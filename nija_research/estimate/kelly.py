@@ -28,6 +28,9 @@ Method = Literal["log", "payoff", "binary", "record"]
 # Newton steps, safeguarded by halving: some seven are enough, and 100 halvings end any bracket.
 _STEPS = 100
 
+# Of a mean over the mean size of its terms: what adding them up can leave where nothing is.
+_ROUNDING = 16.0 * float(np.finfo(np.float64).eps)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KellyEstimate:
@@ -281,7 +284,10 @@ def log_optimal_rows(
         return values.mean(axis=1) if w is None else np.asarray((values * w).sum(axis=1) / w.sum(axis=1))
 
     # Growth is concave: no edge asks for 0, and a slope still rising at the bound asks for the bound.
-    at = np.flatnonzero(mean(rows, weights) > 0.0)
+    edge = mean(rows, weights)
+    at = np.flatnonzero(edge > 0.0)
+    # A mean that is zero but for the rounding of its sum is no edge.
+    at = at[edge[at] > _ROUNDING * mean(np.abs(rows[at]), None if weights is None else weights[at])]
     left, w = rows[at], None if weights is None else weights[at]
     beyond = mean(left / (1.0 + top * left), w) >= 0.0
     stakes[at[beyond]] = bound
