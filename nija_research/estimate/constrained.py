@@ -128,7 +128,21 @@ def kelly_risk_constrained(
     >>> round(found.kelly_fraction, 4), round(found.fraction, 4), round(found.bound, 4)
     (0.2, 0.0934, 0.1)
     """
-    r = as_joint(returns)
+    return constrained_rows(
+        as_joint(returns), alpha, beta, probabilities=probabilities, max_exposure=max_exposure, method=method
+    )
+
+
+def constrained_rows(
+    r: NDArray[np.float64],
+    alpha: float = 0.7,
+    beta: float = 0.1,
+    *,
+    probabilities: ArrayLike | None = None,
+    max_exposure: float = 1.0,
+    method: Literal["log", "quadratic"] = "log",
+) -> ConstrainedStake:
+    """`kelly_risk_constrained` on rows that `as_joint` has passed, or on a resample of such rows."""
     p = as_probabilities(probabilities, len(r))
     low, most_often = _inside("alpha", alpha), _inside("beta", beta)
     if method not in ("log", "quadratic"):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly import as_returns
+from nija_research.estimate.kelly import net_returns
 from nija_research.units import positive
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def serial_dependence(
     >>> serial_dependence([1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0] * 6).p_value < 0.01
     True
     """
-    r = as_returns(returns)
+    r = net_returns(returns)
     for name, value, least in (("lags", lags, 1), ("draws", draws, 99)):
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise ParameterError(f"{name} must be a whole number of at least {least}, got {value!r}.")
@@ -189,7 +189,7 @@ def rule_value(
     ParameterError
         If the rule looks at its own or a later trade, or an argument is out of range.
     """
-    r, f = as_returns(returns), positive("stake", stake)
+    r, f = net_returns(returns), positive("stake", stake)
     _refuse_foresight(r, rule)
     tested = serial_dependence(r, rng=rng)
     found = _gain(r, f, rule)

@@ -13,7 +13,7 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.bootstrap import resamples, variance_ratio
-from nija_research.estimate.kelly import as_returns
+from nija_research.estimate.kelly import net_returns
 from nija_research.units import share
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def growth_curve(returns: ArrayLike, stakes: ArrayLike) -> NDArray[np.float64]:
     ParameterError
         If `returns` is empty or not finite.
     """
-    r = as_returns(returns)
+    r = net_returns(returns)
     if r.size == 0:
         raise ParameterError("returns must hold at least one trade, got none.")
     curve = []
@@ -88,7 +88,7 @@ def growth_band(
     ParameterError
         If `returns` is empty or not finite, or a stake would not survive the sample.
     """
-    r, f = as_returns(returns), np.asarray(stakes, dtype=np.float64)
+    r, f = net_returns(returns), np.asarray(stakes, dtype=np.float64)
     if not np.isfinite(growth_curve(r, f)).all():
         raise ParameterError("stakes must leave the account above 0 in every trade of the sample.")
     tail = (1.0 - share("level", level)) / 2.0

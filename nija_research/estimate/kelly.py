@@ -28,6 +28,9 @@ Method = Literal["log", "payoff", "binary", "record"]
 # Newton steps, safeguarded by halving: some seven are enough, and 100 halvings end any bracket.
 _STEPS = 100
 
+# So many trades in a row that more than double what they staked are no returns.
+_NEVER_DOWN = 20
+
 # Of a mean over the mean size of its terms: what adding them up can leave where nothing is.
 _ROUNDING = 16.0 * float(np.finfo(np.float64).eps)
 
@@ -189,7 +192,7 @@ def kelly_log_optimal(returns: ArrayLike, *, cap: float | None = None) -> float:
     >>> round(kelly_log_optimal([1.0] * 55 + [-1.0] * 45), 4)
     0.1
     """
-    r = as_returns(returns)
+    r = net_returns(returns)
     if r.size == 0:
         raise ParameterError("returns must hold at least one trade, got none.")
     if cap is not None:
@@ -232,6 +235,54 @@ def as_returns(returns: ArrayLike) -> NDArray[np.float64]:
     if bad.size:
         raise ParameterError(f"returns[{bad[0]}] must be finite, got {r[bad[0]]}. Drop open trades first.")
     return r
+
+
+def net_returns(returns: ArrayLike) -> NDArray[np.float64]:
+    """
+    Returns as `as_returns` takes them, or an error where they look like prices.
+
+    Asked of what a user gives, never of resamples: a resample may be all wins.
+
+    Parameters
+    ----------
+    returns : array_like, shape (n,)
+        Net returns per trade, shares.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+
+    Raises
+    ------
+    ParameterError
+        As in `as_returns`, or if they look like prices.
+    """
+    r = as_returns(returns)
+    refuse_prices(r)
+    return r
+
+
+def refuse_prices(returns: NDArray[np.float64]) -> None:
+    """
+    Refuse numbers that look like prices: many, and every one above 1.
+
+    Wins alone are a log, if one that fixes no stake; but not one trade after the other that more than doubles what it
+    staked. Prices below 1 cannot be told from wins.
+
+    Parameters
+    ----------
+    returns : numpy.ndarray, shape (n,)
+
+    Raises
+    ------
+    ParameterError
+        If they look like prices.
+    """
+    if len(returns) >= _NEVER_DOWN and returns.min() > 1.0:
+        raise ParameterError(
+            f"returns must be changes of price, got {len(returns)} numbers above 1, which look like prices. Write "
+            "prices.pct_change().dropna()."
+        )
 
 
 def stake_bound(returns: NDArray[np.float64], cap: float | None) -> float:

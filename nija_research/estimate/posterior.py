@@ -15,7 +15,7 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.edge import check_counts
-from nija_research.estimate.kelly import as_returns, kelly_binary, log_optimal_rows, stake_bound
+from nija_research.estimate.kelly import kelly_binary, log_optimal_rows, net_returns, stake_bound
 from nija_research.units import finite, positive, share
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def payoff_posterior(
     .. [1] Rubin, D. B. (1981). The Bayesian bootstrap. Annals of Statistics 9; Ferguson, T. S. (1973). A Bayesian
        analysis of some nonparametric problems. Annals of Statistics 1.
     """
-    r = as_returns(returns)
+    r = net_returns(returns)
     if not len(r):
         raise ParameterError("returns must hold at least one trade, got none.")
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 100:
