@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nija_research.estimate import correlation, indicators, regimes, risk_free, volatility
-    from nija_research.estimate.advice import Advice, StakeChange, advice_of, advise, stake_change
+    from nija_research.estimate.advice import Advice, StakeChange, advice_of, advise, safe_stake, stake_change
     from nija_research.estimate.conditional import ConditionalKelly, kelly_by_label, labels_at_entry
     from nija_research.estimate.constrained import ConstrainedStake, kelly_risk_constrained
     from nija_research.estimate.continuous import kelly_continuous, kelly_continuous_error
@@ -111,6 +111,7 @@ __all__ = [
     "risk_free",
     "ruin_exponent",
     "rule_value",
+    "safe_stake",
     "same_win_rate",
     "serial_dependence",
     "share_of_time_below",
@@ -182,6 +183,7 @@ _HOME = {
     "returns_in_unit": "returns",
     "ruin_exponent": "security",
     "rule_value": "dependence",
+    "safe_stake": "advice",
     "same_win_rate": "evidence",
     "serial_dependence": "dependence",
     "share_of_time_below": "security",

@@ -45,7 +45,8 @@ class KellyEstimate:
     fraction : float or None
         Growth-optimal stake in `unit`, at least 0; None when the data do not identify one.
     interval : tuple of float
-        Lower and upper end of the `level` interval; the reachable range when `identified` is False.
+        Lower and upper end of the `level` interval; the reachable range when `identified` is False, whose upper end is
+        infinite for a leverage that no loss of the log bounds.
     p_no_edge : float or None
         How often trades without an edge (mean return 0) would look at least as good: a one-sided p-value from the
         resamples that make `interval`, whose lower end is above 0 exactly where it is at most ``(1 - level) / 2``.
@@ -69,6 +70,9 @@ class KellyEstimate:
     effective : float
         Trades that do not share their time with another of the same symbol, overlapping ones counted in part; 0 where
         it was not asked.
+    bound : float
+        Largest stake considered: 1 in the unit "risk", and where the worst trade seen ends the account if that is
+        lower; infinite for a leverage where no trade lost.
     notes : tuple of str
         What the account says against the average trade, a sentence each; `why` begins with it.
     """
@@ -85,6 +89,7 @@ class KellyEstimate:
     level: float = 0.95
     block: int = 0
     effective: float = 0.0
+    bound: float = 1.0
     notes: tuple[str, ...] = ()
 
 

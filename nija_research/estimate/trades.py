@@ -255,13 +255,13 @@ def _stakes(rows: NDArray[np.float64], sample: _Sample) -> NDArray[np.float64]:
 
 
 def _without_resampling(sample: _Sample) -> KellyEstimate | None:
-    r, n, bound = sample.returns, len(sample.returns), sample.bound
+    r, n = sample.returns, len(sample.returns)
     wins, losses = int((r > 0.0).sum()), int((r < 0.0).sum())
     if n == 0:
         return _open(sample, "There are no closed trades: nothing is known about the stake.")
     if wins == 0:
         why = f"None of {n} trades won: stake nothing. The size of a win was never seen, so the range is open."
-        return _estimate(sample, fraction=0.0, interval=(0.0, bound), p_no_edge=None, shrunk=0.0, why=why)
+        return _estimate(sample, fraction=0.0, interval=(0.0, _reach(sample)), p_no_edge=None, shrunk=0.0, why=why)
     if n < MIN_TRADES:
         return _open(
             sample,
@@ -313,8 +313,14 @@ def _notes(trades: object) -> tuple[str, ...]:
     return (found.why,) if found.contradicts else ()
 
 
+def _reach(sample: _Sample) -> float:
+    """Largest stake of the unit; a leverage is bounded by nothing but a loss."""
+    bounded = sample.unit == "risk" or bool((sample.returns < 0.0).any())
+    return sample.bound if bounded else float("inf")
+
+
 def _open(sample: _Sample, why: str) -> KellyEstimate:
-    interval = (0.0, sample.bound)
+    interval = (0.0, _reach(sample))
     return _estimate(sample, fraction=None, interval=interval, p_no_edge=None, shrunk=None, why=why)
 
 
@@ -341,5 +347,6 @@ def _estimate(
         level=sample.level,
         block=block,
         effective=sample.effective,
+        bound=_reach(sample),
         notes=sample.notes,
     )

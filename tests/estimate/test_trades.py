@@ -271,8 +271,9 @@ def test_prices_are_refused_and_wins_alone_are_not_prices():
     assert not kelly_from_trades([0.5, 1.5] * 15).identified
 
 
-def test_without_a_loss_the_range_ends_at_the_unlevered_stake():
-    assert kelly_from_trades([0.01, 0.02] * 10, "leverage").interval == (0.0, 1.0)
+def test_without_a_loss_a_leverage_has_no_bound_and_a_share_at_risk_has_1():
+    assert kelly_from_trades([0.01, 0.02] * 10, "leverage").interval == (0.0, np.inf)
+    assert kelly_from_trades([0.01, 0.02] * 10, "risk").interval == (0.0, 1.0)
 
 
 def test_blocks_follow_the_squares_where_only_they_depend():

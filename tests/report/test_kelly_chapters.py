@@ -33,7 +33,7 @@ def log(returns, start="2024-01-01", stake=100.0):
 
 def test_rules_stand_side_by_side():
     found = estimate.kelly_from_trades(COIN, block=1)
-    table = kelly_tables.rules(COIN, found, alpha=0.7, beta=0.1, max_exposure=1.0, rng=1).set_index("rule")
+    table = kelly_tables.rules(COIN, found, alpha=0.7, beta=0.1, rng=1).set_index("rule")
     assert table.loc["full Kelly", "stake"] == found.fraction
     assert table["growth"].idxmax() == "full Kelly"
     assert table.loc["risk-constrained", "P(ever below 70%)"] == pytest.approx(0.1)
@@ -42,7 +42,7 @@ def test_rules_stand_side_by_side():
 
 def test_every_rule_has_an_interval():
     found = estimate.kelly_from_trades(COIN, block=1)
-    table = kelly_tables.rules(COIN, found, alpha=0.7, beta=0.1, max_exposure=1.0, rng=1).set_index("rule")
+    table = kelly_tables.rules(COIN, found, alpha=0.7, beta=0.1, rng=1).set_index("rule")
     assert ((table["low"] <= table["stake"]) & (table["stake"] <= table["high"])).all()
     assert (table.loc["half Kelly", ["low", "high"]] * 2).tolist() == pytest.approx(list(found.interval))
 
@@ -53,6 +53,55 @@ def test_advice_says_first_what_is_not_known():
     row = kelly_tables.advice(estimate.kelly_from_trades([1.0] * 20)).iloc[0]
     assert row["stake"] == "not known from these trades"
     assert "all that is possible" in row["interval"]
+
+
+def test_a_leverage_is_bounded_by_the_worst_trade_or_by_nothing():
+    wins = estimate.kelly_from_trades([0.01, 0.02] * 30, "leverage")
+    assert wins.interval == (0.0, np.inf)
+    text = kelly_tables.advice(wins).iloc[0]["interval"]
+    assert "without a bound" in text
+    assert "1.000" not in text
+    # Nine trades fix nothing; the worst lost 5 %: twenty times equity is all that it survives.
+    few = estimate.kelly_from_trades([0.02] * 8 + [-0.05], "leverage")
+    assert few.interval == pytest.approx((0.0, 20.0))
+    assert "20.000, which the worst trade seen just does not survive" in kelly_tables.advice(few).iloc[0]["interval"]
+    # A share at risk has its bound of 1.
+    assert estimate.kelly_from_trades([0.01, 0.02] * 30, "risk").interval == (0.0, 1.0)
+
+
+STRONG = np.random.default_rng(3).normal(0.01, 0.02, 400)
+
+
+def test_the_smaller_of_the_shrunken_and_the_risk_constrained_stake_is_advised():
+    found = estimate.kelly_from_trades(STRONG, "leverage", draws=400)
+    safe = estimate.safe_stake(STRONG, found)
+    assert 0.0 < safe < found.shrunk
+    said = estimate.advice_of(found, safe)
+    assert said.stake == safe
+    assert f"{found.shrunk:.3f}" in said.reason
+    assert estimate.drawdown_bound(STRONG, said.stake, 0.7) <= 0.1 + 1e-9  # what the page promises of it
+    assert estimate.drawdown_bound(STRONG, found.shrunk, 0.7) > 0.5
+    assert estimate.advice_of(found, 2.0 * found.shrunk).stake == found.shrunk
+    looser = estimate.safe_stake(STRONG, found, 0.5, 0.4)
+    assert looser > safe
+    week = estimate.stake_change(log(STRONG), "2025-02-03", "leverage", draws=400)
+    assert week.now.stake == pytest.approx(estimate.safe_stake(STRONG[: week.found.n], week.found))
+
+
+def test_ends_that_are_the_largest_stake_considered_say_so():
+    found = estimate.kelly_from_trades(STRONG, "leverage", draws=400)
+    assert found.bound == pytest.approx(1.0 / -STRONG.min())
+    table = kelly_tables.rules(STRONG, found, alpha=0.7, beta=0.1, rng=1)
+    note = kelly_tables.clipped(table, found)
+    at = table.loc[table["high"] >= found.bound * (1.0 - 1e-5), "rule"].tolist()
+    assert at
+    assert all(name in note for name in at)
+    assert f"{found.bound:.3f}" in note
+    assert "10.000" not in table.map(str).to_string()
+    assert "1 / its loss" in kelly_tables.advice(found).iloc[0]["interval"]
+    assert not kelly_tables.clipped(
+        kelly_tables.rules(COIN, coin := estimate.kelly_from_trades(COIN, block=1), alpha=0.7, beta=0.1, rng=1), coin
+    )
 
 
 def test_no_probability_is_printed_as_nought():
