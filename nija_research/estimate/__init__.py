@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from nija_research.estimate.joint_stakes import JointInterval, joint_interval
     from nija_research.estimate.kelly import KellyEstimate, kelly_binary, kelly_log_optimal, kelly_payoff
     from nija_research.estimate.monitor import RiseMonitor, kelly_so_far, monitor_rise
-    from nija_research.estimate.overlap import effective_trades, episodes, positions, uniqueness
+    from nija_research.estimate.overlap import apart, effective_trades, episodes, positions, uniqueness
     from nija_research.estimate.portfolio import PortfolioStake, kelly_portfolio
     from nija_research.estimate.posterior import StakePosterior, beta_posterior, payoff_posterior
     from nija_research.estimate.record import kelly_from_record
@@ -73,6 +73,7 @@ __all__ = [
     "StakeWeighting",
     "advice_of",
     "advise",
+    "apart",
     "beta_posterior",
     "chance_below",
     "chance_of_luck",
@@ -149,6 +150,7 @@ _HOME = {
     "StakeWeighting": "weighting",
     "advice_of": "advice",
     "advise": "advice",
+    "apart": "overlap",
     "beta_posterior": "posterior",
     "chance_below": "security",
     "chance_of_luck": "evidence",

@@ -35,6 +35,7 @@ __all__ = [
     "labels",
     "rises",
     "rules",
+    "shared_time",
 ]
 
 #: Words for the unit of a stake.
@@ -42,6 +43,9 @@ MEASURE = {"risk": "share of equity at risk", "leverage": "multiple of equity"}
 
 # So near the largest stake considered an end is that stake.
 _AT = 1.0 - 1e-5
+
+# Below so many runs of overlapping trades their order and number say nothing.
+_RUNS = 10
 
 # Resamples of the rules that solve a program for each.
 _SOLVED = 200
@@ -189,6 +193,30 @@ def clipped(rules: pd.DataFrame, found: estimate.KellyEstimate) -> str:
         f"No estimate but the largest stake considered ends the row: {', '.join(at)}. It is {bound_of(found)}."
         * bool(at)
     )
+
+
+def shared_time(trades: pd.DataFrame, bets: NDArray[np.float64]) -> str:
+    """
+    Say how trades that share their time are counted where their order and number matter.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table.
+    bets : numpy.ndarray, shape (m,)
+        From `estimate.apart`.
+
+    Returns
+    -------
+    str
+        Empty where no trades share their time.
+    """
+    if len(bets) == len(trades):
+        return ""
+    taken = f"{len(trades)} trades in {len(bets)} runs that share their time"
+    if len(bets) < _RUNS:
+        return f"Not known: {taken}, too few to tell anything from."
+    return f"{taken}, each taken as one."
 
 
 def rises(

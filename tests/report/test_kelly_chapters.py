@@ -138,6 +138,40 @@ def test_stakes_by_label_are_given_only_where_all_trades_earn_one():
     assert kelly_tables.labels(estimate.kelly_by_label(fair, known, "leverage", draws=200))["use"].max() == 0.0
 
 
+def test_copies_of_trades_make_nothing_known_better():
+    # 20 coins, ten trades on each at once: the order and the number of 200 trades say no more than those of 20.
+    coins = np.random.default_rng(11).normal(0.02, 0.02, 20)
+    once, clones = log(coins), pd.concat([log(coins)] * 10, ignore_index=True).sort_values("exit_time")
+    bets = estimate.apart(clones, clones["return"].to_numpy())
+    assert bets == pytest.approx(coins)
+    alone, copied = (estimate.serial_dependence(x, rng=1).p_value for x in (once["return"], clones["return"]))
+    assert copied < 0.01 < 0.05 < alone
+    assert estimate.serial_dependence(bets, rng=1).p_value == alone
+    # Without entries, trades that closed at the same moment are known to share their time.
+    assert estimate.apart(clones.drop(columns="entry_time"), clones["return"].to_numpy()) == pytest.approx(coins)
+    assert estimate.apart(once, coins) == pytest.approx(coins)
+    assert kelly_tables.shared_time(once, coins) == ""
+    assert kelly_tables.shared_time(clones, bets) == "200 trades in 20 runs that share their time, each taken as one."
+    assert kelly_tables.shared_time(clones, bets[:3]).startswith("Not known: 200 trades in 3 runs")
+
+
+@pytest.mark.slow
+def test_the_chapter_names_repeats_and_does_not_count_them(tmp_path, kernels):
+    import nbformat
+
+    coins = np.random.default_rng(11).normal(0.02, 0.02, 40)
+    path = tmp_path / "clones.csv"
+    pd.concat([log(coins)] * 5, ignore_index=True).sort_values("exit_time").to_csv(path, index=False)
+    given = {"trades": str(path), "prices": "", "draws": 200}
+    done = report.run_notebook(NOTEBOOKS / "20_kelly_fraction.ipynb", given, tmp_path / "out", kernels=kernels)
+    outputs = [o for c in nbformat.read(done, 4).cells for o in c.get("outputs", []) if "data" in o]
+    text = "\n".join(str(o["data"].get("text/plain", "")) for o in outputs)
+    assert "160 trades repeat another one" in text
+    assert "200 trades in 40 runs that share their time" in text
+    p = kelly_tables.chance(estimate.serial_dependence(coins, rng=1).p_value)
+    assert f"p: {p}" in text
+
+
 def test_changes_name_every_bot_and_the_week():
     logs = {"one": log(COIN * 0.02), "two": log(COIN[:80] * 0.02)}
     table = kelly_tables.changes(logs, "", None, level=0.95, draws=200, rng=1).set_index("bot")
