@@ -14,6 +14,7 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly import net_returns
+from nija_research.estimate.seeds import generator
 from nija_research.units import positive
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def serial_dependence(
     expected = 1.0 + 2.0 * wins * (n - wins) / n if n else 0.0
     p_runs = p_auto = 1.0
     if n >= 4 and 0 < wins < n:
-        p_runs, p_auto = _permuted(r, runs, expected, min(lags, n - 2), draws, np.random.default_rng(rng))
+        p_runs, p_auto = _permuted(r, runs, expected, min(lags, n - 2), draws, generator(rng))
     p_value = min(1.0, 2.0 * min(p_runs, p_auto))
     follows_win, follows_loss = won[1:][won[:-1]], won[1:][~won[:-1]]
     if p_value < 0.05:
@@ -193,8 +194,8 @@ def rule_value(
     _refuse_foresight(r, rule)
     tested = serial_dependence(r, rng=rng)
     found = _gain(r, f, rule)
-    generator = np.random.default_rng(rng)
-    shuffled = np.array([_gain(generator.permutation(r), f, rule)[0] for _ in range(draws)])
+    stream = generator(rng)
+    shuffled = np.array([_gain(stream.permutation(r), f, rule)[0] for _ in range(draws)])
     p_value = (1 + int((shuffled >= found[0] - 1e-15).sum())) / (draws + 1)
     worth = tested.p_value < 0.05
     text = f"{'adds' if found[0] > 0.0 else 'costs'} {abs(found[0]):.2e} nats a trade (p = {p_value:.2f})"

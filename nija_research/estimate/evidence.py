@@ -17,6 +17,7 @@ from nija_research.errors import ParameterError
 from nija_research.estimate.bootstrap import resamples
 from nija_research.estimate.edge import check_counts
 from nija_research.estimate.kelly import net_returns
+from nija_research.estimate.seeds import generator
 from nija_research.units import finite, share
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def trades_to_raise_interval(
     r, (z, y) = net_returns(returns), _normal(alpha, power)
     gain = np.log1p(high * r) - np.log1p(low * r)
     needed = []
-    for rows in resamples(gain, draws=draws, block=block, rng=np.random.default_rng(rng)):
+    for rows in resamples(gain, draws=draws, block=block, rng=generator(rng)):
         mean, sd = rows.mean(axis=1), rows.std(axis=1)
         needed.append(np.where(mean > 0.0, np.ceil(((z + y) * sd / np.where(mean > 0.0, mean, 1.0)) ** 2), np.inf))
     ordered = np.sort(np.concatenate(needed))

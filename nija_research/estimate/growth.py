@@ -14,6 +14,7 @@ import numpy as np
 from nija_research.errors import ParameterError
 from nija_research.estimate.bootstrap import resamples, variance_ratio
 from nija_research.estimate.kelly import net_returns
+from nija_research.estimate.seeds import generator
 from nija_research.units import share
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def growth_band(
     centre = gains.mean(axis=1)
     error = np.array([x.std(ddof=1) * np.sqrt(variance_ratio(x, block) / len(r)) for x in gains])
     found = []
-    for rows in resamples(r, draws=draws, block=block, rng=np.random.default_rng(rng)):
+    for rows in resamples(r, draws=draws, block=block, rng=generator(rng)):
         chunk = []
         for stake, mean, x in zip(f, centre, gains, strict=True):
             sample = np.log1p(stake * rows)

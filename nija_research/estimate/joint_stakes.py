@@ -20,6 +20,7 @@ from nija_research.estimate.edge import shrinkage
 from nija_research.estimate.portfolio import PortfolioStake, log_wealth, portfolio_rows
 from nija_research.estimate.robust import RobustStake, robust_rows
 from nija_research.estimate.rows import as_joint
+from nija_research.estimate.seeds import generator
 from nija_research.units import share
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def joint_interval(
         found = np.array(
             [
                 solve(sample, **options).stakes
-                for rows in resamples(r, draws=draws, block=length, rng=np.random.default_rng(rng))
+                for rows in resamples(r, draws=draws, block=length, rng=generator(rng))
                 for sample in rows
             ]
         )

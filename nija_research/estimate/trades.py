@@ -21,6 +21,7 @@ from nija_research.estimate.interval import LARGE, stake_interval
 from nija_research.estimate.kelly import KellyEstimate, Method, Unit, log_optimal_rows, stake_bound
 from nija_research.estimate.overlap import effective_trades, episodes, has_times
 from nija_research.estimate.returns import returns_in_unit
+from nija_research.estimate.seeds import generator
 from nija_research.estimate.weighting import stake_weighting
 from nija_research.units import share
 
@@ -148,12 +149,12 @@ def kelly_from_trades(
     if block is None:
         # In few trades the choice misses mild dependence: the error looks for it over at least so many trades.
         reach = max(reach, int(np.ceil(len(r) ** (1.0 / 3.0))))
-    generator = np.random.default_rng(rng)
+    stream = generator(rng)
     fraction = float(_stakes(r[None, :], sample)[0])
-    stakes = _scatter(sample, fraction, draws, length, generator)
+    stakes = _scatter(sample, fraction, draws, length, stream)
     best = fraction if method == "log" else float(log_optimal_rows(r[None, :], bound)[0])
     low, high, p_no_edge = stake_interval(
-        r, best, bound, level=level, draws=draws, block=length, reach=reach, effective=effective, rng=generator
+        r, best, bound, level=level, draws=draws, block=length, reach=reach, effective=effective, rng=stream
     )
     if method != "log" or interval == "percentile":
         tail = (1.0 - level) / 2.0
