@@ -31,6 +31,7 @@ __all__ = [
     "clipped",
     "joint_answers",
     "joint_ranges",
+    "joint_refusal",
     "joint_stakes",
     "labels",
     "rises",
@@ -306,7 +307,7 @@ def bots(logs: Mapping[str, pd.DataFrame], unit: Unit | None, *, level: float, d
     rows = []
     for name, log in logs.items():
         k = estimate.kelly_from_trades(log, unit or estimate.unit_of(log), level=level, draws=draws, rng=rng)
-        rows.append((name, k.unit, k.n, k.effective, k.fraction, *k.interval, k.shrunk, chance(k.p_no_edge)))
+        rows.append((name, MEASURE[k.unit], k.n, k.effective, k.fraction, *k.interval, k.shrunk, chance(k.p_no_edge)))
     names = ["bot", "unit", "trades", "independent", "full Kelly", "low", "high", "shrunken", "P(no edge)"]
     table = pd.DataFrame(rows, columns=names)
     return table.astype(dict.fromkeys(["full Kelly", "shrunken"], float))
@@ -354,7 +355,7 @@ def changes(
     for name, log in logs.items():
         c = estimate.stake_change(log, monday, unit, level=level, draws=draws, alpha=alpha, beta=beta, rng=rng)
         ends = span(*c.was.interval), c.now.answer, span(*c.found.interval)
-        rows.append((name, c.found.unit, c.found.n, c.before.answer, *ends, c.why))
+        rows.append((name, MEASURE[c.found.unit], c.found.n, c.before.answer, *ends, c.why))
     names = ["bot", "unit", "trades", "last week", "its interval", "this week", "interval", "why"]
     return pd.DataFrame(rows, columns=names)
 
@@ -413,24 +414,54 @@ def joint_stakes(names: Sequence[str], found: Mapping[str, estimate.JointInterva
     return pd.DataFrame(rows, columns=["bot", "way", "stake", "low", "high"])
 
 
-def joint_ranges(names: Sequence[str], found: Mapping[str, estimate.JointInterval]) -> pd.DataFrame:
+def joint_refusal(together: estimate.JointInterval, this_week: Sequence[str]) -> str:
     """
-    The same for reading: a row a bot, a cell the stake and its interval; and the stakes shrunk for their error.
+    Say why nothing is advised for all bots together.
+
+    Parameters
+    ----------
+    together : JointInterval
+        Of the bots in company.
+    this_week : sequence of str
+        What each bot alone is advised, as `changes` words it.
+
+    Returns
+    -------
+    str
+        Empty where a stake is advised.
+    """
+    if not together.identified:
+        return together.why
+    if not any(now.startswith("at most") for now in this_week):
+        return "No bot has a stake of its own."
+    return "The interval of the sum holds 0." if together.total_low <= 0.0 else ""
+
+
+def joint_ranges(
+    names: Sequence[str], found: Mapping[str, estimate.JointInterval], *, advised: bool = True
+) -> pd.DataFrame:
+    """
+    The same for reading: a row a bot, a cell the stake and its interval; and the stakes advised, as the most to stake.
 
     Parameters
     ----------
     names, found : optional
         As in `joint_stakes`.
+    advised : bool, optional
+        Whether anything is (see `joint_refusal`).
 
     Returns
     -------
     pandas.DataFrame
-        Columns bot, together, shrunken, constrained, robust, as text; the last row is the sum.
+        Columns bot, together, at most (the shrunken stakes, or the constrained ones where their sum is smaller;
+        "nothing yet" where nothing is advised), constrained, robust, as text; the last row is the sum.
     """
     stakes = joint_stakes(names, found)
     texts = [f"{f:.3f} ({span(a, b)})" for f, a, b in zip(stakes["stake"], stakes["low"], stakes["high"], strict=True)]
     wide = stakes.assign(text=texts).pivot_table(index="bot", columns="way", values="text", aggfunc="first", sort=False)
     table = wide[list(found)].reset_index().rename_axis(None, axis=1)
     shrunk = found["together"].shrunk
-    table.insert(2, "shrunken", [f"{x:.3f}" for x in (*shrunk, shrunk.sum())])
+    total, held = float(shrunk.sum()), found["constrained"].total
+    most = shrunk if total <= held else found["constrained"].stakes
+    table.insert(2, "at most", [f"{x:.3f}" if advised else "nothing yet" for x in (*most, most.sum())])
     return table

@@ -205,7 +205,8 @@ def _portfolio(found: Record) -> list[tuple[str, ...]]:
         rows.append((f"And {len(each) - _BOTS} more bots?", "see the chapter", "", ""))
     if found["shrunk"] is not None and len(each) > 1:
         low, high = found["low"], found["high"]
-        answer, rests = f"at most {found['shrunk']:.3f} in all", f"{found['periods']} periods"
+        most = min(found["shrunk"], found.get("constrained") or found["shrunk"])
+        answer, rests = f"at most {most:.3f} in all", f"{found['periods']} periods"
         if not found["identified"]:
             answer, rests = "not known from these periods", found["joint_why"]
         elif not any(now.startswith("at most") for now in found["this_week"]):

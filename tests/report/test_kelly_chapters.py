@@ -193,7 +193,27 @@ def test_joint_stakes_add_up():
     text = kelly_tables.joint_ranges(joint.columns, found).set_index("bot")
     one = table.loc[("robust", "one")]
     assert text.loc["one", "robust"] == f"{one['stake']:.3f} ({one['low']:.3f} to {one['high']:.3f})"
-    assert list(text.columns) == ["together", "shrunken", "constrained", "robust"]
+    assert list(text.columns) == ["together", "at most", "constrained", "robust"]
+    least = min(found["together"].shrunk.sum(), found["constrained"].total)
+    assert text.loc["sum", "at most"] == f"{least:.3f}"
+    none = kelly_tables.joint_ranges(joint.columns, found, advised=False)
+    assert set(none["at most"]) == {"nothing yet"}
+
+
+def test_nothing_is_advised_together_where_no_bot_has_a_stake():
+    strong = estimate.joint_interval(pd.DataFrame({"one": COIN, "two": np.roll(COIN, 7)}), max_exposure=1.0)
+    assert kelly_tables.joint_refusal(strong, ["at most 0.1", "nothing yet"]) == ""
+    assert "No bot has a stake" in kelly_tables.joint_refusal(strong, ["nothing yet", "not known yet"])
+    weak = estimate.joint_interval(np.append([1.0, -1.0] * 40, 1.0))
+    assert weak.total_low == 0.0
+    assert "holds 0" in kelly_tables.joint_refusal(weak, ["at most 0.1"])
+
+
+def test_units_of_stakes_are_named_in_words():
+    table = kelly_tables.bots({"one": log(COIN * 0.02)}, None, level=0.95, draws=200, rng=1)
+    assert table["unit"].tolist() == ["multiple of equity"]
+    stakes = pd.DataFrame([("one", "robust", 0.1, 0.0, 0.3)], columns=["bot", "way", "stake", "low", "high"])
+    assert "multiple of equity" in kelly_charts.stakes_by_bot(stakes, measure="multiple of equity").get_ylabel()
 
 
 def test_charts_show_what_they_are_given():
