@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nija_research.estimate import correlation, indicators, regimes, risk_free, volatility
-    from nija_research.estimate.advice import Advice, StakeChange, advice_of, advise, stake_change
+    from nija_research.estimate.advice import Advice, StakeChange, advice_of, advise, safe_stake, stake_change
     from nija_research.estimate.conditional import ConditionalKelly, kelly_by_label, labels_at_entry
     from nija_research.estimate.constrained import ConstrainedStake, kelly_risk_constrained
     from nija_research.estimate.continuous import kelly_continuous, kelly_continuous_error
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from nija_research.estimate.joint_stakes import JointInterval, joint_interval
     from nija_research.estimate.kelly import KellyEstimate, kelly_binary, kelly_log_optimal, kelly_payoff
     from nija_research.estimate.monitor import RiseMonitor, kelly_so_far, monitor_rise
-    from nija_research.estimate.overlap import effective_trades, episodes, positions, uniqueness
+    from nija_research.estimate.overlap import apart, effective_trades, episodes, positions, uniqueness
     from nija_research.estimate.portfolio import PortfolioStake, kelly_portfolio
     from nija_research.estimate.posterior import StakePosterior, beta_posterior, payoff_posterior
     from nija_research.estimate.record import kelly_from_record
@@ -73,6 +73,7 @@ __all__ = [
     "StakeWeighting",
     "advice_of",
     "advise",
+    "apart",
     "beta_posterior",
     "chance_below",
     "chance_of_luck",
@@ -111,6 +112,7 @@ __all__ = [
     "risk_free",
     "ruin_exponent",
     "rule_value",
+    "safe_stake",
     "same_win_rate",
     "serial_dependence",
     "share_of_time_below",
@@ -148,6 +150,7 @@ _HOME = {
     "StakeWeighting": "weighting",
     "advice_of": "advice",
     "advise": "advice",
+    "apart": "overlap",
     "beta_posterior": "posterior",
     "chance_below": "security",
     "chance_of_luck": "evidence",
@@ -182,6 +185,7 @@ _HOME = {
     "returns_in_unit": "returns",
     "ruin_exponent": "security",
     "rule_value": "dependence",
+    "safe_stake": "advice",
     "same_win_rate": "evidence",
     "serial_dependence": "dependence",
     "share_of_time_below": "security",

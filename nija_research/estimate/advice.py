@@ -2,7 +2,7 @@
 The stake a trader is advised to use, and how it changed since last week: the rule, said once.
 
 Stakes are in the unit of the estimate. Advice is about the stake alone; whether to trade at all is the trader's
-question. Stands on: `trades`, `returns`, `errors`.
+question. Stands on: `constrained`, `trades`, `returns`, `errors`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ import numpy as np
 import pandas as pd
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.returns import unit_of
+from nija_research.estimate.constrained import kelly_risk_constrained
+from nija_research.estimate.returns import returns_in_unit, unit_of
 from nija_research.estimate.trades import kelly_from_trades
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
     from nija_research.estimate.kelly import KellyEstimate, Unit
 
-__all__ = ["ENOUGH", "NO_EDGE", "Advice", "StakeChange", "advice_of", "advise", "stake_change"]
+__all__ = ["ENOUGH", "NO_EDGE", "Advice", "StakeChange", "advice_of", "advise", "safe_stake", "stake_change"]
 
 #: Above this P(no edge) the advice is to stake nothing yet. A 95 % interval that holds 0 says so from 0.025 on.
 NO_EDGE = 0.05
@@ -84,6 +87,7 @@ def advise(
     p_no_edge: float | None,
     n: float,
     low: float | None = None,
+    safe: float | None = None,
     why: str = "",
     against: str = "",
 ) -> Advice:
@@ -102,6 +106,8 @@ def advise(
         Independent trades.
     low : float, optional
         Lower end of the stake's interval; no stake is advised while it holds 0, whatever the probability says.
+    safe : float, optional
+        The stake that keeps a promise about deep losses (see `safe_stake`): the smaller of it and `shrunk` is advised.
     why : str, optional
         The estimate's own sentence.
     against : str, optional
@@ -123,7 +129,43 @@ def advise(
         return Advice(None, "not known yet", f"{n:.0f} trades; under {ENOUGH} a rare large loss may still be unseen")
     if low is not None and low <= 0.0:
         return Advice(0.0, "nothing yet", "the interval of the stake holds 0")
-    return Advice(shrunk, f"at most {shrunk:.3f}", doubt)
+    if safe is None or shrunk is None:
+        return Advice(shrunk, f"at most {shrunk:.3f}", doubt)
+    least, held = min(safe, shrunk), safe < shrunk
+    which, other = ("risk-constrained", "shrunken") if held else ("shrunken", "risk-constrained")
+    reason = f"the {which} stake, which is smaller than the {other} one ({max(safe, shrunk):.3f})"
+    return Advice(least, f"at most {least:.3f}", f"{doubt}; {reason}")
+
+
+def safe_stake(
+    trades: pd.DataFrame | ArrayLike, found: KellyEstimate, alpha: float = 0.7, beta: float = 0.1
+) -> float | None:
+    """
+    Risk-constrained stake of the trades behind an estimate: what full Kelly and its shrunken share do not promise.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame or array_like, shape (n,)
+        The trades that `found` was found on.
+    found : KellyEstimate
+    alpha, beta : float, optional
+        Wealth should ever fall below `alpha` of its start with probability `beta` at most, as in
+        `kelly_risk_constrained`.
+
+    Returns
+    -------
+    float or None
+        In the unit of `found`; None where it has no stake above 0.
+
+    Raises
+    ------
+    ParameterError
+        If a return is missing, or alpha or beta is out of range.
+    """
+    if not found.fraction:
+        return None
+    r = returns_in_unit(trades, found.unit)
+    return kelly_risk_constrained(r, alpha, beta, max_exposure=found.bound).fraction
 
 
 def stake_change(
@@ -133,6 +175,8 @@ def stake_change(
     *,
     level: float = 0.95,
     draws: int = 2000,
+    alpha: float = 0.7,
+    beta: float = 0.1,
     rng: int = 0,
 ) -> StakeChange:
     """
@@ -148,6 +192,8 @@ def stake_change(
         As in `kelly_from_trades`; what the log can say unless given.
     level, draws, rng : optional
         As in `kelly_from_trades`; the same seed for both, so that the resamples do not move the advice by themselves.
+    alpha, beta : float, optional
+        As in `safe_stake`.
 
     Returns
     -------
@@ -169,19 +215,21 @@ def stake_change(
     opens, ends = (pd.Timestamp(day, tz="UTC") for day in (start, start + timedelta(days=7)))
     sets = (trades[exits < opens], trades[exits < ends])
     was, found = (kelly_from_trades(t, measure, level=level, draws=draws, rng=rng) for t in sets)
-    before, now = (advice_of(k) for k in (was, found))
+    before, now = (advice_of(k, safe_stake(t, k, alpha, beta)) for t, k in zip(sets, (was, found), strict=True))
     new = len(sets[1]) - len(sets[0])
     why = _why(before, now, was, found, new)
     return StakeChange(before=before, now=now, was=was, found=found, new_trades=new, why=why)
 
 
-def advice_of(k: KellyEstimate) -> Advice:
+def advice_of(k: KellyEstimate, safe: float | None = None) -> Advice:
     """
     Turn an estimate into the stake to use, by the rule of `advise`.
 
     Parameters
     ----------
     k : KellyEstimate
+    safe : float, optional
+        From `safe_stake`.
 
     Returns
     -------
@@ -195,6 +243,7 @@ def advice_of(k: KellyEstimate) -> Advice:
         p_no_edge=k.p_no_edge,
         n=worth,
         low=k.interval[0],
+        safe=safe,
         why=k.why,
         against=" ".join(k.notes),
     )

@@ -20,6 +20,7 @@ from nija_research.estimate.kelly import KellyEstimate, Unit, log_optimal_rows, 
 from nija_research.estimate.overlap import has_times
 from nija_research.estimate.regimes.hindsight import refuse
 from nija_research.estimate.returns import returns_in_unit
+from nija_research.estimate.seeds import generator
 from nija_research.estimate.trades import kelly_from_trades
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def kelly_by_label(
         str(name): kelly_from_trades(trades[known == name], unit, level=level, draws=draws, rng=rng)
         for name in sorted(set(known))
     }
-    gain, p_value = _gain(r, known, 1.0 if unit == "risk" else None, np.random.default_rng(rng))
+    gain, p_value = _gain(r, known, 1.0 if unit == "risk" else None, generator(rng))
     worth = p_value < 0.05 and len(by_label) > 1
     stakes = {
         name: found.shrunk if worth and found.identified and name != UNKNOWN else pooled.shrunk

@@ -128,7 +128,21 @@ def kelly_risk_constrained(
     >>> round(found.kelly_fraction, 4), round(found.fraction, 4), round(found.bound, 4)
     (0.2, 0.0934, 0.1)
     """
-    r = as_joint(returns)
+    return constrained_rows(
+        as_joint(returns), alpha, beta, probabilities=probabilities, max_exposure=max_exposure, method=method
+    )
+
+
+def constrained_rows(
+    r: NDArray[np.float64],
+    alpha: float = 0.7,
+    beta: float = 0.1,
+    *,
+    probabilities: ArrayLike | None = None,
+    max_exposure: float = 1.0,
+    method: Literal["log", "quadratic"] = "log",
+) -> ConstrainedStake:
+    """`kelly_risk_constrained` on rows that `as_joint` has passed, or on a resample of such rows."""
     p = as_probabilities(probabilities, len(r))
     low, most_often = _inside("alpha", alpha), _inside("beta", beta)
     if method not in ("log", "quadratic"):
@@ -182,6 +196,8 @@ def _one(r: NDArray[np.float64], p: NDArray[np.float64], most: float, x: float) 
     low = inner
     while moment(low) > 0.0 and low > 1e-15:
         low *= 0.5
+    if low <= 1e-15:  # an edge so small that rounding hides it
+        return 0.0
     return float(brentq(moment, low, inner, xtol=1e-14, rtol=1e-12))
 
 
@@ -231,6 +247,8 @@ def _exponent(gain: NDArray[np.float64], p: NDArray[np.float64]) -> float:
     low = high
     while _log_moment(gain, p, low) >= 0.0 and low > 1e-12:
         low *= 0.5
+    if low <= 1e-12:
+        return 0.0
     return float(brentq(lambda x: _log_moment(gain, p, x), low, high, xtol=1e-12, rtol=1e-12))
 
 

@@ -24,6 +24,7 @@ import pandas as pd
 from nija_research.compiled import entry
 from nija_research.errors import ParameterError
 from nija_research.estimate.regimes.series import as_series
+from nija_research.estimate.seeds import generator
 from nija_research.units import share
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def break_alarm(
         if np.ptp(values[:reference]) == 0.0:
             raise ParameterError(f"{name} must move in its first {reference} bars, which say what is usual.")
     rho, score = _scores(a[None], b[None], reference)
-    threshold = _threshold(float(rho[0]), reference, horizon, false_alarms, draws, np.random.default_rng(rng))
+    threshold = _threshold(float(rho[0]), reference, horizon, false_alarms, draws, generator(rng))
     statistic = np.empty((1, score.shape[1]))
     rang = np.zeros(score.shape, dtype=np.bool_)
     _cusum(score, DRIFT, CLIP, threshold, statistic, rang)

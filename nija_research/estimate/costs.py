@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly import as_returns, log_optimal_rows, stake_bound
+from nija_research.estimate.kelly import log_optimal_rows, net_returns, stake_bound
 from nija_research.units import finite, positive
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def kelly_with_costs(
     >>> round(found.gross_fraction, 4), round(found.fraction, 4), round(found.break_even, 2)
     (0.1, 0.08, 0.1)
     """
-    gross = as_returns(returns)
+    gross = net_returns(returns)
     if not len(gross):
         raise ParameterError("returns must hold at least one trade, got none.")
     costs = {"fee": finite("fee", fee), "slippage": finite("slippage", slippage), "borrow": finite("borrow", borrow)}

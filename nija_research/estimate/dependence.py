@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly import as_returns
+from nija_research.estimate.kelly import net_returns
+from nija_research.estimate.seeds import generator
 from nija_research.units import positive
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def serial_dependence(
     >>> serial_dependence([1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0] * 6).p_value < 0.01
     True
     """
-    r = as_returns(returns)
+    r = net_returns(returns)
     for name, value, least in (("lags", lags, 1), ("draws", draws, 99)):
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise ParameterError(f"{name} must be a whole number of at least {least}, got {value!r}.")
@@ -134,7 +135,7 @@ def serial_dependence(
     expected = 1.0 + 2.0 * wins * (n - wins) / n if n else 0.0
     p_runs = p_auto = 1.0
     if n >= 4 and 0 < wins < n:
-        p_runs, p_auto = _permuted(r, runs, expected, min(lags, n - 2), draws, np.random.default_rng(rng))
+        p_runs, p_auto = _permuted(r, runs, expected, min(lags, n - 2), draws, generator(rng))
     p_value = min(1.0, 2.0 * min(p_runs, p_auto))
     follows_win, follows_loss = won[1:][won[:-1]], won[1:][~won[:-1]]
     if p_value < 0.05:
@@ -189,12 +190,12 @@ def rule_value(
     ParameterError
         If the rule looks at its own or a later trade, or an argument is out of range.
     """
-    r, f = as_returns(returns), positive("stake", stake)
+    r, f = net_returns(returns), positive("stake", stake)
     _refuse_foresight(r, rule)
     tested = serial_dependence(r, rng=rng)
     found = _gain(r, f, rule)
-    generator = np.random.default_rng(rng)
-    shuffled = np.array([_gain(generator.permutation(r), f, rule)[0] for _ in range(draws)])
+    stream = generator(rng)
+    shuffled = np.array([_gain(stream.permutation(r), f, rule)[0] for _ in range(draws)])
     p_value = (1 + int((shuffled >= found[0] - 1e-15).sum())) / (draws + 1)
     worth = tested.p_value < 0.05
     text = f"{'adds' if found[0] > 0.0 else 'costs'} {abs(found[0]):.2e} nats a trade (p = {p_value:.2f})"

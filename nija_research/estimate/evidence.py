@@ -16,7 +16,8 @@ import numpy as np
 from nija_research.errors import ParameterError
 from nija_research.estimate.bootstrap import resamples
 from nija_research.estimate.edge import check_counts
-from nija_research.estimate.kelly import as_returns
+from nija_research.estimate.kelly import net_returns
+from nija_research.estimate.seeds import generator
 from nija_research.units import finite, share
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def trades_to_raise(
     >>> trades_to_raise([1.0] * 55 + [-1.0] * 45, 0.025, 0.030)
     1165
     """
-    r = as_returns(returns)
+    r = net_returns(returns)
     if not len(r):
         raise ParameterError("returns must hold at least one trade, got none.")
     small, large = finite("low", low), finite("high", high)
@@ -154,10 +155,10 @@ def trades_to_raise_interval(
     """
     trades_to_raise(returns, low, high, alpha=alpha, power=power)
     tail = (1.0 - _inside("level", level)) / 2.0
-    r, (z, y) = as_returns(returns), _normal(alpha, power)
+    r, (z, y) = net_returns(returns), _normal(alpha, power)
     gain = np.log1p(high * r) - np.log1p(low * r)
     needed = []
-    for rows in resamples(gain, draws=draws, block=block, rng=np.random.default_rng(rng)):
+    for rows in resamples(gain, draws=draws, block=block, rng=generator(rng)):
         mean, sd = rows.mean(axis=1), rows.std(axis=1)
         needed.append(np.where(mean > 0.0, np.ceil(((z + y) * sd / np.where(mean > 0.0, mean, 1.0)) ** 2), np.inf))
     ordered = np.sort(np.concatenate(needed))

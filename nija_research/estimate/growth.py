@@ -13,7 +13,8 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.bootstrap import resamples, variance_ratio
-from nija_research.estimate.kelly import as_returns
+from nija_research.estimate.kelly import net_returns
+from nija_research.estimate.seeds import generator
 from nija_research.units import share
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def growth_curve(returns: ArrayLike, stakes: ArrayLike) -> NDArray[np.float64]:
     ParameterError
         If `returns` is empty or not finite.
     """
-    r = as_returns(returns)
+    r = net_returns(returns)
     if r.size == 0:
         raise ParameterError("returns must hold at least one trade, got none.")
     curve = []
@@ -88,7 +89,7 @@ def growth_band(
     ParameterError
         If `returns` is empty or not finite, or a stake would not survive the sample.
     """
-    r, f = as_returns(returns), np.asarray(stakes, dtype=np.float64)
+    r, f = net_returns(returns), np.asarray(stakes, dtype=np.float64)
     if not np.isfinite(growth_curve(r, f)).all():
         raise ParameterError("stakes must leave the account above 0 in every trade of the sample.")
     tail = (1.0 - share("level", level)) / 2.0
@@ -96,7 +97,7 @@ def growth_band(
     centre = gains.mean(axis=1)
     error = np.array([x.std(ddof=1) * np.sqrt(variance_ratio(x, block) / len(r)) for x in gains])
     found = []
-    for rows in resamples(r, draws=draws, block=block, rng=np.random.default_rng(rng)):
+    for rows in resamples(r, draws=draws, block=block, rng=generator(rng)):
         chunk = []
         for stake, mean, x in zip(f, centre, gains, strict=True):
             sample = np.log1p(stake * rows)

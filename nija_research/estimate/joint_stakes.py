@@ -15,11 +15,12 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.bootstrap import block_length, resamples
-from nija_research.estimate.constrained import ConstrainedStake, kelly_risk_constrained
+from nija_research.estimate.constrained import ConstrainedStake, constrained_rows
 from nija_research.estimate.edge import shrinkage
-from nija_research.estimate.portfolio import PortfolioStake, kelly_portfolio, log_wealth
-from nija_research.estimate.robust import RobustStake, kelly_robust
+from nija_research.estimate.portfolio import PortfolioStake, log_wealth, portfolio_rows
+from nija_research.estimate.robust import RobustStake, robust_rows
 from nija_research.estimate.rows import as_joint
+from nija_research.estimate.seeds import generator
 from nija_research.units import share
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ __all__ = ["JointInterval", "joint_interval"]
 Rule = Literal["portfolio", "constrained", "robust"]
 
 _RULES: dict[Rule, Callable[..., PortfolioStake | ConstrainedStake | RobustStake]] = {
-    "portfolio": kelly_portfolio,
-    "constrained": kelly_risk_constrained,
-    "robust": kelly_robust,
+    "portfolio": portfolio_rows,
+    "constrained": constrained_rows,
+    "robust": robust_rows,
 }
 
 
@@ -151,7 +152,7 @@ def joint_interval(
     if rule == "robust":
         # Resamples of dependent rows must not choose a radius of their own: it belongs to the number of rows.
         options.setdefault("block", length)
-        options["radius"] = kelly_robust(r, **options).radius
+        options["radius"] = robust_rows(r, **options).radius
     solve = _RULES[rule]
     point = solve(r, **options)
     stakes = point.stakes
@@ -160,7 +161,7 @@ def joint_interval(
         found = np.array(
             [
                 solve(sample, **options).stakes
-                for rows in resamples(r, draws=draws, block=length, rng=np.random.default_rng(rng))
+                for rows in resamples(r, draws=draws, block=length, rng=generator(rng))
                 for sample in rows
             ]
         )

@@ -28,6 +28,12 @@ Method = Literal["log", "payoff", "binary", "record"]
 # Newton steps, safeguarded by halving: some seven are enough, and 100 halvings end any bracket.
 _STEPS = 100
 
+# So many trades in a row that more than double what they staked are no returns.
+_NEVER_DOWN = 20
+
+# Of a mean over the mean size of its terms: what adding them up can leave where nothing is.
+_ROUNDING = 16.0 * float(np.finfo(np.float64).eps)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KellyEstimate:
@@ -39,7 +45,8 @@ class KellyEstimate:
     fraction : float or None
         Growth-optimal stake in `unit`, at least 0; None when the data do not identify one.
     interval : tuple of float
-        Lower and upper end of the `level` interval; the reachable range when `identified` is False.
+        Lower and upper end of the `level` interval; the reachable range when `identified` is False, whose upper end is
+        infinite for a leverage that no loss of the log bounds.
     p_no_edge : float or None
         How often trades without an edge (mean return 0) would look at least as good: a one-sided p-value from the
         resamples that make `interval`, whose lower end is above 0 exactly where it is at most ``(1 - level) / 2``.
@@ -63,6 +70,9 @@ class KellyEstimate:
     effective : float
         Trades that do not share their time with another of the same symbol, overlapping ones counted in part; 0 where
         it was not asked.
+    bound : float
+        Largest stake considered: 1 in the unit "risk", and where the worst trade seen ends the account if that is
+        lower; infinite for a leverage where no trade lost.
     notes : tuple of str
         What the account says against the average trade, a sentence each; `why` begins with it.
     """
@@ -79,6 +89,7 @@ class KellyEstimate:
     level: float = 0.95
     block: int = 0
     effective: float = 0.0
+    bound: float = 1.0
     notes: tuple[str, ...] = ()
 
 
@@ -186,7 +197,7 @@ def kelly_log_optimal(returns: ArrayLike, *, cap: float | None = None) -> float:
     >>> round(kelly_log_optimal([1.0] * 55 + [-1.0] * 45), 4)
     0.1
     """
-    r = as_returns(returns)
+    r = net_returns(returns)
     if r.size == 0:
         raise ParameterError("returns must hold at least one trade, got none.")
     if cap is not None:
@@ -229,6 +240,54 @@ def as_returns(returns: ArrayLike) -> NDArray[np.float64]:
     if bad.size:
         raise ParameterError(f"returns[{bad[0]}] must be finite, got {r[bad[0]]}. Drop open trades first.")
     return r
+
+
+def net_returns(returns: ArrayLike) -> NDArray[np.float64]:
+    """
+    Returns as `as_returns` takes them, or an error where they look like prices.
+
+    Asked of what a user gives, never of resamples: a resample may be all wins.
+
+    Parameters
+    ----------
+    returns : array_like, shape (n,)
+        Net returns per trade, shares.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+
+    Raises
+    ------
+    ParameterError
+        As in `as_returns`, or if they look like prices.
+    """
+    r = as_returns(returns)
+    refuse_prices(r)
+    return r
+
+
+def refuse_prices(returns: NDArray[np.float64]) -> None:
+    """
+    Refuse numbers that look like prices: many, and every one above 1.
+
+    Wins alone are a log, if one that fixes no stake; but not one trade after the other that more than doubles what it
+    staked. Prices below 1 cannot be told from wins.
+
+    Parameters
+    ----------
+    returns : numpy.ndarray, shape (n,)
+
+    Raises
+    ------
+    ParameterError
+        If they look like prices.
+    """
+    if len(returns) >= _NEVER_DOWN and returns.min() > 1.0:
+        raise ParameterError(
+            f"returns must be changes of price, got {len(returns)} numbers above 1, which look like prices. Write "
+            "prices.pct_change().dropna()."
+        )
 
 
 def stake_bound(returns: NDArray[np.float64], cap: float | None) -> float:
@@ -281,7 +340,10 @@ def log_optimal_rows(
         return values.mean(axis=1) if w is None else np.asarray((values * w).sum(axis=1) / w.sum(axis=1))
 
     # Growth is concave: no edge asks for 0, and a slope still rising at the bound asks for the bound.
-    at = np.flatnonzero(mean(rows, weights) > 0.0)
+    edge = mean(rows, weights)
+    at = np.flatnonzero(edge > 0.0)
+    # A mean that is zero but for the rounding of its sum is no edge.
+    at = at[edge[at] > _ROUNDING * mean(np.abs(rows[at]), None if weights is None else weights[at])]
     left, w = rows[at], None if weights is None else weights[at]
     beyond = mean(left / (1.0 + top * left), w) >= 0.0
     stakes[at[beyond]] = bound

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly import as_returns, log_optimal_rows, stake_bound
+from nija_research.estimate.kelly import log_optimal_rows, net_returns, stake_bound
 from nija_research.units import positive, share
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def monitor_rise(
     >>> monitor_rise([1.0, 1.0, -1.0] * 400, 0.05, 0.06, worst=1.0).earned_at
     113
     """
-    r = as_returns(returns)
+    r = net_returns(returns)
     small, large = _stakes("low", low, len(r)), _stakes("high", high, len(r))
     loss = positive("worst", worst)
     if not 0.0 < share("alpha", alpha) < 1.0:
@@ -160,7 +160,7 @@ def kelly_so_far(returns: ArrayLike, *, start: int = 10, cap: float = 1.0) -> ND
     ParameterError
         If `returns` are not finite or an argument is out of range.
     """
-    r, most = as_returns(returns), positive("cap", cap)
+    r, most = net_returns(returns), positive("cap", cap)
     if isinstance(start, bool) or not isinstance(start, int) or start < 1:
         raise ParameterError(f"start must be a whole number of trades of at least 1, got {start!r}.")
     stakes = np.zeros(len(r))

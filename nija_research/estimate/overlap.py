@@ -17,7 +17,7 @@ from nija_research.errors import ParameterError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["effective_trades", "episodes", "has_times", "positions", "uniqueness"]
+__all__ = ["apart", "effective_trades", "episodes", "has_times", "positions", "uniqueness"]
 
 # Money and quantities add up over the legs of a position.
 _SUMS = ("quantity", "stake", "fee", "funding", "gross_pnl", "net_pnl", "risk")
@@ -176,13 +176,48 @@ def episodes(trades: pd.DataFrame, returns: NDArray[np.float64]) -> NDArray[np.f
     """
     if not has_times(trades):
         raise ParameterError("trades need entry_time and exit_time in every row to tell which were open together.")
+    return np.asarray(np.bincount(_runs(trades), weights=returns), dtype=np.float64)
+
+
+def apart(trades: pd.DataFrame, returns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Mean return of each run of trades that overlap: what may be counted, and put in order, as one trade.
+
+    Trades that share their time are no evidence apart from each other, and say nothing of what follows what.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table; all symbols together.
+    returns : numpy.ndarray, shape (n,)
+        Return per unit staked of each row.
+
+    Returns
+    -------
+    numpy.ndarray, shape (m,)
+        In order of time, ``m <= n``; the returns themselves where no trades overlap. Where the log does not say when
+        trades were entered, those that closed at the same moment are one run.
+    """
+    if has_times(trades):
+        runs = _runs(trades)
+    elif "exit_time" in trades.columns and trades["exit_time"].notna().all():
+        runs = np.unique(_stamps(trades["exit_time"]), return_inverse=True)[1].astype(np.int64)
+    else:
+        runs = np.arange(len(returns))
+    if len(returns) == 0 or len(np.unique(runs)) == len(returns):
+        return returns
+    return np.asarray(np.bincount(runs, weights=returns) / np.bincount(runs), dtype=np.float64)
+
+
+def _runs(trades: pd.DataFrame) -> NDArray[np.int64]:
+    """Number of the run of overlapping trades that each row belongs to, from 0 in order of time."""
     starts, ends = (_stamps(trades[c]) for c in ("entry_time", "exit_time"))
     order = np.lexsort((ends, starts))
-    reached = np.maximum.accumulate(ends[order])
-    fresh = np.concatenate([[True], starts[order][1:] >= reached[:-1]]) if len(order) else np.zeros(0, dtype=bool)
-    if not len(order):
-        return np.zeros(0)
-    return np.asarray(np.bincount(np.cumsum(fresh) - 1, weights=returns[order]), dtype=np.float64)
+    run = np.zeros(len(order), dtype=np.int64)
+    if len(order):
+        reached = np.maximum.accumulate(ends[order])
+        run[order] = np.cumsum(np.concatenate([[False], starts[order][1:] >= reached[:-1]]))
+    return run
 
 
 def _stamps(stamps: pd.Series) -> NDArray[np.int64]:

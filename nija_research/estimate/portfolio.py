@@ -112,7 +112,20 @@ def kelly_portfolio(
     >>> [round(float(b), 4) for b in found.stakes]
     [0.1923, 0.1923]
     """
-    r = as_joint(returns)
+    return portfolio_rows(
+        as_joint(returns), probabilities=probabilities, max_exposure=max_exposure, max_stake=max_stake, short=short
+    )
+
+
+def portfolio_rows(
+    r: NDArray[np.float64],
+    *,
+    probabilities: ArrayLike | None = None,
+    max_exposure: float = 1.0,
+    max_stake: float | None = None,
+    short: bool = False,
+) -> PortfolioStake:
+    """`kelly_portfolio` on rows that `as_joint` has passed, or on a resample of such rows."""
     p = as_probabilities(probabilities, len(r))
     most = positive("max_exposure", max_exposure)
     cap = most if max_stake is None else min(most, positive("max_stake", max_stake))

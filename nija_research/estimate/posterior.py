@@ -15,7 +15,8 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.edge import check_counts
-from nija_research.estimate.kelly import as_returns, kelly_binary, log_optimal_rows, stake_bound
+from nija_research.estimate.kelly import kelly_binary, log_optimal_rows, net_returns, stake_bound
+from nija_research.estimate.seeds import generator
 from nija_research.units import finite, positive, share
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def payoff_posterior(
     .. [1] Rubin, D. B. (1981). The Bayesian bootstrap. Annals of Statistics 9; Ferguson, T. S. (1973). A Bayesian
        analysis of some nonparametric problems. Annals of Statistics 1.
     """
-    r = as_returns(returns)
+    r = net_returns(returns)
     if not len(r):
         raise ParameterError("returns must hold at least one trade, got none.")
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 100:
@@ -187,11 +188,11 @@ def payoff_posterior(
         raise ParameterError("returns hold no loss and prior_trades is 0: give cap=, or let a loss be possible.")
     bound = stake_bound(atoms, None if cap is None else positive("cap", cap))
     shape = np.append(np.ones(len(r)), weight) if weight > 0.0 else np.ones(len(r))
-    generator = np.random.default_rng(rng)
+    stream = generator(rng)
     stakes, means, size = [], [], max(1, _CHUNK // len(atoms))
     for start in range(0, draws, size):
         m = min(size, draws - start)
-        w = generator.standard_gamma(np.broadcast_to(shape, (m, len(atoms))))
+        w = stream.standard_gamma(np.broadcast_to(shape, (m, len(atoms))))
         stakes.append(log_optimal_rows(np.broadcast_to(atoms, w.shape), bound, w))
         means.append(w @ atoms)
     found = np.concatenate(stakes)

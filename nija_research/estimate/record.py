@@ -83,17 +83,23 @@ def kelly_from_record(
     limit = losses / wins
     if pnl <= 0.0:
         top = clopper_pearson(wins, n, level=level).high
-        why = f"The record made no money ({pnl:+,.2f} in {n} trades): whatever the payoffs, its best stake is 0."
-        return _nothing(n, max(0.0, top - (1.0 - top) / limit), why, level)
+        most = max(0.0, top - (1.0 - top) / limit)
+        why = f"The record made no money ({pnl:+,.2f} in {n} trades): whatever the payoffs, the stake that would have "
+        why += "grown fastest on it is 0"
+        if most > 0.0:
+            why += f"; at the highest win rate it allows ({top:.2f}, {level:.0%}) "
+            why += f"a stake of up to {most:.2f} could be best"
+        return _nothing(n, most, f"{why}.", level)
     smallest = pnl / wins
     highest = p - (1.0 - p) * wins / n  # payoff ratio n / wins when the average loss is pnl / wins
     lowest = max(0.0, p - (1.0 - p) / limit)
-    where = f"{lowest:.2f} if losses are large"
+    where = f"{lowest:.2f} if the average loss is very large"
     if wins > losses:  # then the stake falls to 0 where the payoff ratio falls to q / p
         where = f"0 if the average loss is {pnl * p / (wins * (1.0 - p) - losses * p):,.2f} or more"
     why = (
-        f"{wins} won, {losses} lost and a P&L of {pnl:+,.2f} do not fix a stake: it is {where}, {highest:.2f} if "
-        f"the average loss is {smallest:,.2f}, and nears {p:.2f} as losses vanish. Give the returns of the trades."
+        f"{wins} won, {losses} lost and a P&L of {pnl:+,.2f} do not fix a stake: it is {where}, and {highest:.2f} "
+        f"if that is {smallest:,.2f}, the profit per win, below which none is reckoned with. "
+        "Give the returns of the trades."
     )
     return _open(n, lowest, highest, why, level)
 

@@ -2,7 +2,7 @@
 Net returns of a log in the unit that a stake is asked for: per unit at risk, or per unit of notional.
 
 A return per unit at risk needs each trade's planned loss at the stop. Nothing here estimates. Stands on: `kelly`,
-`regimes.series`, `errors`.
+`errors`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly import Unit, as_returns
-from nija_research.estimate.regimes.series import as_series
+from nija_research.estimate.kelly import Unit, as_returns, net_returns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,9 +60,7 @@ def returns_in_unit(trades: pd.DataFrame | ArrayLike, unit: Unit) -> NDArray[np.
     """
     columns = getattr(trades, "columns", None)
     if columns is None:
-        r = as_returns(cast("ArrayLike", trades))
-        # Wins alone are a log; but not one trade after the other that more than doubles what it staked.
-        return as_series(r) if len(r) and r.min() > 1.0 else r
+        return net_returns(cast("ArrayLike", trades))
     table = cast("pd.DataFrame", trades)
     if unit == "risk" and "risk" in columns and table["risk"].notna().any():
         risk = table["risk"].to_numpy(dtype=np.float64, na_value=np.nan)

@@ -119,9 +119,28 @@ def kelly_robust(
     >>> round(found.fraction, 3), kelly_robust([1.0] * 52 + [-1.0] * 48).fraction
     (0.037, 0.0)
     """
+    return robust_rows(
+        as_joint(returns),
+        level=level,
+        radius=radius,
+        block=block,
+        probabilities=probabilities,
+        max_exposure=max_exposure,
+    )
+
+
+def robust_rows(
+    r: NDArray[np.float64],
+    *,
+    level: float = 0.95,
+    radius: float | None = None,
+    block: int = 1,
+    probabilities: ArrayLike | None = None,
+    max_exposure: float = 1.0,
+) -> RobustStake:
+    """`kelly_robust` on rows that `as_joint` has passed, or on a resample of such rows."""
     from scipy.stats import chi2
 
-    r = as_joint(returns)
     p = as_probabilities(probabilities, len(r))
     if not 0.5 <= share("level", level) < 1.0:
         raise ParameterError(f"level must lie in [0.5, 1), got {level!r}.")

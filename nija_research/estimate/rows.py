@@ -1,7 +1,7 @@
 """
 Joint returns as rows: a period or scenario each, a column a bet; what they must look like, and what they can fix.
 
-Shares of one unit staked. Nothing here estimates. Stands on: `trades`, `regimes.series`, `errors`.
+Shares of one unit staked. Nothing here estimates. Stands on: `kelly`, `trades`, `errors`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.regimes.series import as_series
+from nija_research.estimate.kelly import refuse_prices
 from nija_research.estimate.trades import MIN_TRADES
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ __all__ = ["as_joint", "as_probabilities", "usual_size", "what_rows_fix"]
 def as_joint(returns: ArrayLike) -> NDArray[np.float64]:
     """
     Joint returns as a finite table; a list of n returns is one bet.
+
+    Asked once, of what a user gives: a resample of good returns may look like anything.
 
     Parameters
     ----------
@@ -51,7 +53,7 @@ def as_joint(returns: ArrayLike) -> NDArray[np.float64]:
         row, column = bad[0]
         raise ParameterError(f"returns[{row}, {column}] must be finite, got {r[row, column]}.")
     for column in r.T:
-        as_series(column)
+        refuse_prices(column)
     return r
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.growth import growth_curve
-from nija_research.estimate.kelly import as_returns, kelly_log_optimal
+from nija_research.estimate.kelly import kelly_log_optimal, net_returns
 from nija_research.units import finite, positive, share
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ def ruin_exponent(returns: ArrayLike, stake: float) -> float:
     from scipy.optimize import brentq
     from scipy.special import logsumexp
 
-    r, f = as_returns(returns), positive("stake", stake)
+    r, f = net_returns(returns), positive("stake", stake)
     growth = float(growth_curve(r, [f])[0])
     if growth <= 0.0:
         return 0.0
@@ -308,7 +308,7 @@ def frontier(
     ParameterError
         If the returns hold no loss, or an argument is out of range.
     """
-    r = as_returns(returns)
+    r = net_returns(returns)
     full = kelly_log_optimal(r)
     if full == 0.0:
         return []

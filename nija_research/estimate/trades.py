@@ -21,6 +21,7 @@ from nija_research.estimate.interval import LARGE, stake_interval
 from nija_research.estimate.kelly import KellyEstimate, Method, Unit, log_optimal_rows, stake_bound
 from nija_research.estimate.overlap import effective_trades, episodes, has_times
 from nija_research.estimate.returns import returns_in_unit
+from nija_research.estimate.seeds import generator
 from nija_research.estimate.weighting import stake_weighting
 from nija_research.units import share
 
@@ -148,12 +149,12 @@ def kelly_from_trades(
     if block is None:
         # In few trades the choice misses mild dependence: the error looks for it over at least so many trades.
         reach = max(reach, int(np.ceil(len(r) ** (1.0 / 3.0))))
-    generator = np.random.default_rng(rng)
+    stream = generator(rng)
     fraction = float(_stakes(r[None, :], sample)[0])
-    stakes = _scatter(sample, fraction, draws, length, generator)
+    stakes = _scatter(sample, fraction, draws, length, stream)
     best = fraction if method == "log" else float(log_optimal_rows(r[None, :], bound)[0])
     low, high, p_no_edge = stake_interval(
-        r, best, bound, level=level, draws=draws, block=length, reach=reach, effective=effective, rng=generator
+        r, best, bound, level=level, draws=draws, block=length, reach=reach, effective=effective, rng=stream
     )
     if method != "log" or interval == "percentile":
         tail = (1.0 - level) / 2.0
@@ -255,13 +256,13 @@ def _stakes(rows: NDArray[np.float64], sample: _Sample) -> NDArray[np.float64]:
 
 
 def _without_resampling(sample: _Sample) -> KellyEstimate | None:
-    r, n, bound = sample.returns, len(sample.returns), sample.bound
+    r, n = sample.returns, len(sample.returns)
     wins, losses = int((r > 0.0).sum()), int((r < 0.0).sum())
     if n == 0:
         return _open(sample, "There are no closed trades: nothing is known about the stake.")
     if wins == 0:
         why = f"None of {n} trades won: stake nothing. The size of a win was never seen, so the range is open."
-        return _estimate(sample, fraction=0.0, interval=(0.0, bound), p_no_edge=None, shrunk=0.0, why=why)
+        return _estimate(sample, fraction=0.0, interval=(0.0, _reach(sample)), p_no_edge=None, shrunk=0.0, why=why)
     if n < MIN_TRADES:
         return _open(
             sample,
@@ -313,8 +314,14 @@ def _notes(trades: object) -> tuple[str, ...]:
     return (found.why,) if found.contradicts else ()
 
 
+def _reach(sample: _Sample) -> float:
+    """Largest stake of the unit; a leverage is bounded by nothing but a loss."""
+    bounded = sample.unit == "risk" or bool((sample.returns < 0.0).any())
+    return sample.bound if bounded else float("inf")
+
+
 def _open(sample: _Sample, why: str) -> KellyEstimate:
-    interval = (0.0, sample.bound)
+    interval = (0.0, _reach(sample))
     return _estimate(sample, fraction=None, interval=interval, p_no_edge=None, shrunk=None, why=why)
 
 
@@ -341,5 +348,6 @@ def _estimate(
         level=sample.level,
         block=block,
         effective=sample.effective,
+        bound=_reach(sample),
         notes=sample.notes,
     )

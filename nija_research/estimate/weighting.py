@@ -15,6 +15,7 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly import as_returns, log_optimal_rows, stake_bound
+from nija_research.estimate.seeds import generator
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,8 +93,8 @@ def stake_weighting(trades: pd.DataFrame, *, rng: int | np.random.Generator = 0)
     n, pnl = len(r), float((stake * r).sum())
     equal, weighted = float(r.mean()), pnl / float(stake.sum())
     sized = r * stake / stake.mean()
-    generator = np.random.default_rng(rng)
-    shuffled = np.array([generator.permutation(stake) @ r for _ in range(_SHUFFLES)]) / stake.sum()
+    stream = generator(rng)
+    shuffled = np.array([stream.permutation(stake) @ r for _ in range(_SHUFFLES)]) / stake.sum()
     gap = abs(weighted - equal)
     p_value = (1 + int((np.abs(shuffled - equal) >= gap - 1e-15).sum())) / (_SHUFFLES + 1)
     contradicts = equal * pnl < 0.0

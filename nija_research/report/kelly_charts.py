@@ -89,7 +89,7 @@ def frontier(returns: ArrayLike, *, level: float = 0.5, ax: Axes | None = None) 
     return ax
 
 
-def stakes_by_bot(stakes: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def stakes_by_bot(stakes: pd.DataFrame, *, measure: str = "share of equity", ax: Axes | None = None) -> Axes:
     """
     Stakes of each bot under each way to find them, with their intervals.
 
@@ -97,6 +97,8 @@ def stakes_by_bot(stakes: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ----------
     stakes : pandas.DataFrame
         Columns bot, way, stake, low, high, as `kelly_tables.joint_stakes` makes them.
+    measure : str, optional
+        Unit of the stakes in words.
     ax : matplotlib.axes.Axes, optional
         Where to draw; new axes unless given.
 
@@ -116,6 +118,6 @@ def stakes_by_bot(stakes: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.set_xticks(range(len(bots)), bots)
     ax.set_xlim(-0.6, len(bots) - 0.4)
     ax.set_ylim(bottom=min(0.0, float(stakes["low"].min())))
-    ax.set_ylabel("stake per trade (share of equity), with interval")
+    ax.set_ylabel(f"stake per trade ({measure}), with interval")
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=4)
     return ax

@@ -25,18 +25,28 @@ __all__ = [
     "MEASURE",
     "advice",
     "bots",
+    "bound_of",
     "chance",
     "changes",
+    "clipped",
     "joint_answers",
     "joint_ranges",
+    "joint_refusal",
     "joint_stakes",
     "labels",
     "rises",
     "rules",
+    "shared_time",
 ]
 
 #: Words for the unit of a stake.
 MEASURE = {"risk": "share of equity at risk", "leverage": "multiple of equity"}
+
+# So near the largest stake considered an end is that stake.
+_AT = 1.0 - 1e-5
+
+# Below so many runs of overlapping trades their order and number say nothing.
+_RUNS = 10
 
 # Resamples of the rules that solve a program for each.
 _SOLVED = 200
@@ -60,16 +70,27 @@ def chance(p: float | None) -> str:
 
 def span(low: float, high: float) -> str:
     """Write an interval."""
-    return f"{low:.3f} to {high:.3f}"
+    return f"{low:.3f} to {high:.3f}" if np.isfinite(high) else f"{low:.3f} or more, without a bound"
 
 
-def advice(found: estimate.KellyEstimate) -> pd.DataFrame:
+def bound_of(found: estimate.KellyEstimate) -> str:
+    """Say in words what bounds a stake, however good the trades were."""
+    if np.isinf(found.bound):
+        return "no trade lost"
+    if found.unit == "risk" and found.bound == 1.0:
+        return "1, all of the account at risk"
+    return f"{found.bound:.3f}, which the worst trade seen just does not survive (1 / its loss)"
+
+
+def advice(found: estimate.KellyEstimate, safe: float | None = None) -> pd.DataFrame:
     """
     The stake to use, in one row: what the chapter comes to.
 
     Parameters
     ----------
     found : KellyEstimate
+    safe : float, optional
+        From `estimate.safe_stake`: the smaller of it and the shrunken stake is the one to use.
 
     Returns
     -------
@@ -77,9 +98,13 @@ def advice(found: estimate.KellyEstimate) -> pd.DataFrame:
         Columns stake (in words), interval, unit, trades, why; the interval is the reachable range where the trades do
         not fix a stake.
     """
-    said = estimate.advice_of(found)
+    said = estimate.advice_of(found, safe)
     ends = span(*found.interval)
     interval = f"{ends}, {found.level:.0%}" if found.identified else f"{ends}: all that is possible"
+    if np.isinf(found.interval[1]):
+        interval = f"{ends}: {bound_of(found)}"
+    elif found.interval[1] >= _AT * found.bound and (found.identified or found.bound != 1.0):
+        interval += f"; the upper end is no estimate: {bound_of(found)}"
     row = (said.answer, interval, MEASURE[found.unit], found.n, f"{said.reason[:1].upper()}{said.reason[1:]}")
     return pd.DataFrame([row], columns=["stake", "interval", "unit", "trades", "why"])
 
@@ -90,7 +115,6 @@ def rules(
     *,
     alpha: float,
     beta: float,
-    max_exposure: float,
     rng: int,
 ) -> pd.DataFrame:
     """
@@ -104,8 +128,6 @@ def rules(
         An identified estimate from them.
     alpha, beta : float
         Bound on the chance of ever falling below alpha, for the risk-constrained rule and the last column.
-    max_exposure : float
-        Largest stake of the rules that need a limit.
     rng : int
         Seed.
 
@@ -113,17 +135,19 @@ def rules(
     -------
     pandas.DataFrame
         Columns rule, stake, low, high, growth (nats per trade on this log), P(ever below alpha) (a bound), it answers.
+        No rule looks beyond the largest stake of `found`; `clipped` names those that would.
         Shares of full Kelly have that share of its interval, the posterior median a credible one.
     """
     full, shrunk = found.fraction or 0.0, found.shrunk or 0.0
     block = max(1, found.block)
-    posterior = estimate.payoff_posterior(returns, cap=max_exposure, level=found.level, rng=rng)
+    most = found.bound * (1.0 - 1e-6)  # at the bound itself the worst trade ends the account, and growth with it
+    posterior = estimate.payoff_posterior(returns, cap=most, level=found.level, rng=rng)
     options: dict[str, Any] = {
         "level": found.level,
         "draws": _SOLVED,
         "block": block,
         "rng": rng,
-        "max_exposure": max_exposure,
+        "max_exposure": most,
     }
     robust = estimate.joint_interval(returns, "robust", **options)
     safe = estimate.joint_interval(returns, "constrained", alpha=alpha, beta=beta, **options)
@@ -132,7 +156,7 @@ def rules(
     rows = [
         ("full Kelly", full, low, high, "which stake grew fastest on these trades"),
         ("half Kelly", 0.5 * full, 0.5 * low, 0.5 * high, "a habit: keeps three quarters of the growth"),
-        ("shrunken", shrunk, keep * low, keep * high, "what is best, given how the estimate scatters: the one advised"),
+        ("shrunken", shrunk, keep * low, keep * high, "what is best, given how the estimate scatters"),
         ("posterior median", posterior.median, *posterior.interval, "the same, expecting a loss twice the worst"),
         (
             "risk-constrained",
@@ -147,6 +171,53 @@ def rules(
     table.insert(4, "growth", estimate.growth_curve(returns, table["stake"]))
     table.insert(5, f"P(ever below {alpha:.0%})", [estimate.drawdown_bound(returns, f, alpha) for f in table["stake"]])
     return table
+
+
+def clipped(rules: pd.DataFrame, found: estimate.KellyEstimate) -> str:
+    """
+    Name the rules whose stake or interval ends at the largest stake considered, which no trade told.
+
+    Parameters
+    ----------
+    rules : pandas.DataFrame
+        From `rules`.
+    found : KellyEstimate
+        The estimate it was made from.
+
+    Returns
+    -------
+    str
+        One sentence; empty where there is none.
+    """
+    at = rules.loc[rules["high"] >= _AT * found.bound, "rule"].tolist()
+    return (
+        f"No estimate but the largest stake considered ends the row: {', '.join(at)}. It is {bound_of(found)}."
+        * bool(at)
+    )
+
+
+def shared_time(trades: pd.DataFrame, bets: NDArray[np.float64]) -> str:
+    """
+    Say how trades that share their time are counted where their order and number matter.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table.
+    bets : numpy.ndarray, shape (m,)
+        From `estimate.apart`.
+
+    Returns
+    -------
+    str
+        Empty where no trades share their time.
+    """
+    if len(bets) == len(trades):
+        return ""
+    taken = f"{len(trades)} trades in {len(bets)} runs that share their time"
+    if len(bets) < _RUNS:
+        return f"Not known: {taken}, too few to tell anything from."
+    return f"{taken}, each taken as one."
 
 
 def rises(
@@ -188,22 +259,26 @@ def rises(
     return pd.DataFrame(rows, columns=["from", "to", "trades needed", "at least", "at most"])
 
 
-def labels(found: estimate.ConditionalKelly) -> pd.DataFrame:
+def labels(found: estimate.ConditionalKelly, safe: float | None = None) -> pd.DataFrame:
     """
     Stakes by the label known at entry, each with its interval, and the stake to use under it.
 
     Parameters
     ----------
     found : ConditionalKelly
+    safe : float, optional
+        From `estimate.safe_stake` for all trades: no label has more.
 
     Returns
     -------
     pandas.DataFrame
         Columns label, trades, full Kelly, low, high, use (as far as a stake is advised); the last row is all trades.
     """
-    most = estimate.advice_of(found.pooled).stake
+    most = estimate.advice_of(found.pooled, safe).stake
+    limit = np.inf if safe is None else safe
     # Where all trades together earn no stake, no part of them does.
-    rows = [(k, e.n, e.fraction, *e.interval, found.stakes[k] if most else most) for k, e in found.by_label.items()]
+    use = {k: min(stake or 0.0, limit) if most else most for k, stake in found.stakes.items()}
+    rows = [(k, e.n, e.fraction, *e.interval, use[k]) for k, e in found.by_label.items()]
     rows.append(("all", found.pooled.n, found.pooled.fraction, *found.pooled.interval, most))
     table = pd.DataFrame(rows, columns=["label", "trades", "full Kelly", "low", "high", "use"])
     table["label"] = table["label"].str.replace("_", " ").str.lower()
@@ -232,14 +307,22 @@ def bots(logs: Mapping[str, pd.DataFrame], unit: Unit | None, *, level: float, d
     rows = []
     for name, log in logs.items():
         k = estimate.kelly_from_trades(log, unit or estimate.unit_of(log), level=level, draws=draws, rng=rng)
-        rows.append((name, k.unit, k.n, k.effective, k.fraction, *k.interval, k.shrunk, chance(k.p_no_edge)))
+        rows.append((name, MEASURE[k.unit], k.n, k.effective, k.fraction, *k.interval, k.shrunk, chance(k.p_no_edge)))
     names = ["bot", "unit", "trades", "independent", "full Kelly", "low", "high", "shrunken", "P(no edge)"]
     table = pd.DataFrame(rows, columns=names)
     return table.astype(dict.fromkeys(["full Kelly", "shrunken"], float))
 
 
 def changes(
-    logs: Mapping[str, pd.DataFrame], week: str, unit: Unit | None, *, level: float, draws: int, rng: int
+    logs: Mapping[str, pd.DataFrame],
+    week: str,
+    unit: Unit | None,
+    *,
+    level: float,
+    draws: int,
+    rng: int,
+    alpha: float = 0.7,
+    beta: float = 0.1,
 ) -> pd.DataFrame:
     """
     Stake advised per bot, last week against this week, and why.
@@ -254,6 +337,8 @@ def changes(
         As in `kelly_from_trades`; None takes what each log can say.
     level, draws, rng : optional
         As in `kelly_from_trades`.
+    alpha, beta : float, optional
+        As in `estimate.safe_stake`.
 
     Returns
     -------
@@ -268,9 +353,9 @@ def changes(
     monday = monday_of(pd.concat([log[["exit_time"]] for log in logs.values()]), week)
     rows = []
     for name, log in logs.items():
-        c = estimate.stake_change(log, monday, unit, level=level, draws=draws, rng=rng)
+        c = estimate.stake_change(log, monday, unit, level=level, draws=draws, alpha=alpha, beta=beta, rng=rng)
         ends = span(*c.was.interval), c.now.answer, span(*c.found.interval)
-        rows.append((name, c.found.unit, c.found.n, c.before.answer, *ends, c.why))
+        rows.append((name, MEASURE[c.found.unit], c.found.n, c.before.answer, *ends, c.why))
     names = ["bot", "unit", "trades", "last week", "its interval", "this week", "interval", "why"]
     return pd.DataFrame(rows, columns=names)
 
@@ -329,24 +414,54 @@ def joint_stakes(names: Sequence[str], found: Mapping[str, estimate.JointInterva
     return pd.DataFrame(rows, columns=["bot", "way", "stake", "low", "high"])
 
 
-def joint_ranges(names: Sequence[str], found: Mapping[str, estimate.JointInterval]) -> pd.DataFrame:
+def joint_refusal(together: estimate.JointInterval, this_week: Sequence[str]) -> str:
     """
-    The same for reading: a row a bot, a cell the stake and its interval; and the stakes shrunk for their error.
+    Say why nothing is advised for all bots together.
+
+    Parameters
+    ----------
+    together : JointInterval
+        Of the bots in company.
+    this_week : sequence of str
+        What each bot alone is advised, as `changes` words it.
+
+    Returns
+    -------
+    str
+        Empty where a stake is advised.
+    """
+    if not together.identified:
+        return together.why
+    if not any(now.startswith("at most") for now in this_week):
+        return "No bot has a stake of its own."
+    return "The interval of the sum holds 0." if together.total_low <= 0.0 else ""
+
+
+def joint_ranges(
+    names: Sequence[str], found: Mapping[str, estimate.JointInterval], *, advised: bool = True
+) -> pd.DataFrame:
+    """
+    The same for reading: a row a bot, a cell the stake and its interval; and the stakes advised, as the most to stake.
 
     Parameters
     ----------
     names, found : optional
         As in `joint_stakes`.
+    advised : bool, optional
+        Whether anything is (see `joint_refusal`).
 
     Returns
     -------
     pandas.DataFrame
-        Columns bot, together, shrunken, constrained, robust, as text; the last row is the sum.
+        Columns bot, together, at most (the shrunken stakes, or the constrained ones where their sum is smaller;
+        "nothing yet" where nothing is advised), constrained, robust, as text; the last row is the sum.
     """
     stakes = joint_stakes(names, found)
     texts = [f"{f:.3f} ({span(a, b)})" for f, a, b in zip(stakes["stake"], stakes["low"], stakes["high"], strict=True)]
     wide = stakes.assign(text=texts).pivot_table(index="bot", columns="way", values="text", aggfunc="first", sort=False)
     table = wide[list(found)].reset_index().rename_axis(None, axis=1)
     shrunk = found["together"].shrunk
-    table.insert(2, "shrunken", [f"{x:.3f}" for x in (*shrunk, shrunk.sum())])
+    total, held = float(shrunk.sum()), found["constrained"].total
+    most = shrunk if total <= held else found["constrained"].stakes
+    table.insert(2, "at most", [f"{x:.3f}" if advised else "nothing yet" for x in (*most, most.sum())])
     return table

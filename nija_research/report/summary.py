@@ -140,7 +140,11 @@ def _data(found: Record) -> list[tuple[str, ...]]:
 
 def _kelly(found: Record) -> list[tuple[str, ...]]:
     measure = "of equity at risk" if found["unit"] == "risk" else "x equity"
-    interval = f"{found['low']:.3f} to {found['high']:.3f}" + ("" if found["identified"] else ", all that is possible")
+    bounded = found["high"] is not None
+    interval = (
+        f"{found['low']:.3f} to {found['high']:.3f}" if bounded else f"{found['low']:.3f} or more, without a bound"
+    )
+    interval += "" if found["identified"] else ", all that is possible"
     n, stake = found["n"], found.get("stake")
     advised = advise(
         identified=found["identified"],
@@ -149,6 +153,7 @@ def _kelly(found: Record) -> list[tuple[str, ...]]:
         p_no_edge=found["p_no_edge"],
         n=float(found.get("effective") or n),
         low=found["low"],
+        safe=found.get("safe"),
         why=found["why"],
         against=found.get("against", ""),
     )
@@ -164,9 +169,9 @@ def _kelly(found: Record) -> list[tuple[str, ...]]:
     return rows
 
 
-def _judged(stake: float, most: float | None, high: float) -> str:
+def _judged(stake: float, most: float | None, high: float | None) -> str:
     if most is None:
-        return "above all of the range: reduce" if stake > high else "cannot be said"
+        return "above all of the range: reduce" if high is not None and stake > high else "cannot be said"
     if most == 0.0 and stake > 0.0:
         return "too large: no edge is shown"
     return "too large: reduce" if stake > most else "within the answer"
@@ -200,7 +205,8 @@ def _portfolio(found: Record) -> list[tuple[str, ...]]:
         rows.append((f"And {len(each) - _BOTS} more bots?", "see the chapter", "", ""))
     if found["shrunk"] is not None and len(each) > 1:
         low, high = found["low"], found["high"]
-        answer, rests = f"at most {found['shrunk']:.3f} in all", f"{found['periods']} periods"
+        most = min(found["shrunk"], found.get("constrained") or found["shrunk"])
+        answer, rests = f"at most {most:.3f} in all", f"{found['periods']} periods"
         if not found["identified"]:
             answer, rests = "not known from these periods", found["joint_why"]
         elif not any(now.startswith("at most") for now in found["this_week"]):

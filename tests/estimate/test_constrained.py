@@ -133,6 +133,17 @@ def test_no_edge_asks_for_nothing():
         assert found.bound == 0.0
 
 
+def test_a_mean_that_is_zero_up_to_rounding_is_no_edge():
+    # Ten wins of .02 and four losses of .05 sum to 0; in floating point, added in this order, to some 1e-17.
+    returns = [-0.05] + [0.02] * 5 + [-0.05] * 3 + [0.02] * 5
+    found = estimate.kelly_risk_constrained(returns, max_exposure=10.0)
+    assert (found.fraction, found.kelly_fraction) == (0.0, 0.0)
+    assert estimate.kelly_log_optimal(returns) == 0.0
+    # An edge of a millionth of a trade's size is one: f = mean / mean square.
+    tiny = np.array([0.02, -0.02] * 50) + 2e-8
+    assert estimate.kelly_log_optimal(tiny) == pytest.approx(2e-8 / 0.0004, rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

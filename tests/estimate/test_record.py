@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,26 @@ def test_thirteen_wins_one_loss_do_not_fix_a_stake():
     assert found.interval == pytest.approx((0.0, 0.7589), abs=5e-5)
     assert "13.76 or more" in found.why
     assert "0.91" in found.why
+
+
+@pytest.mark.parametrize("record", [(13, 1, 11.79), (4, 3, -4.14), (5, 9, 3.0), (300, 20, 50.0)])
+def test_every_stake_that_the_sentence_names_is_in_the_range(record):
+    # Stakes are what follows "it is", "and", "nears" or "up to"; money and counts are not.
+    found = kelly_from_record(*record)
+    low, high = found.interval
+    named = [float(x) for x in re.findall(r"(?:it is|, and|, and nears|up to|on it is) (0(?:\.\d+)?)\b", found.why)]
+    assert named
+    assert all(round(low, 2) <= x <= round(high, 2) for x in named), found.why
+    # And the upper end of the range is named: no reader meets it without a reason.
+    assert f"{high:.2f}" in found.why
+
+
+def test_a_losing_record_says_what_its_range_is():
+    # Clopper-Pearson 4 of 7: up to .901; the payoff ratio of a record that lost is below 3 / 4: .901 - .099 / .75 = .769.
+    found = kelly_from_record(4, 3, -4.14)
+    assert found.interval == pytest.approx((0.0, 0.769), abs=1e-3)
+    assert "0.90, 95%" in found.why
+    assert "up to 0.77" in found.why
 
 
 @pytest.mark.parametrize("loss", [0.907, 2.0, 5.0, 13.75])

@@ -110,7 +110,9 @@ def test_answers_where_the_data_run_out(returns, identified, fraction, words, un
     assert found.fraction == fraction
     assert words in found.why
     assert found.n == len(returns)
-    assert all(math.isfinite(end) and end >= 0.0 for end in found.interval)
+    assert found.interval[0] >= 0.0
+    # Only a leverage that no loss of the log bounds is without an end.
+    assert math.isfinite(found.interval[1]) == (unit == "risk" or min(returns, default=0.0) < 0.0)
 
 
 def test_few_losses_are_pointed_out():
@@ -194,7 +196,8 @@ finite_returns = st.lists(st.floats(-1.5, 5.0, allow_nan=False, allow_subnormal=
 def test_no_returns_give_an_impossible_stake(returns, unit, method):
     found = kelly_from_trades(returns, unit, method, draws=100, block=1)
     low, high = found.interval
-    assert 0.0 <= low <= high < math.inf
+    assert 0.0 <= low <= high
+    assert math.isfinite(high) == (unit == "risk" or min(returns, default=0.0) < 0.0)
     for value in (found.fraction, found.shrunk):
         assert value is None or 0.0 <= value < math.inf
     if unit == "risk":
@@ -271,8 +274,9 @@ def test_prices_are_refused_and_wins_alone_are_not_prices():
     assert not kelly_from_trades([0.5, 1.5] * 15).identified
 
 
-def test_without_a_loss_the_range_ends_at_the_unlevered_stake():
-    assert kelly_from_trades([0.01, 0.02] * 10, "leverage").interval == (0.0, 1.0)
+def test_without_a_loss_a_leverage_has_no_bound_and_a_share_at_risk_has_1():
+    assert kelly_from_trades([0.01, 0.02] * 10, "leverage").interval == (0.0, np.inf)
+    assert kelly_from_trades([0.01, 0.02] * 10, "risk").interval == (0.0, 1.0)
 
 
 def test_blocks_follow_the_squares_where_only_they_depend():

@@ -33,7 +33,7 @@ def log(returns, start="2024-01-01", stake=100.0):
 
 def test_rules_stand_side_by_side():
     found = estimate.kelly_from_trades(COIN, block=1)
-    table = kelly_tables.rules(COIN, found, alpha=0.7, beta=0.1, max_exposure=1.0, rng=1).set_index("rule")
+    table = kelly_tables.rules(COIN, found, alpha=0.7, beta=0.1, rng=1).set_index("rule")
     assert table.loc["full Kelly", "stake"] == found.fraction
     assert table["growth"].idxmax() == "full Kelly"
     assert table.loc["risk-constrained", "P(ever below 70%)"] == pytest.approx(0.1)
@@ -42,7 +42,7 @@ def test_rules_stand_side_by_side():
 
 def test_every_rule_has_an_interval():
     found = estimate.kelly_from_trades(COIN, block=1)
-    table = kelly_tables.rules(COIN, found, alpha=0.7, beta=0.1, max_exposure=1.0, rng=1).set_index("rule")
+    table = kelly_tables.rules(COIN, found, alpha=0.7, beta=0.1, rng=1).set_index("rule")
     assert ((table["low"] <= table["stake"]) & (table["stake"] <= table["high"])).all()
     assert (table.loc["half Kelly", ["low", "high"]] * 2).tolist() == pytest.approx(list(found.interval))
 
@@ -53,6 +53,55 @@ def test_advice_says_first_what_is_not_known():
     row = kelly_tables.advice(estimate.kelly_from_trades([1.0] * 20)).iloc[0]
     assert row["stake"] == "not known from these trades"
     assert "all that is possible" in row["interval"]
+
+
+def test_a_leverage_is_bounded_by_the_worst_trade_or_by_nothing():
+    wins = estimate.kelly_from_trades([0.01, 0.02] * 30, "leverage")
+    assert wins.interval == (0.0, np.inf)
+    text = kelly_tables.advice(wins).iloc[0]["interval"]
+    assert "without a bound" in text
+    assert "1.000" not in text
+    # Nine trades fix nothing; the worst lost 5 %: twenty times equity is all that it survives.
+    few = estimate.kelly_from_trades([0.02] * 8 + [-0.05], "leverage")
+    assert few.interval == pytest.approx((0.0, 20.0))
+    assert "20.000, which the worst trade seen just does not survive" in kelly_tables.advice(few).iloc[0]["interval"]
+    # A share at risk has its bound of 1.
+    assert estimate.kelly_from_trades([0.01, 0.02] * 30, "risk").interval == (0.0, 1.0)
+
+
+STRONG = np.random.default_rng(3).normal(0.01, 0.02, 400)
+
+
+def test_the_smaller_of_the_shrunken_and_the_risk_constrained_stake_is_advised():
+    found = estimate.kelly_from_trades(STRONG, "leverage", draws=400)
+    safe = estimate.safe_stake(STRONG, found)
+    assert 0.0 < safe < found.shrunk
+    said = estimate.advice_of(found, safe)
+    assert said.stake == safe
+    assert f"{found.shrunk:.3f}" in said.reason
+    assert estimate.drawdown_bound(STRONG, said.stake, 0.7) <= 0.1 + 1e-9  # what the page promises of it
+    assert estimate.drawdown_bound(STRONG, found.shrunk, 0.7) > 0.5
+    assert estimate.advice_of(found, 2.0 * found.shrunk).stake == found.shrunk
+    looser = estimate.safe_stake(STRONG, found, 0.5, 0.4)
+    assert looser > safe
+    week = estimate.stake_change(log(STRONG), "2025-02-03", "leverage", draws=400)
+    assert week.now.stake == pytest.approx(estimate.safe_stake(STRONG[: week.found.n], week.found))
+
+
+def test_ends_that_are_the_largest_stake_considered_say_so():
+    found = estimate.kelly_from_trades(STRONG, "leverage", draws=400)
+    assert found.bound == pytest.approx(1.0 / -STRONG.min())
+    table = kelly_tables.rules(STRONG, found, alpha=0.7, beta=0.1, rng=1)
+    note = kelly_tables.clipped(table, found)
+    at = table.loc[table["high"] >= found.bound * (1.0 - 1e-5), "rule"].tolist()
+    assert at
+    assert all(name in note for name in at)
+    assert f"{found.bound:.3f}" in note
+    assert "10.000" not in table.map(str).to_string()
+    assert "1 / its loss" in kelly_tables.advice(found).iloc[0]["interval"]
+    assert not kelly_tables.clipped(
+        kelly_tables.rules(COIN, coin := estimate.kelly_from_trades(COIN, block=1), alpha=0.7, beta=0.1, rng=1), coin
+    )
 
 
 def test_no_probability_is_printed_as_nought():
@@ -89,6 +138,40 @@ def test_stakes_by_label_are_given_only_where_all_trades_earn_one():
     assert kelly_tables.labels(estimate.kelly_by_label(fair, known, "leverage", draws=200))["use"].max() == 0.0
 
 
+def test_copies_of_trades_make_nothing_known_better():
+    # 20 coins, ten trades on each at once: the order and the number of 200 trades say no more than those of 20.
+    coins = np.random.default_rng(11).normal(0.02, 0.02, 20)
+    once, clones = log(coins), pd.concat([log(coins)] * 10, ignore_index=True).sort_values("exit_time")
+    bets = estimate.apart(clones, clones["return"].to_numpy())
+    assert bets == pytest.approx(coins)
+    alone, copied = (estimate.serial_dependence(x, rng=1).p_value for x in (once["return"], clones["return"]))
+    assert copied < 0.01 < 0.05 < alone
+    assert estimate.serial_dependence(bets, rng=1).p_value == alone
+    # Without entries, trades that closed at the same moment are known to share their time.
+    assert estimate.apart(clones.drop(columns="entry_time"), clones["return"].to_numpy()) == pytest.approx(coins)
+    assert estimate.apart(once, coins) == pytest.approx(coins)
+    assert kelly_tables.shared_time(once, coins) == ""
+    assert kelly_tables.shared_time(clones, bets) == "200 trades in 20 runs that share their time, each taken as one."
+    assert kelly_tables.shared_time(clones, bets[:3]).startswith("Not known: 200 trades in 3 runs")
+
+
+@pytest.mark.slow
+def test_the_chapter_names_repeats_and_does_not_count_them(tmp_path, kernels):
+    import nbformat
+
+    coins = np.random.default_rng(11).normal(0.02, 0.02, 40)
+    path = tmp_path / "clones.csv"
+    pd.concat([log(coins)] * 5, ignore_index=True).sort_values("exit_time").to_csv(path, index=False)
+    given = {"trades": str(path), "prices": "", "draws": 200}
+    done = report.run_notebook(NOTEBOOKS / "20_kelly_fraction.ipynb", given, tmp_path / "out", kernels=kernels)
+    outputs = [o for c in nbformat.read(done, 4).cells for o in c.get("outputs", []) if "data" in o]
+    text = "\n".join(str(o["data"].get("text/plain", "")) for o in outputs)
+    assert "160 trades repeat another one" in text
+    assert "200 trades in 40 runs that share their time" in text
+    p = kelly_tables.chance(estimate.serial_dependence(coins, rng=1).p_value)
+    assert f"p: {p}" in text
+
+
 def test_changes_name_every_bot_and_the_week():
     logs = {"one": log(COIN * 0.02), "two": log(COIN[:80] * 0.02)}
     table = kelly_tables.changes(logs, "", None, level=0.95, draws=200, rng=1).set_index("bot")
@@ -110,7 +193,27 @@ def test_joint_stakes_add_up():
     text = kelly_tables.joint_ranges(joint.columns, found).set_index("bot")
     one = table.loc[("robust", "one")]
     assert text.loc["one", "robust"] == f"{one['stake']:.3f} ({one['low']:.3f} to {one['high']:.3f})"
-    assert list(text.columns) == ["together", "shrunken", "constrained", "robust"]
+    assert list(text.columns) == ["together", "at most", "constrained", "robust"]
+    least = min(found["together"].shrunk.sum(), found["constrained"].total)
+    assert text.loc["sum", "at most"] == f"{least:.3f}"
+    none = kelly_tables.joint_ranges(joint.columns, found, advised=False)
+    assert set(none["at most"]) == {"nothing yet"}
+
+
+def test_nothing_is_advised_together_where_no_bot_has_a_stake():
+    strong = estimate.joint_interval(pd.DataFrame({"one": COIN, "two": np.roll(COIN, 7)}), max_exposure=1.0)
+    assert kelly_tables.joint_refusal(strong, ["at most 0.1", "nothing yet"]) == ""
+    assert "No bot has a stake" in kelly_tables.joint_refusal(strong, ["nothing yet", "not known yet"])
+    weak = estimate.joint_interval(np.append([1.0, -1.0] * 40, 1.0))
+    assert weak.total_low == 0.0
+    assert "holds 0" in kelly_tables.joint_refusal(weak, ["at most 0.1"])
+
+
+def test_units_of_stakes_are_named_in_words():
+    table = kelly_tables.bots({"one": log(COIN * 0.02)}, None, level=0.95, draws=200, rng=1)
+    assert table["unit"].tolist() == ["multiple of equity"]
+    stakes = pd.DataFrame([("one", "robust", 0.1, 0.0, 0.3)], columns=["bot", "way", "stake", "low", "high"])
+    assert "multiple of equity" in kelly_charts.stakes_by_bot(stakes, measure="multiple of equity").get_ylabel()
 
 
 def test_charts_show_what_they_are_given():
