@@ -2,8 +2,9 @@
 One door for every regime model: fit it to a history.
 
 Returns are per bar, in any unit: they are standardised inside and states are ordered, so that percent or share, or
-another order of starts, gives the same labels. Stands on: `model`, `em`, `clustering`, `jump`, `rungs`, `series`,
-`errors`.
+another order of starts, gives the same labels. Hidden Markov models are fitted a posteriori, not by likelihood alone: a prior
+worth one bar a row keeps every change of state possible (`em`). Stands on: `model`, `em`, `clustering`, `jump`,
+`rungs`, `series`, `errors`.
 """
 
 from __future__ import annotations
