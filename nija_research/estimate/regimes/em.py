@@ -228,7 +228,9 @@ def shaken(starts: Sequence[Chain], count: int, rng: np.random.Generator) -> lis
     return [replace(s, scale=np.sort(s.scale * np.exp(0.25 * rng.standard_normal(len(s.scale))))) for s in turn]
 
 
-def best(x: NDArray[np.float64], starts: Sequence[Chain], *, tolerance: float = TOLERANCE) -> Chain:
+def best(
+    x: NDArray[np.float64], starts: Sequence[Chain], *, tolerance: float = TOLERANCE, prior: float = PRIOR
+) -> Chain:
     """
     Best maximum found from several starts, its states in order.
 
@@ -238,7 +240,7 @@ def best(x: NDArray[np.float64], starts: Sequence[Chain], *, tolerance: float = 
         Standardised data.
     starts : sequence of Chain
         Each gets a few steps; the best three go on until they have converged.
-    tolerance : float, optional
+    tolerance, prior : float, optional
         As in `climb`.
 
     Returns
@@ -246,9 +248,11 @@ def best(x: NDArray[np.float64], starts: Sequence[Chain], *, tolerance: float = 
     Chain
         The same for the starts in any order, and for the states of a start in any order.
     """
-    tried = sorted((climb(x, start, steps=_TRIAL, tolerance=tolerance).ordered() for start in starts), key=_rank)
-    done = sorted((climb(x, chain, tolerance=tolerance).ordered() for chain in tried[:_KEPT]), key=_rank)
-    return climb(x, done[0], tolerance=min(tolerance, _STILL)).ordered()
+    tried = sorted(
+        (climb(x, start, steps=_TRIAL, tolerance=tolerance, prior=prior).ordered() for start in starts), key=_rank
+    )
+    done = sorted((climb(x, chain, tolerance=tolerance, prior=prior).ordered() for chain in tried[:_KEPT]), key=_rank)
+    return climb(x, done[0], tolerance=min(tolerance, _STILL), prior=prior).ordered()
 
 
 def _rank(chain: Chain) -> tuple[float, ...]:
