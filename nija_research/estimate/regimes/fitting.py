@@ -116,6 +116,8 @@ def fit(
         raise ParameterError(f"penalty must be 0 or more, got {penalty!r}.")
     if isinstance(extra, bool) or not isinstance(extra, (int, np.integer)) or extra < 0:
         raise ParameterError(f"extra must be a whole number of starts of at least 0, got {extra!r}.")
+    if isinstance(rng, (int, np.integer)) and rng < 0:
+        raise ParameterError(f"seed (rng) must be a whole number of at least 0, got {rng!r}.")
     if warm is not None and (warm.model, warm.n_states) != (model, k):
         raise ParameterError(f"warm must be a {model} of {k} states, got a {warm.model} of {warm.n_states}.")
     if finite("prior", prior) < 0.0:

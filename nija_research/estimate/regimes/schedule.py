@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.regimes.names import BARS_PER_STATE, MOST_STATES
+from nija_research.estimate.regimes.names import BARS_PER_STATE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["PACE", "Schedule", "least_bars", "other_calendars", "schedule"]
+
+#: States of a chapter: one tells nothing apart, and more than five share too few bars (`choose_states` tries no more).
+FEWEST, MOST = 2, 5
 
 #: Bars shorter than a day are fitted again after so many days at the earliest: hourly walks would take minutes.
 PACE = pd.Timedelta("63D")
@@ -60,9 +63,7 @@ def least_bars(n_states: int) -> int:
     return max(30, BARS_PER_STATE * n_states)
 
 
-def schedule(
-    n: int, train: int, refit: int, n_states: int = 3, *, times: pd.DatetimeIndex | None = None, fewest: int = 1
-) -> Schedule:
+def schedule(n: int, train: int, refit: int, n_states: int = 3, *, times: pd.DatetimeIndex | None = None) -> Schedule:
     """
     Lay out the calendar of a walk forward.
 
@@ -73,12 +74,10 @@ def schedule(
     train, refit : int
         Bars asked for: before the first label, and between fits.
     n_states : int, optional
-        States, each of which needs twenty bars.
+        States, each of which needs twenty bars: 2 at least, as one tells nothing apart, and 5 at most.
     times : pandas.DatetimeIndex, shape (n,), optional
         Of the bars. Where those before the first label are shorter than a day (at the median), `refit` is at least as
         many of them as `PACE` holds.
-    fewest : int, optional
-        Fewest states taken: 2 where they are to be told apart.
 
     Returns
     -------
@@ -101,8 +100,8 @@ def schedule(
     for name, value in (("train", train), ("refit", refit)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ParameterError(f"{name} must be a whole number of bars of at least 1, got {value!r}.")
-    if isinstance(n_states, bool) or not isinstance(n_states, int) or not fewest <= n_states <= MOST_STATES:
-        raise ParameterError(f"states must be a whole number from {fewest} to {MOST_STATES}, got {n_states!r}.")
+    if isinstance(n_states, bool) or not isinstance(n_states, int) or not FEWEST <= n_states <= MOST:
+        raise ParameterError(f"states must be a whole number from {FEWEST} to {MOST}, got {n_states!r}.")
     least = least_bars(n_states)
     if train < least:
         raise ParameterError(f"train must be at least {least} bars for {n_states} states, got {train}.")

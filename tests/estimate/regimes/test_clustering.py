@@ -160,8 +160,8 @@ def declared(name):
         ((5000, 504, -3), "refit must be a whole number of bars of at least 1, got -3"),
         ((70, 504, 21), "504 of them before the first label .* no label is known yet. Take more bars.$"),
         ((300, 504, 21), "shorter train, 240 at most"),
-        ((5000, 504, 21, 0), "states must be a whole number from 1 to 12, got 0"),
-        ((5000, 504, 21, 99), "states must be a whole number from 1 to 12, got 99"),
+        ((5000, 504, 21, 1), "states must be a whole number from 2 to 5, got 1"),
+        ((5000, 504, 21, 9), "states must be a whole number from 2 to 5, got 9"),
     ],
 )
 def test_a_wrong_calendar_names_what_was_asked(asked, words):

@@ -29,6 +29,8 @@ REFUSED = [
     pytest.param(lambda: regimes.fit(R, n_states=2.5), "whole number", id="half a state"),
     pytest.param(lambda: regimes.fit(R, nu=0.5), "1 or more", id="nu too small"),
     pytest.param(lambda: regimes.fit(R, "jump", penalty=-1.0), "0 or more", id="negative penalty"),
+    pytest.param(lambda: regimes.fit(R, rng=-1), "seed .* at least 0, got -1", id="negative seed"),
+    pytest.param(lambda: regimes.walk_forward(R, train=200, rng=-1), "seed .* at least 0, got -1", id="negative seed of a walk"),
     pytest.param(lambda: regimes.fit(R, prior=-1.0), "prior must be 0 bars or more", id="negative prior"),
     pytest.param(lambda: regimes.fit(R, warm=regimes.fit(R, n_states=2)), "must be a t_hmm of 3", id="another warm model"),
     pytest.param(lambda: regimes.fit(pd.Series(R, index=pd.date_range("2020", periods=300)[::-1])), "sort_index", id="newest first"),
