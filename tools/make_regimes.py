@@ -71,7 +71,7 @@ def value_rows(
         rng=1,
     )
     names = {"difference": "above hold", "difference_low": "low", "difference_high": "high"}
-    return table.drop(columns=["volatility", "growth"]).rename(columns=names)
+    return table.drop(columns=["volatility", "growth", "growth_low", "growth_high"]).rename(columns=names)
 
 
 def chapter(title: str, prices: pd.DataFrame) -> str:
@@ -101,7 +101,7 @@ def chapter(title: str, prices: pd.DataFrame) -> str:
     others = sensitivity(returns, SHARES, models=("jump", "rules"), states=(2, 3), **options)
     grid = pd.concat([chains, others], ignore_index=True)
     names = {"difference": "above hold", "difference_low": "low", "difference_high": "high"}
-    shown = grid[(grid["cost"] == COST) | (grid["delay"] == 1)].drop(columns="train").rename(columns=names)
+    shown = grid[(grid["cost"] == COST) | (grid["delay"] == 1)].drop(columns=["train", "refit"]).rename(columns=names)
     clear = int((grid["difference_low"] > 0).sum())
     parts.append(
         f"The multipliers at {len(grid)} settings: above holding by {grid['difference'].min():+.2f} to "

@@ -20,11 +20,30 @@ if TYPE_CHECKING:
 
     from nija_research.estimate.regimes.detection import Detection
     from nija_research.estimate.regimes.model import RegimeModel
+    from nija_research.estimate.regimes.prediction import Prediction
     from nija_research.estimate.regimes.walk import WalkForward
 
-__all__ = ["answer", "chosen", "faked", "lateness", "same_rows", "timing", "told_apart", "value_found", "when"]
+__all__ = [
+    "answer",
+    "calendars",
+    "chosen",
+    "faked",
+    "lateness",
+    "predicted",
+    "same_rows",
+    "timing",
+    "told_apart",
+    "value_found",
+    "when",
+]
 
 NOT_KNOWN = "not known"
+
+#: Why a table of books has intervals of ratio and growth, and none of the rest.
+NO_INTERVAL = (
+    "The drawdown has no interval: it is the one worst fall of one history, and blocks put together anew break the "
+    "long falls it is made of. Exposure and turnover are counted, not estimated."
+)
 
 
 def answer(made: WalkForward, later: RegimeModel, time: pd.DatetimeIndex) -> str:
@@ -106,7 +125,7 @@ def told_apart(states: pd.DataFrame, made: WalkForward, later: RegimeModel) -> s
     str
     """
     if not later.found:
-        return "No regimes were found, so the states of the table are parts of one: nothing tells them apart."
+        return "No regimes were found, so a model's states are parts of one and are not shown: nothing parts them."
     ratio = states["volatility"].iloc[-1] / states["volatility"].iloc[0]
     clear, k = int((states["mean"].abs() > 2.0 * states["error"]).sum()), len(states)
     text = [
@@ -267,6 +286,63 @@ def _some(names: list[str]) -> str:
 
 def _names(names: list[str]) -> str:
     return f" ({', '.join(names)})" if names else ""
+
+
+def calendars(found: pd.DataFrame) -> str:
+    """
+    How far the result hangs on when labels begin and how often the model is fitted.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        As `sensitivity` returns it, one row a calendar, the one used first.
+
+    Returns
+    -------
+    str
+    """
+    rest, used = found["difference"].iloc[1:], float(found["difference"].iloc[0])
+    signs = "of one sign" if (np.sign(found["difference"]) == np.sign(used)).all() else "not all of one sign"
+    return (
+        f"Above holding by {used:+.2f} on the calendar used, by {rest.min():+.2f} to {rest.max():+.2f} on the others, "
+        f"{signs}: labels hang on train and refit."
+    )
+
+
+def predicted(told: Prediction | None) -> str:
+    """
+    Whether the supervised model adds to forecasts that need none, and which forecast is best.
+
+    Parameters
+    ----------
+    told : Prediction or None
+        None where there are too few labels.
+
+    Returns
+    -------
+    str
+    """
+    if told is None:
+        return "Too few bars with a label to judge a prediction."
+    won = {
+        "persistence": told.beats_persistence,
+        "climatology": told.beats_climatology,
+        "the chain's own forecast": told.beats_chain,
+    }
+    beats = [name for name, better in won.items() if better]
+    missed = [name for name, better in won.items() if not better]
+    text = f"The supervised model beats {_and(beats) if beats else 'none of the three forecasts that need no model'}"
+    text += f", not {_and(missed)}." if beats and missed else "."
+    gains = told.table.set_index("forecast")["gain"]
+    own, chain, rivals = float(gains["supervised"]), float(gains["chain"]), gains.drop("supervised")
+    text += f" Log score above persistence: the chain {chain:+.3f}, climatology {gains['climatology']:+.3f}, "
+    text += f"supervised {own:+.3f}"
+    best = str(rivals.idxmax()).replace("chain", "the chain's own forecast")
+    return text + (f": {best} is better without it." if float(rivals.max()) >= own else ".")
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), names[-1]])
 
 
 def timing(shifted: NDArray[np.float64], p: float) -> str:

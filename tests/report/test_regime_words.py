@@ -12,10 +12,12 @@ from nija_research import report
 from nija_research.errors import ParameterError
 from nija_research.estimate import regimes
 from nija_research.estimate.regimes.detection import detection
+from nija_research.estimate.regimes.prediction import FORECASTS, Prediction
 from nija_research.places import suite
 from nija_research.report import regime_words as words
 from nija_research.report.summary import answers
 
+WINS = ("beats_persistence", "beats_climatology", "beats_chain")
 DAYS = pd.date_range("2020-01-01", periods=1200, tz="UTC")
 
 
@@ -44,6 +46,31 @@ def test_the_first_sentence_says_whether_there_are_regimes(one, two):
         f"**{str(made.label[-1]).replace('_', ' ').capitalize()}** since {r.index[made.since]:%Y-%m-%d}"
     )
     assert f"{later.evidence:.1f}" in said
+
+
+@pytest.mark.parametrize(
+    ("wins", "gains", "words_"),
+    [
+        ((True, True, False), (0.0, -0.1, 0.078, 0.062), ["beats persistence and climatology, not the chain's own forecast.", "the chain's own forecast is better without it"]),
+        ((True, True, True), (0.0, -0.1, 0.05, 0.09), ["beats persistence, climatology and the chain's own forecast.", "supervised +0.090."]),
+        ((False, False, False), (0.0, -0.1, -0.02, -0.03), ["none of the three", "persistence is better without it"]),
+    ],
+)  # fmt: skip
+def test_a_prediction_is_held_against_all_three(wins, gains, words_):
+    told = Prediction(
+        None, {}, pd.DataFrame({"forecast": FORECASTS, "gain": gains}), 1000, **dict(zip(WINS, wins, strict=True))
+    )
+    said = words.predicted(told)
+    for expected in words_:
+        assert expected in said
+    assert "Too few" in words.predicted(None)
+
+
+def test_other_calendars_are_told(one):
+    table = pd.DataFrame({"difference": [0.05, -0.02, 0.10]})
+    said = words.calendars(table)
+    assert "+0.05 on the calendar used, by -0.02 to +0.10 on the others, not all of one sign" in said
+    assert ", of one sign" in words.calendars(table.abs())
 
 
 def states(volatility, mean, error):
@@ -159,25 +186,35 @@ def told(executed):
 @pytest.mark.slow
 @pytest.mark.parametrize("notebook", ["30_regimes", "31_regime_value"])
 def test_a_short_file_of_one_volatility_with_gaps(tmp_path, notebook):
-    """No regimes, a shortened calendar and the file's gaps are said; no 'nan' is shown."""
+    """No regimes and the file's gaps are said, no 'nan' and no table of states is shown."""
     path = write(tmp_path / "one.csv", np.random.default_rng(1).normal(0.0003, 0.01, 320), drop=(100, 101, 200))
-    given = {"prices": str(path)} | ({"draws": 200} if notebook.startswith("31") else {})
+    given = {"prices": str(path), "train": 150} | ({"draws": 200} if notebook.startswith("31") else {})
     executed = report.run_notebook(suite() / "notebooks" / f"{notebook}.ipynb", given, tmp_path / "out")
     shown = told(executed)
     spoken = [d["text/markdown"] for d in shown if "text/markdown" in d]
     assert "".join(spoken[0]).startswith("**No regimes found in these data")
     assert "2 gaps (3 bars missing)" in " ".join("".join(part) for part in spoken)
-    assert "train = 504 bars were asked for" in " ".join("".join(part) for part in spoken)
     tables = json.dumps([d["application/vnd.nija.table+json"] for d in shown if "application/vnd.nija.table+json" in d])
     assert "nan" not in tables.replace("nasdaq", "")
     if notebook == "30_regimes":
         assert "2 gaps (3 bars missing)" in tables  # beside the result
+        assert "The states as all bars" not in tables
+        assert "bars in a row" not in tables
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "value"), [("states", 1), ("states", 9), ("seed", -1)])
+@pytest.mark.parametrize("notebook", ["30_regimes", "31_regime_value"])
+def test_what_no_chapter_can_do_is_one_error(tmp_path, notebook, name, value):
+    with pytest.raises(report.NotebookFailedError, match=f"ParameterError: {name} .*whole number") as caught:
+        report.run_notebook(suite() / "notebooks" / f"{notebook}.ipynb", {name: value}, tmp_path)
+    assert caught.value.exit_code == 2
 
 
 @pytest.mark.slow
 def test_a_file_that_is_too_short_is_wrong_input(tmp_path):
     path = write(tmp_path / "tiny.csv", np.random.default_rng(1).normal(0.0003, 0.01, 60))
-    with pytest.raises(report.NotebookFailedError, match="train = 504 was asked for") as caught:
+    with pytest.raises(report.NotebookFailedError, match="504 of them before the first label") as caught:
         report.run_notebook(suite() / "notebooks" / "30_regimes.ipynb", {"prices": str(path)}, tmp_path)
     assert caught.value.exit_code == 2
     assert report.NotebookFailedError("a", 1, "ZeroDivisionError", "").exit_code == 1

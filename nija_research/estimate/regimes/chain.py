@@ -36,7 +36,9 @@ class Chain:
     nu : float
         Degrees of freedom, infinite for a Gaussian.
     path : numpy.ndarray, shape (steps,)
-        Log likelihood (without the density's constant) before each step of EM, never falling.
+        Log posterior (without the density's constant) before each step of EM, never falling.
+    note : str
+        Why EM stopped early; empty where it did not.
     """
 
     start: NDArray[np.float64]
@@ -45,10 +47,11 @@ class Chain:
     scale: NDArray[np.float64]
     nu: float
     path: NDArray[np.float64]
+    note: str = ""
 
     @property
     def score(self) -> float:
-        """Log likelihood that was reached, without the density's constant."""
+        """Log posterior that was reached, without the density's constant."""
         return float(self.path[-1]) if len(self.path) else -np.inf
 
     @property
@@ -89,7 +92,7 @@ class Chain:
 
     def moved(self, shift: float, factor: float) -> Chain:
         """Return the chain of ``(x + shift) * factor``, where this one is the chain of ``x``."""
-        return replace(self, mean=(self.mean + shift) * factor, scale=self.scale * factor, path=np.empty(0))
+        return replace(self, mean=(self.mean + shift) * factor, scale=self.scale * factor, path=np.empty(0), note="")
 
     def filter(self, x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """

@@ -1,12 +1,22 @@
 r"""
-Maximum likelihood of a hidden Markov model by EM, from a ladder of volatility starts.
+Maximum a posteriori fit of a hidden Markov model by EM, from a ladder of volatility starts.
 
 Gaussian: Baum-Welch. Student's t with fixed `nu`: the same with weights :math:`u = (\nu + 1)/(\nu + z^2)` and the
 parameter-expanded step :math:`\sigma^2 = \sum \gamma u (x - \mu)^2 / \sum \gamma u`, which keeps EM's promise that the
 likelihood never falls and needs fewer steps [1]_. k-means starts look for groups of *means* and miss regimes that
-differ in volatility, so the starts sort the bars by rolling volatility instead. Scales are kept above a floor,
-the constrained maximum, so that no state can shrink onto repeated values. Data are standardised by the caller.
-Stands on: `chain`, `markov`, `compiled`, `errors`.
+differ in volatility, so the starts sort the bars by rolling volatility instead.
+
+A state that was left never, or once and long ago, has a likeliest probability of leaving of 0: the filter would
+be certain for years and no bar could move it. So each row of the transition matrix, and the first state, has a
+Dirichlet prior worth `PRIOR` bars spread evenly over the k states, and
+
+.. math:: A_{ij} = \frac{m_{ij} + a / k}{\sum_j m_{ij} + a},\qquad
+          \log p = \ell + \frac{a}{k} \Big(\sum_{ij} \log A_{ij} + \sum_i \log \pi_i\Big)
+
+with expected moves m and :math:`a` = `PRIOR`. What climbs, and is checked to climb, is this log posterior. Scales are
+kept above a floor as part of the model, so that no state can shrink onto repeated values (closed days, stale prices);
+where the floor binds, the plain step in the place of the expanded one is the constrained maximum. Data are standardised
+by the caller. Stands on: `chain`, `markov`, `compiled`.
 
 References
 ----------
@@ -22,7 +32,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.compiled import entry
-from nija_research.errors import WorkError
 from nija_research.estimate.regimes.chain import Chain
 from nija_research.estimate.regimes.markov import densities, expect, forward
 
@@ -33,10 +42,13 @@ if TYPE_CHECKING:
 
 __all__ = ["best", "climb", "ladder", "shaken"]
 
-#: Smallest scale of a state, as a share of the data's own scale.
-FLOOR = 1e-3
+#: Smallest scale of a state, as a share of the data's own scale (the median distance from the median).
+FLOOR = 0.05
 
-#: EM stops when a step gains less log likelihood than this, in nats over the whole sample.
+#: Weight of the prior, in bars: spread evenly over each row of the transition matrix, and over the first state.
+PRIOR = 1.0
+
+#: EM stops when a step gains less log posterior than this, in nats over the whole sample.
 TOLERANCE = 1e-3
 
 #: EM never takes more steps than this.
@@ -50,40 +62,67 @@ _TRIAL, _KEPT, _STILL = 20, 3, 1e-8
 _WINDOWS, _UNEQUAL = (5, 21, 63), (1.0, 1.5, 2.0, 3.0)
 
 
+# A fall of less than this share of the level is rounding.
+_ROUNDING = 1e-9
+
+
 @entry
-def _climb(x, start, trans, mean, scale, nu, floor, tolerance, path):  # type: ignore[no-untyped-def]
-    """EM in place; returns how many entries of `path` are filled. The last one belongs to the parameters returned."""
+def _climb(x, start, trans, mean, scale, nu, floor, prior, tolerance, path):  # type: ignore[no-untyped-def]
+    """
+    EM in place; returns how many entries of `path` are filled. The last one belongs to the parameters returned.
+
+    Where a step fell, its number is negative and the parameters are those before the step.
+    """
     n, k, most = len(x), len(mean), len(path)
     b, alpha, c, shift = np.empty((n, k)), np.empty((n, k)), np.empty(n), np.empty(n)
     moves, sums, first = np.empty((k, k)), np.empty((4, k)), np.empty(k)
+    old_start, old_trans, old_mean, old_scale = start.copy(), trans.copy(), mean.copy(), scale.copy()
+    each = prior / k
     for step in range(most):
         densities(x, mean, scale, nu, b, shift)
         forward(b, start, trans, alpha, c)
         level = 0.0
         for t in range(n):
             level += np.log(c[t]) + shift[t]
+        if each > 0.0:
+            for i in range(k):
+                level += each * np.log(max(start[i], 1e-300))
+                for j in range(k):
+                    level += each * np.log(max(trans[i, j], 1e-300))
+        if step > 0 and not level >= path[step - 1] - _ROUNDING * max(1.0, abs(path[step - 1])):
+            start[:], trans[:], mean[:], scale[:] = old_start, old_trans, old_mean, old_scale
+            return -step
         path[step] = level
         if (step > 0 and level - path[step - 1] < tolerance) or step == most - 1:
             return step + 1
         expect(x, b, trans, mean, scale, nu, alpha, c, first, moves, sums)
+        old_start[:], old_trans[:], old_mean[:], old_scale[:] = start, trans, mean, scale
         for i in range(k):
-            start[i] = first[i]
-            out = 0.0
+            start[i] = (first[i] + each) / (1.0 + prior)
+            out = prior
             for j in range(k):
                 out += moves[i, j]
             if out > 1e-12:
                 for j in range(k):
-                    trans[i, j] = moves[i, j] / out
+                    trans[i, j] = (moves[i, j] + each) / out
             if sums[0, i] > 1e-12:
                 moved = sums[2, i] / sums[1, i]
                 mean[i] += moved
                 spread = max(sums[3, i] / sums[1, i] - moved * moved, 0.0)
-                scale[i] = max(np.sqrt(spread), floor)
+                if spread < floor * floor:  # the expanded step knows no floor: the plain one, cut there, is a maximum
+                    spread = max(spread * sums[1, i] / sums[0, i], floor * floor)
+                scale[i] = np.sqrt(spread)
     return most
 
 
 def climb(
-    x: NDArray[np.float64], at: Chain, *, steps: int = STEPS, tolerance: float = TOLERANCE, floor: float = FLOOR
+    x: NDArray[np.float64],
+    at: Chain,
+    *,
+    steps: int = STEPS,
+    tolerance: float = TOLERANCE,
+    floor: float = FLOOR,
+    prior: float = PRIOR,
 ) -> Chain:
     """
     EM from one start.
@@ -93,30 +132,33 @@ def climb(
     x : numpy.ndarray, shape (n,)
         Standardised data.
     at : Chain
-        Where to start; its `nu` stays.
+        Where to start; its `nu` stays. Its scales are raised to `floor`, and its probabilities mixed with a
+        thousandth of even ones where there is a prior, which knows no zeros.
     steps : int, optional
         Steps at most.
     tolerance : float, optional
-        Gain of log likelihood below which it stops.
+        Gain of log posterior below which it stops.
     floor : float, optional
         Smallest scale.
+    prior : float, optional
+        Weight of the Dirichlet prior of each row of the transition matrix and of the first state, in bars; 0 is
+        maximum likelihood.
 
     Returns
     -------
     Chain
-
-    Raises
-    ------
-    WorkError
-        If the likelihood fell, which EM rules out.
+        Its `path` never falls: a step that would lower the log posterior is not taken, and `note` says so.
     """
-    start, trans, mean, scale = at.start.copy(), at.trans.copy(), at.mean.copy(), at.scale.copy()
+    start, trans, mean, scale = at.start.copy(), at.trans.copy(), at.mean.copy(), np.maximum(at.scale, floor)
+    if prior > 0.0:
+        if not start.min() > 0.0:
+            start = 0.999 * start + 0.001 / len(start)
+        if not trans.min() > 0.0:
+            trans = 0.999 * trans + 0.001 / len(start)
     path = np.empty(steps + 1)
-    path = path[: _climb(x, start, trans, mean, scale, float(at.nu), floor, tolerance, path)]
-    fall = float(np.diff(path).min(initial=0.0))
-    if not fall >= -1e-8 * max(1.0, abs(path[-1])):
-        raise WorkError(f"EM: the log likelihood fell by {-fall:g}, which a right step cannot do.")
-    return replace(at, start=start, trans=trans, mean=mean, scale=scale, path=path.copy())
+    filled = _climb(x, start, trans, mean, scale, float(at.nu), floor, float(prior), tolerance, path)
+    note = "" if filled > 0 else f"EM stopped after {-filled} steps: the next one would have lowered the log posterior."
+    return replace(at, start=start, trans=trans, mean=mean, scale=scale, path=path[: abs(filled)].copy(), note=note)
 
 
 def ladder(x: NDArray[np.float64], n_states: int, nu: float) -> list[Chain]:
@@ -186,7 +228,9 @@ def shaken(starts: Sequence[Chain], count: int, rng: np.random.Generator) -> lis
     return [replace(s, scale=np.sort(s.scale * np.exp(0.25 * rng.standard_normal(len(s.scale))))) for s in turn]
 
 
-def best(x: NDArray[np.float64], starts: Sequence[Chain], *, tolerance: float = TOLERANCE) -> Chain:
+def best(
+    x: NDArray[np.float64], starts: Sequence[Chain], *, tolerance: float = TOLERANCE, prior: float = PRIOR
+) -> Chain:
     """
     Best maximum found from several starts, its states in order.
 
@@ -196,7 +240,7 @@ def best(x: NDArray[np.float64], starts: Sequence[Chain], *, tolerance: float = 
         Standardised data.
     starts : sequence of Chain
         Each gets a few steps; the best three go on until they have converged.
-    tolerance : float, optional
+    tolerance, prior : float, optional
         As in `climb`.
 
     Returns
@@ -204,9 +248,11 @@ def best(x: NDArray[np.float64], starts: Sequence[Chain], *, tolerance: float = 
     Chain
         The same for the starts in any order, and for the states of a start in any order.
     """
-    tried = sorted((climb(x, start, steps=_TRIAL, tolerance=tolerance).ordered() for start in starts), key=_rank)
-    done = sorted((climb(x, chain, tolerance=tolerance).ordered() for chain in tried[:_KEPT]), key=_rank)
-    return climb(x, done[0], tolerance=min(tolerance, _STILL)).ordered()
+    tried = sorted(
+        (climb(x, start, steps=_TRIAL, tolerance=tolerance, prior=prior).ordered() for start in starts), key=_rank
+    )
+    done = sorted((climb(x, chain, tolerance=tolerance, prior=prior).ordered() for chain in tried[:_KEPT]), key=_rank)
+    return climb(x, done[0], tolerance=min(tolerance, _STILL), prior=prior).ordered()
 
 
 def _rank(chain: Chain) -> tuple[float, ...]:

@@ -2,8 +2,9 @@
 One door for every regime model: fit it to a history.
 
 Returns are per bar, in any unit: they are standardised inside and states are ordered, so that percent or share, or
-another order of starts, gives the same labels. Stands on: `model`, `em`, `clustering`, `jump`, `rungs`, `series`,
-`errors`.
+another order of starts, gives the same labels. Hidden Markov models are fitted a posteriori, not by likelihood alone: a
+prior worth one bar a row keeps every change of state possible (`em`). Stands on: `model`, `em`, `clustering`, `jump`,
+`rungs`, `series`, `errors`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from nija_research.errors import ParameterError
 from nija_research.estimate.regimes.chain import Chain
 from nija_research.estimate.regimes.clustering import clustering
-from nija_research.estimate.regimes.em import best, climb, ladder, shaken
+from nija_research.estimate.regimes.em import PRIOR, best, climb, ladder, shaken
 from nija_research.estimate.regimes.jump import PENALTY, Jumps, fit_jumps
 from nija_research.estimate.regimes.labels import Axes
 from nija_research.estimate.regimes.model import Model, RegimeModel
@@ -46,6 +47,7 @@ def fit(
     extra: int = 0,
     rng: int | np.random.Generator = 0,
     warm: RegimeModel | None = None,
+    prior: float = PRIOR,
 ) -> RegimeModel:
     """
     Fit a regime model to a history of returns.
@@ -71,6 +73,9 @@ def fit(
         Seed of the extra starts; without any, every seed gives the same model.
     warm : RegimeModel, optional
         An earlier fit of the same kind: its parameters are the only start. Faster, and may stay on a lower maximum.
+    prior : float, optional
+        Weight in bars of the Dirichlet prior on each row of the transition matrix; 0 is maximum likelihood, as printed
+        tables have it, whose filter may be certain of a state for ever.
 
     Returns
     -------
@@ -111,13 +116,19 @@ def fit(
         raise ParameterError(f"penalty must be 0 or more, got {penalty!r}.")
     if isinstance(extra, bool) or not isinstance(extra, (int, np.integer)) or extra < 0:
         raise ParameterError(f"extra must be a whole number of starts of at least 0, got {extra!r}.")
+    if isinstance(rng, (int, np.integer)) and rng < 0:
+        raise ParameterError(f"seed (rng) must be a whole number of at least 0, got {rng!r}.")
     if warm is not None and (warm.model, warm.n_states) != (model, k):
         raise ParameterError(f"warm must be a {model} of {k} states, got a {warm.model} of {warm.n_states}.")
+    if finite("prior", prior) < 0.0:
+        raise ParameterError(f"prior must be 0 bars or more, got {prior!r}.")
     centre, unit = centre_and_unit(r)
     x = standardised(r, centre, unit)
     classifier: Jumps | Rungs | None = None
     if model in ("t_hmm", "gaussian_hmm"):
-        chain = _chain(x, k, np.inf if model == "gaussian_hmm" else nu, (int(extra), rng), warm, (centre, unit))
+        chain = _chain(
+            x, k, np.inf if model == "gaussian_hmm" else nu, (int(extra), rng), warm, (centre, unit), float(prior)
+        )
         free = 2 * k + k * (k - 1) + (k - 1) + int(model == "t_hmm" and nu is None)
     else:
         classifier = fit_jumps(x, k, float(penalty)) if model == "jump" else fit_rungs(x, k)
@@ -145,15 +156,16 @@ def _chain(
     drawn: tuple[int, int | np.random.Generator],
     warm: RegimeModel | None,
     frame: tuple[float, float],
+    prior: float,
 ) -> Chain:
     if warm is not None:
         start = warm.chain.moved((warm.centre - frame[0]) / warm.unit, warm.unit / frame[1])
-        return climb(x, start).ordered()
+        return climb(x, start, prior=prior).ordered()
     rungs = ladder(x, k, 5.0 if nu is None else float(nu))
-    found = best(x, rungs + shaken(rungs, drawn[0], np.random.default_rng(drawn[1])))
+    found = best(x, rungs + shaken(rungs, drawn[0], np.random.default_rng(drawn[1])), prior=prior)
     if nu is not None:
         return found
-    tried = [climb(x, replace(found, nu=other)).ordered() for other in _NU]
+    tried = [climb(x, replace(found, nu=other), prior=prior).ordered() for other in _NU]
     return max(tried, key=lambda chain: chain.score + len(x) * chain.constant)
 
 

@@ -63,8 +63,8 @@ class Prediction:
         Bars judged.
     beats_persistence : bool
         Whether the supervised model's log score is above persistence's with the whole interval of the difference.
-    beats_chain : bool
-        The same against the chain's own forecast.
+    beats_climatology, beats_chain : bool
+        The same against climatology and the chain's own forecast.
     """
 
     outcome: NDArray[np.float64]
@@ -72,6 +72,7 @@ class Prediction:
     table: pd.DataFrame
     bars: int
     beats_persistence: bool
+    beats_climatology: bool
     beats_chain: bool
 
 
@@ -165,7 +166,7 @@ def predict_stress(
     clipped = {name: np.clip(p, _SURE, 1.0 - _SURE) for name, p in made.items()}
     seen = {name: p[judged] for name, p in clipped.items()}
     wins = []
-    for rival in ("persistence", "chain"):
+    for rival in FORECASTS[:-1]:
         pair = {rival: seen[rival], "supervised": seen["supervised"]}
         wins.append(bool(_judge(outcome[judged], pair, ahead, level, draws, rng)["gain_low"].iloc[1] > 0.0))
     table = _judge(outcome[judged], seen, ahead, level, draws, rng)

@@ -1,17 +1,33 @@
 """
-When to label first and how often to refit, so that a long history takes seconds and a short one is labelled at all.
+When to label first and how often to refit: a calendar fixed by the start of the data, so that labels stay.
 
-Stands on: `names`, `errors`.
+A calendar that grew with the history would move every refit when a week is added, and labels already shown would
+change. So nothing here depends on how many bars there are, but for refusing too few. Stands on: `names`, `errors`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.regimes.names import BARS_PER_STATE, MOST_STATES
+from nija_research.estimate.regimes.names import BARS_PER_STATE
 
-__all__ = ["Schedule", "schedule"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["PACE", "Schedule", "least_bars", "other_calendars", "schedule"]
+
+#: States of a chapter: one tells nothing apart, and more than five share too few bars (`choose_states` tries no more).
+FEWEST, MOST = 2, 5
+
+#: Bars shorter than a day are fitted again after so many days at the earliest: hourly walks would take minutes.
+PACE = pd.Timedelta("63D")
+
+# From here on a bar counts as a day: sessions and clock changes make some a little shorter.
+_DAY = pd.Timedelta("20h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +40,7 @@ class Schedule:
     train, refit : int
         Bars before the first label, and between fits.
     changed : tuple of str
-        A sentence for each of the two that is not as asked; empty when both are.
+        A sentence where `refit` is not as asked; empty when it is.
     """
 
     train: int
@@ -32,62 +48,98 @@ class Schedule:
     changed: tuple[str, ...]
 
 
-def schedule(n: int, train: int, refit: int, n_states: int = 3, *, effort: float = 1.2e6) -> Schedule:
+def least_bars(n_states: int) -> int:
     """
-    Fit a calendar to a history.
+    Bars that a first fit needs.
+
+    Parameters
+    ----------
+    n_states : int
+
+    Returns
+    -------
+    int
+    """
+    return max(30, BARS_PER_STATE * n_states)
+
+
+def schedule(n: int, train: int, refit: int, n_states: int = 3, *, times: pd.DatetimeIndex | None = None) -> Schedule:
+    """
+    Lay out the calendar of a walk forward.
 
     Parameters
     ----------
     n : int
-        Bars of the history.
+        Bars of the history; only refused when too few, never entering the calendar.
     train, refit : int
         Bars asked for: before the first label, and between fits.
     n_states : int, optional
-        States, each of which needs twenty bars.
-    effort : float, optional
-        Bars that all fits together may see, counted as fits times `n`.
+        States, each of which needs twenty bars: 2 at least, as one tells nothing apart, and 5 at most.
+    times : pandas.DatetimeIndex, shape (n,), optional
+        Of the bars. Where those before the first label are shorter than a day (at the median), `refit` is at least as
+        many of them as `PACE` holds.
 
     Returns
     -------
     Schedule
-        `train` is at most half of the bars; `refit` is as large as `effort` makes it.
+        The same for every longer history with the same start.
 
     Raises
     ------
     ParameterError
-        If a number asked for is out of range, or the history is too short for any label.
+        If a number asked for is out of range, or the history is too short for labels.
 
     Examples
     --------
     >>> schedule(5030, 504, 21).changed
     ()
-    >>> schedule(300, 504, 21).train
-    150
+    >>> hours = pd.date_range("2024", periods=5000, freq="1h")
+    >>> schedule(5000, 504, 21, times=hours).refit
+    1512
     """
     for name, value in (("train", train), ("refit", refit)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             raise ParameterError(f"{name} must be a whole number of bars of at least 1, got {value!r}.")
-    if isinstance(n_states, bool) or not isinstance(n_states, int) or not 1 <= n_states <= MOST_STATES:
-        raise ParameterError(f"states must be a whole number from 1 to {MOST_STATES}, got {n_states!r}.")
-    least = max(30, BARS_PER_STATE * n_states)
+    if isinstance(n_states, bool) or not isinstance(n_states, int) or not FEWEST <= n_states <= MOST:
+        raise ParameterError(f"states must be a whole number from {FEWEST} to {MOST}, got {n_states!r}.")
+    least = least_bars(n_states)
     if train < least:
         raise ParameterError(f"train must be at least {least} bars for {n_states} states, got {train}.")
-    if n < 2 * least:
+    if n < train + least:
+        shorter = n - least
+        cure = f"or a shorter train, {shorter} at most (another calendar, other labels)" if shorter >= least else ""
         raise ParameterError(
-            f"prices must hold at least {2 * least + 1} bars to be labelled in {n_states} states, half of them before "
-            f"the first label (train = {train} was asked for), got {n + 1}. Take fewer states or more bars."
+            f"prices must hold at least {train + least + 1} bars, {train} of them before the first label (train) and "
+            f"{least} labelled, got {n + 1}: no label is known yet. Take more bars{', ' + cure if cure else ''}."
         )
-    begin, pace = min(train, n // 2), max(refit, int(n * n / effort))
-    changed = []
-    if begin < train:
-        changed.append(
-            f"train = {train} bars were asked for before the first label; of {n:,} bars that would leave too few, so "
-            f"the first label comes after {begin:,}."
-        )
+    pace, changed = refit, list[str]()
+    if times is not None:
+        bar = pd.Series(times[: train + 1]).diff().median()
+        if bar < _DAY:
+            pace = max(refit, int(-(-PACE // bar)))
     if pace > refit:
-        fits = -(-(n - begin) // pace)
         changed.append(
-            f"refit = {refit} bars were asked for between fits; on {n:,} bars that would take minutes, so the model is "
-            f"fitted every {pace:,} bars, {fits} {'time' if fits == 1 else 'times'} in all."
+            f"refit = {refit} bars were asked for between fits; bars are shorter than a day, so the model is fitted "
+            f"every {pace:,} bars, which is {PACE.days} days of them, however long the file."
         )
-    return Schedule(begin, pace, tuple(changed))
+    return Schedule(train, pace, tuple(changed))
+
+
+def other_calendars(plan: Schedule, n_states: Sequence[int] = (3,)) -> list[tuple[int, int]]:
+    """
+    Calendars beside the one taken, as (train, refit): half the bars before the first label, and other refits.
+
+    Parameters
+    ----------
+    plan : Schedule
+    n_states : sequence of int, optional
+        States to be fitted, which bound `train` below.
+
+    Returns
+    -------
+    list of tuple of int
+        None of them labels later than `plan`, so that all can be judged on the same bars.
+    """
+    half = max(plan.train // 2, *(least_bars(k) for k in n_states), 30)
+    found = [(half, plan.refit), (plan.train, 2 * plan.refit), (plan.train, max(plan.refit // 3, 1))]
+    return [pair for pair in found if pair != (plan.train, plan.refit)]

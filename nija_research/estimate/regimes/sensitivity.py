@@ -57,8 +57,8 @@ def sensitivity(
     Returns
     -------
     pandas.DataFrame
-        One row a combination: model, states, train, delay, cost, sharpe, difference (to holding), difference_low,
-        difference_high, drawdown, turnover.
+        One row a combination: model, states, train, refit, delay, cost, sharpe, difference (to holding),
+        difference_low, difference_high, drawdown, turnover.
     """
     rows = []
     for model, k, train in product(models, states, trains):
@@ -66,8 +66,7 @@ def sensitivity(
         book = {"hold": np.ones(len(returns)), "label": multiplier(walk.label, shares)}
         for delay, cost in product(delays, costs):
             line = value_table(returns, book, delay=delay, cost=cost, **options).iloc[1]
-            found = {"model": model, "states": k, "train": train, "delay": delay, "cost": cost}
-            rows.append(
-                found | line.drop(["name", "sharpe_low", "sharpe_high", "growth", "volatility", "exposure"]).to_dict()
-            )
+            found = {"model": model, "states": k, "train": train, "refit": refit, "delay": delay, "cost": cost}
+            shown = ["sharpe", "difference", "difference_low", "difference_high", "drawdown", "turnover"]
+            rows.append(found | line[shown].to_dict())
     return pd.DataFrame(rows)

@@ -144,8 +144,10 @@ def value_table(
     -------
     pandas.DataFrame
         One row a name: name, sharpe, sharpe_low, sharpe_high (a year), difference, difference_low, difference_high (of
-        Sharpe ratios to the control), growth (compounded, a year), volatility (a year), drawdown (worst, share),
-        exposure (mean position), turnover (a year). A book that never moves has no Sharpe ratio: NaN.
+        Sharpe ratios to the control), growth, growth_low, growth_high (compounded, a year), volatility (a year),
+        drawdown (worst, share), exposure (mean position), turnover (a year). A book that never moves has no Sharpe
+        ratio: NaN. The drawdown has no interval: it is one extreme of one path, and blocks put together anew break the
+        long falls it is made of.
 
     Raises
     ------
@@ -162,6 +164,9 @@ def value_table(
     drawn = _resampled(excess, draws, block_length(r), rng) * root
     tails = [(1.0 - share("level", level)) / 2.0, (1.0 + level) / 2.0]
     low, high = np.quantile(drawn, tails, axis=0)
+    # What is lost altogether stays lost: its logarithm stands for minus infinity.
+    logs = np.log(np.maximum(1.0 + net, 1e-300))
+    grown_low, grown_high = np.quantile(_means(logs, draws, block_length(r), rng), tails, axis=0)
     gap_low, gap_high = np.quantile(drawn - drawn[:, [control]], tails, axis=0)
     equity = np.vstack([np.ones(net.shape[1]), np.cumprod(1.0 + net, axis=0)])
     # Once an account is gone it stays gone.
@@ -176,6 +181,8 @@ def value_table(
             "difference_low": gap_low,
             "difference_high": gap_high,
             "growth": equity[-1] ** (periods / len(r)) - 1.0,
+            "growth_low": np.expm1(periods * grown_low),
+            "growth_high": np.expm1(periods * grown_high),
             "volatility": excess.std(axis=0, ddof=1) * root,
             "drawdown": (1.0 - equity / np.maximum.accumulate(equity, axis=0)).max(axis=0),
             "exposure": held.mean(axis=0),
@@ -196,14 +203,18 @@ def _resampled(
 ) -> NDArray[np.float64]:
     """Ratio of each column (draws, m), the same bars drawn for all columns."""
     n = len(excess)
-    # Sums per draw as products with how often each bar was drawn.
-    both = np.column_stack([excess, excess * excess])
-    counts = _kept(n, draws, block, rng) if isinstance(rng, int) else _counts(n, draws, block, rng)
-    found = [counts[begin : begin + 250].astype(np.float64) @ both / n for begin in range(0, draws, 250)]
-    mean, square = np.split(np.concatenate(found), 2, axis=1)
+    mean, square = np.split(_means(np.column_stack([excess, excess * excess]), draws, block, rng), 2, axis=1)
     deviation = np.sqrt(np.maximum(square - mean * mean, 0.0) * n / (n - 1))
     moves = deviation > 1e-12
     return np.asarray(np.where(moves, mean / np.where(moves, deviation, 1.0), np.nan))
+
+
+def _means(columns: NDArray[np.float64], draws: int, block: int, rng: int | np.random.Generator) -> NDArray[np.float64]:
+    """Mean of each column (draws, m): sums per draw as products with how often each bar was drawn."""
+    n = len(columns)
+    counts = _kept(n, draws, block, rng) if isinstance(rng, int) else _counts(n, draws, block, rng)
+    found = [counts[begin : begin + 250].astype(np.float64) @ columns / n for begin in range(0, draws, 250)]
+    return np.concatenate(found)
 
 
 def _counts(n: int, draws: int, block: int, rng: int | np.random.Generator) -> NDArray[np.uint16]:

@@ -64,6 +64,8 @@ class WalkForward:
         where one of them found no regimes.
     last : RegimeModel
         The model in use at the end.
+    notes : tuple of str
+        Fits that stopped early or could not be made, each with its bar; usually empty.
     """
 
     model: str
@@ -78,6 +80,7 @@ class WalkForward:
     refits: NDArray[np.int64]
     stability: NDArray[np.float64]
     last: RegimeModel
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.label)
@@ -171,10 +174,18 @@ def walk_forward(
     probability, volatility = np.full((n, n_states), np.nan), np.full((n, len(CLASSES)), np.nan)
     forecast, score = volatility.copy(), np.full(n, np.nan)
     last: RegimeModel | None = None
-    refits, stability, spread = list[int](), list[float](), 0.0
+    refits, stability, spread, notes = list[int](), list[float](), 0.0, list[str]()
     for count, (begin, made, end) in enumerate(_calendar(n, train, refit, window)):
         warm = last if last is not None and count % restart and model.endswith("hmm") else None
-        now = fit(r[begin:made], model, n_states, nu=nu, axes=axes, penalty=penalty, rng=rng, warm=warm)
+        if not _moves(r[begin:made]):  # stale prices end no walk: the last fit stays, or nothing is known yet
+            notes.append(f"bar {made:,}: no fit, the {made - begin:,} bars before it never move")
+            if last is None:
+                continue
+            now = last
+        else:
+            now = fit(r[begin:made], model, n_states, nu=nu, axes=axes, penalty=penalty, rng=rng, warm=warm)
+            if now.chain.note:
+                notes.append(f"bar {made:,}: {now.chain.note}")
         if last is None:
             spread = now.spread * now.unit
         else:
@@ -191,7 +202,11 @@ def walk_forward(
         score[made:end] = now.log_score(seen)[rows]
         last = now
         refits.append(made)
-    assert last is not None
+    if last is None:
+        raise ParameterError(
+            f"returns must move before the last fit, got the first {len(r):,} bars with none that a model can be "
+            "fitted to. Leave stale prices out."
+        )
     trend, _ = axes_.agreement(r, spread, axes, time)
     chances = axes_.label_probability(volatility, trend)
     return WalkForward(
@@ -207,7 +222,13 @@ def walk_forward(
         refits=np.array(refits, dtype=np.int64),
         stability=np.array(stability),
         last=last,
+        notes=tuple(notes),
     )
+
+
+def _moves(r: NDArray[np.float64]) -> bool:
+    """Whether a fit can be made: `centre_and_unit` refuses bars that are all alike."""
+    return bool(np.abs(r - np.median(r)).mean() > 1e-12 * abs(np.median(r)))
 
 
 def _calendar(n: int, train: int, refit: int, window: int | None) -> Iterator[tuple[int, int, int]]:

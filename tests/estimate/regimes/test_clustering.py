@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from nija_research.estimate.regimes import clustering as clusters
 from nija_research.estimate.regimes import prediction
 from nija_research.estimate.regimes.clustering import EDGE, clustering
 from nija_research.estimate.regimes.schedule import schedule
+from nija_research.places import suite
 
 MODELS = ["t_hmm", "gaussian_hmm", "jump", "rules"]
 
@@ -100,14 +103,53 @@ def test_nothing_can_be_predicted_where_nothing_is_labelled():
 def test_a_calendar_is_changed_only_aloud():
     as_asked = schedule(5030, 504, 21)
     assert (as_asked.train, as_asked.refit, as_asked.changed) == (504, 21, ())
-    short = schedule(300, 504, 21)
-    assert short.train == 150
-    assert [("504" in said, "150" in said) for said in short.changed] == [(True, True)]
-    long = schedule(43_802, 504, 21)
-    assert long.train == 504
-    assert long.refit == 43_802**2 // 1_200_000
+    hours = pd.date_range("2020", periods=43_802, freq="1h")
+    long = schedule(len(hours), 504, 21, times=hours)
+    assert (long.train, long.refit) == (504, 63 * 24)
     assert "refit = 21" in long.changed[0]
-    assert f"{long.refit:,}" in long.changed[0]
+    assert "1,512" in long.changed[0]
+    assert schedule(5030, 504, 21, times=pd.date_range("2000", periods=5030, freq="B")).refit == 21
+
+
+@pytest.mark.parametrize("freq", ["B", "1D", "4h", "1h", "5min"])
+def test_a_calendar_hangs_on_the_start_alone(freq):
+    times = pd.date_range("2020", periods=50_000, freq=freq)
+    first = schedule(600, 504, 63, times=times[:600])
+    for n in (601, 1007, 1008, 1009, 5030, 8000, 50_000):
+        assert schedule(n, 504, 63, times=times[:n]) == first
+
+
+@pytest.mark.parametrize(("n", "freq"), [(870, "B"), (1000, "B"), (2500, "4h")])
+def test_labels_stay_when_a_month_is_added_at_the_notebooks_settings(n, freq):
+    """Chapters 30 and 31 on a file, and on the same file with thirty more bars: what was said before stays."""
+    times = pd.date_range("2015", periods=n + 30, freq=freq)
+    scale = np.where(np.arange(n + 30) // 200 % 2, 0.004, 0.02)
+    r = pd.Series(np.random.default_rng(8).standard_t(4, n + 30) * scale, index=times)
+    for name in ("30_regimes", "31_regime_value"):
+        asked = declared(name)
+        walks = []
+        for part in (r.iloc[:n], r):
+            plan = schedule(len(part), asked["train"], asked["refit"], asked["states"], times=part.index)
+            walks.append(regimes.walk_forward(part, "t_hmm", asked["states"], train=plan.train, refit=plan.refit))
+        short, long = walks
+        assert (short.label != "UNKNOWN").any()
+        assert (short.label == long.label[:n]).all()
+        assert np.array_equal(short.probability, long.probability[:n], equal_nan=True)
+
+
+def test_both_chapters_have_one_calendar():
+    asked = [declared(name) for name in ("30_regimes", "31_regime_value")]
+    assert asked[0]["train"] == asked[1]["train"]
+    assert asked[0]["refit"] == asked[1]["refit"]
+
+
+def declared(name):
+    """Defaults of a notebook's parameters."""
+    cells = json.loads((suite() / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    (source,) = (cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", []))
+    values = {}
+    exec("".join(source), values)
+    return values
 
 
 @pytest.mark.parametrize(
@@ -116,9 +158,10 @@ def test_a_calendar_is_changed_only_aloud():
         ((5000, 10, 21), "train must be at least 60 bars for 3 states, got 10"),
         ((5000, 0, 21), "train must be a whole number of bars of at least 1, got 0"),
         ((5000, 504, -3), "refit must be a whole number of bars of at least 1, got -3"),
-        ((70, 504, 21), "train = 504 was asked for"),
-        ((5000, 504, 21, 0), "states must be a whole number from 1 to 12, got 0"),
-        ((5000, 504, 21, 99), "states must be a whole number from 1 to 12, got 99"),
+        ((70, 504, 21), "504 of them before the first label .* no label is known yet. Take more bars.$"),
+        ((300, 504, 21), "shorter train, 240 at most"),
+        ((5000, 504, 21, 1), "states must be a whole number from 2 to 5, got 1"),
+        ((5000, 504, 21, 9), "states must be a whole number from 2 to 5, got 9"),
     ],
 )
 def test_a_wrong_calendar_names_what_was_asked(asked, words):

@@ -164,7 +164,7 @@ def test_federal_funds_rate_with_three_regressors():
 
 @pytest.mark.parametrize(("k", "seed"), [(2, 0), (3, 1), (4, 2)])
 def test_gaussian_em_climbs_as_hmmlearn_does(sp500, k, seed):
-    """Same starts, no priors, the same number of steps: the same likelihood and parameters."""
+    """Same starts, no priors on either side, the same number of steps: the same likelihood and parameters."""
     x = sp500.to_numpy()[:2500] * 100.0
     start = em.ladder(x / np.median(np.abs(x)), k, np.inf)[seed].moved(0.0, float(np.median(np.abs(x))))
     for steps in (1, 25):
@@ -177,7 +177,7 @@ def test_gaussian_em_climbs_as_hmmlearn_does(sp500, k, seed):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             peer.fit(x[:, None])
-        ours = em.climb(x, start, steps=steps, tolerance=-np.inf)
+        ours = em.climb(x, start, steps=steps, tolerance=-np.inf, floor=0.0, prior=0.0)
         assert ours.score + len(x) * ours.constant == pytest.approx(peer.score(x[:, None]), rel=1e-10)
         np.testing.assert_allclose(ours.mean, peer.means_[:, 0], rtol=1e-6, atol=1e-9)
         np.testing.assert_allclose(ours.scale, np.sqrt(peer.covars_[:, 0, 0]), rtol=1e-7)
@@ -248,24 +248,51 @@ def test_student_t_climbs_to_scipys_maximum():
     assert found.scale[0] == pytest.approx(scale, rel=1e-4)
 
 
+@pytest.mark.parametrize("prior", [0.0, em.PRIOR])
 @pytest.mark.parametrize("nu", [5.0, np.inf])
 @pytest.mark.parametrize("k", [2, 3, 5])
-def test_likelihood_never_falls(sp500, nu, k):
+def test_posterior_never_falls(sp500, nu, k, prior):
     x = sp500.to_numpy()[:1500] / np.median(np.abs(sp500))
     for start in em.ladder(x, k, nu):
-        found = em.climb(x, start, steps=300, tolerance=-np.inf)
+        found = em.climb(x, start, steps=300, tolerance=-np.inf, prior=prior)
         assert np.diff(found.path).min() > -1e-9 * abs(found.score)
         assert len(found.path) == 301
+        assert not found.note
 
 
-def test_a_falling_likelihood_is_an_error(sp500, monkeypatch):
-    def wrong(x, start, trans, mean, scale, nu, floor, tolerance, path):
-        path[:3] = [-5.0, -4.0, -4.5]
-        return 3
+def test_the_log_posterior_is_the_likelihood_and_the_prior_written_out(sp500):
+    x = sp500.to_numpy()[:1500] / np.median(np.abs(sp500))
+    found = em.climb(x, em.ladder(x, 3, 5.0)[0], prior=3.0)
+    level = found.filter(x)[1].sum() - len(x) * found.constant
+    assert found.score == pytest.approx(level + np.log(found.trans).sum() + np.log(found.start).sum(), rel=1e-12)
+    # A maximum: probability moved between any two entries of a row lowers it.
+    best = em.climb(x, found, prior=3.0, tolerance=1e-10)
+    for i, j in ((0, 1), (1, 2), (2, 0)):
+        for step in (1e-3, -1e-3):
+            trans = best.trans.copy()
+            trans[i, j] += step * trans[i, j]
+            trans[i, i] -= step * best.trans[i, j]
+            other = chains.Chain(best.start, trans, best.mean, best.scale, best.nu, np.empty(0))
+            level = other.filter(x)[1].sum() - len(x) * other.constant
+            assert level + np.log(trans).sum() + np.log(best.start).sum() < best.score
 
-    monkeypatch.setattr(em, "_climb", wrong)
-    with pytest.raises(em.WorkError, match="the log likelihood fell"):
-        regimes.fit(sp500.iloc[:200])
+
+def test_a_step_that_falls_is_not_taken(sp500, monkeypatch):
+    """A wrong expectation step: EM keeps what it had, and says so."""
+
+    def wrong(x, b, trans, mean, scale, nu, alpha, c, first, moves, sums):
+        markov.expect(x, b, trans, mean, scale, nu, alpha, c, first, moves, sums)
+        sums[3] *= 50.0
+
+    x = sp500.to_numpy()[:200] / np.median(np.abs(sp500))
+    start = em.climb(x, em.ladder(x, 2, 5.0)[0])
+    monkeypatch.setattr(em, "expect", wrong)
+    monkeypatch.setattr(em, "_climb", em._climb.py_func)
+    found = em.climb(x, start)
+    assert "after 1 steps" in found.note
+    assert len(found.path) == 1
+    for name in ("start", "trans", "mean", "scale"):
+        assert np.array_equal(getattr(found, name), getattr(start, name))
 
 
 def twins():
@@ -286,7 +313,7 @@ def twins():
         yield markov.densities, (x, mean, scale, nu, np.zeros((n, k)), np.zeros(n))
         sums = (np.zeros(k), np.zeros((k, k)), np.zeros((4, k)))
         yield markov.expect, (x, b, trans, mean, scale, nu, alpha, c, *sums)
-        yield em._climb, (x, start, trans, mean, scale, nu, 1e-3, -np.inf, np.zeros(8))
+        yield em._climb, (x, start, trans, mean, scale, nu, 0.05, 1.0, -np.inf, np.zeros(8))
     yield markov.forward, (b, start, trans, np.zeros((n, k)), np.zeros(n))
     yield (
         markov.forward,
