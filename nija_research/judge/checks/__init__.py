@@ -1,0 +1,88 @@
+"""
+The checks that a register can name, and the form each one reads.
+
+A check is a function ``check(form, evidence) -> Finding`` whose form is a frozen dataclass of plain values: what a
+record of the register holds is read into it and refused where it does not fit. A check of `TOGETHER` takes the forms
+of all its claims at once, ``check(forms, evidence) -> list of Finding``, because they share their simulations. Each is
+loaded when first used. Stands on: `verdict`, `evidence`, every floor below.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+from nija_research.errors import ParameterError
+
+__all__ = ["CHECKS", "TOGETHER", "findings", "form_of"]
+
+#: Module of each check.
+CHECKS = {
+    "formula": "arithmetic",
+    "missing": "missing",
+    "rule": "behaviour",
+}
+
+#: Checks that take all their claims at once.
+TOGETHER: frozenset[str] = frozenset()
+
+
+def form_of(check: str, form: Mapping[str, Any]) -> Any:
+    """
+    Read a record's form into what its check takes.
+
+    Parameters
+    ----------
+    check : str
+        A name of `CHECKS`.
+    form : mapping
+        Plain values.
+
+    Returns
+    -------
+    a frozen dataclass
+
+    Raises
+    ------
+    ParameterError
+        If there is no such check, or the form is not one that it takes; the message names each fault.
+    """
+    from pydantic import ValidationError
+
+    if check not in CHECKS:
+        raise ParameterError(f"there is no check {check!r}; checks are {', '.join(CHECKS)}.")
+    try:
+        # Through JSON: strict about numbers and texts, and all the same a table is read into a dataclass.
+        return _reader(check).validate_json(json.dumps(dict(form), default=str))
+    except ValidationError as error:
+        faults = [f"{'.'.join(str(p) for p in e['loc']) or 'form'}: {_fault(e)}" for e in error.errors()]
+        raise ParameterError("; ".join(faults)) from None
+
+
+def findings(check: str, forms: Sequence[Any], evidence: Any) -> list[Any]:
+    """Return what a check finds for each of these forms."""
+    function = _function(check)
+    return list(function(forms, evidence)) if check in TOGETHER else [function(form, evidence) for form in forms]
+
+
+def _fault(error: Any) -> str:
+    got = "" if error["type"] in ("missing", "unexpected_keyword_argument") else f", got {error['input']!r}"
+    return f"{error['msg'].removeprefix('Value error, ')}{got}"
+
+
+def _function(check: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = getattr(import_module(f"nija_research.judge.checks.{CHECKS[check]}"), check)
+    return found
+
+
+@functools.cache
+def _reader(check: str) -> Any:
+    from pydantic import TypeAdapter
+
+    hints = typing.get_type_hints(_function(check))
+    form = hints["forms" if check in TOGETHER else "form"]
+    return TypeAdapter(typing.get_args(form)[0] if check in TOGETHER else form)

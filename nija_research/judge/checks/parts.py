@@ -1,0 +1,68 @@
+"""
+The verdict on a claim of several parts, each with one exact number: all must hold.
+
+Stands on: `forms`, `region`, `verdict`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nija_research.errors import ParameterError
+from nija_research.judge.checks.forms import Part
+from nija_research.judge.region import number
+from nija_research.judge.verdict import REFUTED, SUPPORTED, Finding
+
+__all__ = ["some_parts", "verdict_of_parts"]
+
+
+def some_parts(parts: Sequence[Part]) -> None:
+    """Refuse a claim without parts."""
+    if not parts:
+        raise ParameterError("parts must hold at least one statement")
+
+
+def verdict_of_parts(parts: Sequence[Part], found: Sequence[float], note: str, change: str) -> Finding:
+    """
+    Return the finding on exact numbers: supported if every part holds, refuted by the first that does not.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        What is stated.
+    found : sequence of float
+        What was found, part by part.
+    note : str
+        Added to the reason.
+    change : str
+        What would change the verdict of a claim that holds.
+
+    Returns
+    -------
+    Finding
+        Its number is that of the first part that fails, or of the first part.
+    """
+    holds = [part.region().holds(value) for part, value in zip(parts, found, strict=True)]
+    k = holds.index(False) if False in holds else 0
+    part, value = parts[k], found[k]
+    shown = number(value, None if part.digits is None else part.digits + (0 if holds[k] else 2))
+    shown = f"{shown} {part.unit}".rstrip()
+    sentence = f"{part.name or part.quantity} is {shown}"
+    rest = len(parts) - 1
+    if not holds[k]:
+        words = part.region().words
+        sentence += f", not {words.removeprefix('= ')}"
+    elif rest:
+        sentence += f", and the other {'part holds' if rest == 1 else f'{rest} parts hold'} too"
+    return Finding(
+        verdict=SUPPORTED if all(holds) else REFUTED,
+        stated=part.region().words,
+        found=value,
+        unit=part.unit,
+        reason=" ".join(filter(None, (f"{sentence[0].upper()}{sentence[1:]}.", note))),
+        change=change if all(holds) else f"The document stating {shown}.",
+        details=tuple(
+            {"part": p.name or p.quantity, "stated": p.region().words, "found": x, "unit": p.unit, "holds": h}
+            for p, x, h in zip(parts, found, holds, strict=True)
+        ),
+    )

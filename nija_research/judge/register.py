@@ -1,0 +1,178 @@
+"""
+The register: every claim as a record of a TOML file, checked whole.
+
+Every fault of a file comes in one error that names file, claim, key, wanted and got. Stands on: `claim`, `checks`,
+`errors`, `places`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from nija_research.errors import DataError, ParameterError
+from nija_research.judge.checks import form_of
+from nija_research.judge.claim import KINDS, Claim
+from nija_research.places import suite
+
+__all__ = ["Register", "load_register"]
+
+_TEXTS = ("id", "document", "quote", "kind", "says", "check", "same_as")
+_REPEATED = {"id", "document", "quote", "same_as"}
+_WHOLE = {"id", "document", "quote", "kind", "says", "check", "form", "primary"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """
+    Claims of some documents.
+
+    Attributes
+    ----------
+    file : Path
+        Where they stand.
+    documents : dict of str to str
+        Title of each document by its key.
+    claims : tuple of Claim
+        In the order of the file.
+    """
+
+    file: Path
+    documents: dict[str, str]
+    claims: tuple[Claim, ...] = field(repr=False)
+
+    def __getitem__(self, id: str) -> Claim:  # noqa: A002
+        """Return the claim with this id."""
+        for claim in self.claims:
+            if claim.id == id:
+                return claim
+        raise ParameterError(f"{self.file.name} has no claim {id!r}.")
+
+    def __iter__(self) -> Iterator[Claim]:
+        return iter(self.claims)
+
+    def __len__(self) -> int:
+        return len(self.claims)
+
+    def changed(self, id: str, **form: Any) -> Register:  # noqa: A002
+        """
+        Return the register with other values in the form of one claim, and of those that repeat it.
+
+        Parameters
+        ----------
+        id : str
+            The claim.
+        **form
+            Values by key of the form.
+
+        Returns
+        -------
+        Register
+
+        Raises
+        ------
+        ParameterError
+            If there is no such claim, or its check does not take the values.
+        """
+        claim = self[id]
+        mine = claim.same_as or id
+        new = {**claim.form, **form}
+        form_of(claim.check, new)
+        return replace(
+            self, claims=tuple(replace(c, form=new) if mine in (c.id, c.same_as) else c for c in self.claims)
+        )
+
+
+def load_register(path: str | Path | None = None) -> Register:
+    """
+    Read and check a register.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path, optional
+        A TOML file with a table ``[documents]`` of titles and ``[[claim]]`` tables of id, document, quote, kind, says,
+        check and form, or of id, document, quote and ``same_as``; the suite's own ``data/claims.toml`` unless given.
+
+    Returns
+    -------
+    Register
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read or says anything it must not; lists every fault.
+
+    Examples
+    --------
+    >>> load_register()["S3-62"].kind
+    'arithmetic'
+    """
+    path = suite() / "data" / "claims.toml" if path is None else Path(path)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such register.") from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise DataError(f"{path}: cannot be read: {getattr(fault, 'strerror', None) or 'not UTF-8 text'}.") from None
+    except tomllib.TOMLDecodeError as fault:
+        raise DataError(f"{path}: not TOML: {fault}.") from None
+    documents, records = content.pop("documents", {}), content.pop("claim", [])
+    faults = [f"{key}: unknown; a register has [documents] and [[claim]]" for key in content]
+    if not isinstance(documents, dict) or not all(isinstance(title, str) for title in documents.values()):
+        faults.append("documents: wanted a table of titles")
+        documents = {}
+    if not isinstance(records, list) or not records or not all(isinstance(record, dict) for record in records):
+        faults.append("claim: wanted [[claim]] tables, at least one")
+        records = []
+    claims: dict[str, Claim] = {}
+    for i, record in enumerate(records, 1):
+        name = record["id"] if isinstance(record.get("id"), str) and record["id"] else f"claim {i}"
+        found = _faults(record, documents, claims)
+        if not found:
+            claims[name] = _claim(record, claims)
+        faults += [f"{name}: {fault}" for fault in found]
+    if faults:
+        raise DataError(f"{path}: " + "\n  ".join(faults))
+    return Register(file=path, documents=documents, claims=tuple(claims.values()))
+
+
+def _claim(record: dict[str, Any], before: dict[str, Claim]) -> Claim:
+    if "same_as" in record:
+        return replace(before[record["same_as"]], **record)
+    return Claim(**{"form": {}, **record})
+
+
+def _faults(record: dict[str, Any], documents: dict[str, str], before: dict[str, Claim]) -> list[str]:
+    wanted = _REPEATED if "same_as" in record else _WHOLE
+    faults = [f"{key}: unknown; wanted {', '.join(sorted(wanted))}" for key in record if key not in wanted]
+    faults += [f"{key}: missing" for key in _TEXTS if key in wanted and key not in record]
+    for key in _TEXTS:
+        if key in record and (not isinstance(record[key], str) or not record[key].strip()):
+            faults.append(f"{key}: wanted text, got {record[key]!r}")
+    if faults:
+        return faults
+    if record["id"] in before:
+        faults.append("id: given twice")
+    if record["document"] not in documents:
+        known = ", ".join(documents) or "none"
+        faults.append(f"document: {record['document']!r} is not in [documents] ({known})")
+    if "same_as" in record:
+        other = before.get(record["same_as"])
+        if other is None or other.same_as is not None:
+            faults.append(f"same_as: {record['same_as']!r} must be a claim above that repeats none itself")
+        return faults
+    if record["kind"] not in KINDS:
+        faults.append(f"kind: wanted one of {', '.join(KINDS)}; got {record['kind']!r}")
+    if not isinstance(record.get("primary", False), bool):
+        faults.append(f"primary: wanted true or false, got {record['primary']!r}")
+    if not isinstance(record.get("form", {}), dict):
+        faults.append(f"form: wanted a table, got {record['form']!r}")
+        return faults
+    try:
+        form_of(record["check"], record.get("form", {}))
+    except ParameterError as fault:
+        faults.append(f"form: {fault}")
+    return faults

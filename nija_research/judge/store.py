@@ -1,0 +1,75 @@
+"""
+Findings kept between runs, by content: the same check of the same form on the same evidence is not run again.
+
+They lie beside the compiled code, in the folder named after a hash of every source file, so that a changed check can
+never answer with an old finding. Stands on: `compiled`, `verdict`.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from nija_research.compiled import cache_folder
+from nija_research.judge.verdict import Finding
+
+__all__ = ["keep", "kept", "key_of"]
+
+_LIBRARIES = ("numpy", "scipy", "pandas", "arch")
+
+
+def key_of(check: str, form: Mapping[str, Any], digest: str) -> str:
+    """Return the name of what a check finds for a form on evidence with this hash."""
+    content = json.dumps([_versions(), check, form, digest], sort_keys=True, default=str)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def kept(key: str) -> Finding | None:
+    """Return the finding of this name, or None where there is none that can be read."""
+    folder = _folder()
+    if folder is None:
+        return None
+    try:
+        content = json.loads((folder / f"{key}.json").read_text(encoding="utf-8"))
+        return Finding(**{**content, "details": tuple(content["details"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def keep(key: str, finding: Finding) -> None:
+    """Keep a finding; where no folder can be written it is found again next time."""
+    folder = _folder()
+    if folder is None:
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(finding.to_dict(), file)
+        os.replace(name, folder / f"{key}.json")
+    except OSError:
+        return
+
+
+@functools.cache
+def _folder() -> Path | None:
+    root = cache_folder()
+    if root is None:
+        return None
+    folder = root / "findings"
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError:
+        return None
+    return folder
+
+
+@functools.cache
+def _versions() -> list[str]:
+    return [version(name) for name in _LIBRARIES]

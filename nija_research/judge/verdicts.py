@@ -1,0 +1,138 @@
+"""
+Judge a register: every claim with a verdict and the number that decided it.
+
+Claims that repeat one another are judged once. Stands on: `register`, `checks`, `store`, `evidence`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nija_research.errors import ParameterError
+from nija_research.judge.checks import findings, form_of
+from nija_research.judge.claim import KINDS, Claim
+from nija_research.judge.evidence import Evidence
+from nija_research.judge.register import Register, load_register
+from nija_research.judge.store import keep, kept, key_of
+from nija_research.judge.verdict import VERDICTS, Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["COLUMNS", "Judged", "judge_claims", "scoreboard", "verdicts"]
+
+#: Columns of `verdicts`.
+COLUMNS = ("id", "kind", "verdict", "stated", "found", "low", "high", "reason", "years_needed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A claim and what was found."""
+
+    claim: Claim
+    finding: Finding
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return both as plain values, the columns of `verdicts` first."""
+        claim, finding = self.claim, self.finding.to_dict()
+        whole = {"id": claim.id, "kind": claim.kind, **finding}
+        rest = {"document": claim.document, "quote": claim.quote, "says": claim.says, "check": claim.check}
+        first = {name: whole.pop(name) for name in COLUMNS}
+        return {**first, **whole, **rest, "same_as": claim.same_as, "primary": claim.primary}
+
+
+def verdicts(
+    register: Register | None = None,
+    *,
+    ids: Iterable[str] | None = None,
+    kind: str | None = None,
+    evidence: Evidence | None = None,
+) -> pd.DataFrame:
+    """
+    Judge claims.
+
+    Parameters
+    ----------
+    register : Register, optional
+        The suite's own unless given.
+    ids : iterable of str, optional
+        Only these claims.
+    kind : str, optional
+        Only claims of this kind.
+    evidence : Evidence, optional
+        Data, level and seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a claim: id, kind, verdict, stated (text), found, low, high (floats in the unit of `stated`, NaN for
+        none), reason, years_needed (float, NaN for none).
+
+    Raises
+    ------
+    ParameterError
+        If there is no such claim or kind.
+    """
+    import pandas as pd
+
+    rows = [judged.to_dict() for judged in judge_claims(register, ids=ids, kind=kind, evidence=evidence)]
+    table = pd.DataFrame([{name: row[name] for name in COLUMNS} for row in rows], columns=list(COLUMNS))
+    return table.astype(dict.fromkeys(("found", "low", "high", "years_needed"), float))
+
+
+def judge_claims(
+    register: Register | None = None,
+    *,
+    ids: Iterable[str] | None = None,
+    kind: str | None = None,
+    evidence: Evidence | None = None,
+    progress: Callable[[str], None] = lambda text: None,
+) -> tuple[Judged, ...]:
+    """
+    Judge claims, with everything that was found.
+
+    Parameters
+    ----------
+    register, ids, kind, evidence
+        As in `verdicts`.
+    progress : callable, optional
+        Told what is being judged.
+
+    Returns
+    -------
+    tuple of Judged
+        In the order of the register.
+    """
+    register = load_register() if register is None else register
+    evidence = Evidence() if evidence is None else evidence
+    claims = _chosen(register, None if ids is None else list(ids), kind)
+    keys = {claim.id: key_of(claim.check, claim.form, evidence.digest) for claim in claims}
+    found = {key: finding for key in set(keys.values()) if (finding := kept(key)) is not None}
+    todo: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for claim in claims:
+        if keys[claim.id] not in found:
+            todo.setdefault(claim.check, {})[keys[claim.id]] = claim.form
+    for check, forms in todo.items():
+        progress(f"{check}: {len(forms)} claims")
+        new = findings(check, [form_of(check, form) for form in forms.values()], evidence)
+        for key, finding in zip(forms, new, strict=True):
+            keep(key, finding)
+            found[key] = finding
+    return tuple(Judged(claim=claim, finding=found[keys[claim.id]]) for claim in claims)
+
+
+def scoreboard(judged: Iterable[Judged]) -> dict[str, int]:
+    """Return how many claims have each verdict, every verdict named."""
+    counts = dict.fromkeys(VERDICTS, 0)
+    for one in judged:
+        counts[one.finding.verdict] += 1
+    return counts
+
+
+def _chosen(register: Register, ids: list[str] | None, kind: str | None) -> list[Claim]:
+    if kind is not None and kind not in KINDS:
+        raise ParameterError(f"kind must be one of {', '.join(KINDS)}; got {kind!r}.")
+    chosen = list(register) if not ids else [register[name] for name in dict.fromkeys(ids)]
+    return [claim for claim in chosen if kind is None or claim.kind == kind]
