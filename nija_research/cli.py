@@ -1,5 +1,5 @@
 """
-The doors: ``nija report | run | params | data``.
+The doors: ``nija report | run | params | claims | data``.
 
 Every command reads its arguments, calls one function of a floor below and prints the answer. Floors are
 imported inside the commands, so that ``nija --help`` opens at once. Exit codes: 0 done, 1 the work failed,
@@ -8,6 +8,7 @@ imported inside the commands, so that ``nija --help`` opens at once. Exit codes:
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from datetime import UTC, datetime
@@ -139,6 +140,46 @@ def params(
 
     rows = [(p.name, p.type, repr(p.default), p.meaning) for p in floor.notebook_parameters(_notebook(notebook))]
     _print_table(("name", "type", "default", "meaning"), rows)
+
+
+@app.command()
+def claims(
+    as_json: Annotated[bool, typer.Option("--json", help="A list of objects for machines, numbers unrounded.")] = False,
+    ids: Annotated[
+        list[str] | None,
+        typer.Option("--id", metavar="ID ...", help="Only these claims, as --id S3-61 S3-62; repeatable."),
+    ] = None,
+    more: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    kind: Annotated[str | None, typer.Option(help="Only claims of this kind, such as arithmetic.")] = None,
+    register: Annotated[Path | None, typer.Option(help="A register of your own; the suite's unless given.")] = None,
+    trades: Annotated[str | None, typer.Option(help="Trade log that claims about trades are judged on.")] = None,
+    prices: Annotated[str | None, typer.Option(help="Daily prices that policies are compared on.")] = None,
+    level: Annotated[float, typer.Option(help="Confidence level of the intervals.")] = 0.95,
+    seed: Annotated[int, typer.Option(help="Seed of whatever is drawn.")] = 1,
+) -> None:
+    """Judge the claims of a register, each by a number; exit code 0 whatever the verdicts."""
+    from nija_research import data, judge
+
+    if more and not ids:
+        raise ParameterError(f"claims takes no argument {more[0]!r}. Write --id {' '.join(more)} for some claims.")
+    evidence = judge.Evidence(
+        trades=None if trades is None else data.load_trades(trades),
+        prices=None if prices is None else data.load_prices(prices),
+        level=level,
+        rng=seed,
+    )
+    wanted = [*ids, *(more or [])] if ids else None
+    found = _with_progress(
+        lambda progress: judge.judge_claims(
+            judge.load_register(register), ids=wanted, kind=kind, evidence=evidence, progress=progress
+        )
+    )
+    if as_json:
+        typer.echo(json.dumps([judged.to_dict() for judged in found], indent=1, ensure_ascii=False))
+        return
+    _print_table(("id", "verdict", "stated", "found", "interval", "why"), [judge.row_of(judged) for judged in found])
+    counts = ", ".join(f"{n} {verdict}" for verdict, n in judge.scoreboard(found).items())
+    typer.echo(f"{len(found)} claims: {counts}.")
 
 
 @data_app.command("check")

@@ -52,6 +52,11 @@ class Region:
         below = value <= self.high + slack if self.closed[1] else value < self.high - slack
         return above and below
 
+    @property
+    def ends(self) -> tuple[float | None, float | None]:
+        """Both ends, None where there is none."""
+        return self.low if math.isfinite(self.low) else None, self.high if math.isfinite(self.high) else None
+
     def verdict(self, low: float, high: float) -> str:
         """
         Return what an interval from `low` to `high` comes to.

@@ -37,6 +37,8 @@ class Finding:
         Its interval; None where the number is exact or there is none.
     level : float or None
         Confidence level of the interval.
+    stated_low, stated_high : float or None
+        Ends of what the claim allows, in `unit`; None where it is open.
     unit : str
         Unit of the numbers.
     reason : str
@@ -63,6 +65,8 @@ class Finding:
     low: float | None = None
     high: float | None = None
     level: float | None = None
+    stated_low: float | None = None
+    stated_high: float | None = None
     unit: str = ""
     change: str = ""
     years_needed: float | None = None
@@ -73,7 +77,7 @@ class Finding:
             raise ParameterError(f"verdict must be one of {', '.join(VERDICTS)}; got {self.verdict!r}.")
         if not self.reason.strip():
             raise ParameterError("a finding must say why.")
-        for name in ("found", "low", "high", "years_needed"):
+        for name in ("found", "low", "high", "stated_low", "stated_high", "years_needed"):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or not math.isfinite(value)):
                 raise ParameterError(f"{name} of a finding must be a finite number or None, got {value!r}.")

@@ -14,6 +14,7 @@ from nija_research.errors import ParameterError
 from nija_research.judge.checks import findings, form_of
 from nija_research.judge.claim import KINDS, Claim
 from nija_research.judge.evidence import Evidence
+from nija_research.judge.region import number
 from nija_research.judge.register import Register, load_register
 from nija_research.judge.store import keep, kept, key_of
 from nija_research.judge.verdict import VERDICTS, Finding
@@ -21,7 +22,7 @@ from nija_research.judge.verdict import VERDICTS, Finding
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COLUMNS", "Judged", "judge_claims", "scoreboard", "verdicts"]
+__all__ = ["COLUMNS", "Judged", "judge_claims", "row_of", "scoreboard", "verdicts"]
 
 #: Columns of `verdicts`.
 COLUMNS = ("id", "kind", "verdict", "stated", "found", "low", "high", "reason", "years_needed")
@@ -121,6 +122,16 @@ def judge_claims(
             keep(key, finding)
             found[key] = finding
     return tuple(Judged(claim=claim, finding=found[keys[claim.id]]) for claim in claims)
+
+
+def row_of(judged: Judged) -> tuple[str, str, str, str, str, str]:
+    """Return a claim as texts for a reader: id, verdict, stated, found, interval, why."""
+    finding = judged.finding
+    unit = f" {finding.unit}" if finding.unit else ""
+    found = "" if finding.found is None else f"{number(finding.found)}{unit}"
+    ends = [None if x is None else number(x) for x in (finding.low, finding.high)]
+    interval = "" if ends == [None, None] else f"{ends[0] or 'no end'} to {ends[1] or 'no end'}"
+    return judged.claim.id, finding.verdict, finding.stated, found, interval, finding.reason
 
 
 def scoreboard(judged: Iterable[Judged]) -> dict[str, int]:

@@ -50,6 +50,7 @@ def tasks_of(
     trades: str | Path | None = None,
     prices: str | Path | None = None,
     parameters: Mapping[str, Any] | Iterable[str] | None = None,
+    earlier: Path | None = None,
 ) -> tuple[list[Task], list[tuple[str, str, str]]]:
     """
     Bind every notebook of a plan, the summary last.
@@ -64,6 +65,9 @@ def tasks_of(
         File or bundled name, likewise.
     parameters : mapping or iterable of str, optional
         Values by name, or ``NAME=VALUE`` texts.
+    earlier : pathlib.Path, optional
+        Folder of the last report before this one: a notebook that declares ``previous`` is given its own execution
+        there.
 
     Returns
     -------
@@ -97,6 +101,9 @@ def tasks_of(
         }
         if "week" in names:
             given["week"] = week
+        if "previous" in names:
+            before = None if earlier is None else earlier / "notebooks" / f"{entry.name}.ipynb"
+            given["previous"] = str(before) if before is not None and before.is_file() else ""
         try:
             bound = bind(declared[entry.name], given, notebook=entry.name)
         except (NotebookError, ParameterError) as fault:
@@ -145,7 +152,7 @@ def _offered(
         offered = dict(parameters or {})
     else:
         offered = parse_assignment([parameters] if isinstance(parameters, str) else parameters, declared)
-    for name in ("week", "records"):
+    for name in ("week", "records", "previous"):
         if name in offered:
             raise ParameterError(f"{name!r} is set by the report itself; it cannot be given as a parameter.")
     for name, value in (("trades", trades), ("prices", prices)):

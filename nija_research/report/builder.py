@@ -21,7 +21,7 @@ from nija_research.errors import DataError, ParameterError, WorkError
 from nija_research.report import manifest, records
 from nija_research.report.binding import Task, tasks_of
 from nija_research.report.convert import Source
-from nija_research.report.place import move, whole, workplace
+from nija_research.report.place import last_before, move, whole, workplace
 from nija_research.report.plan import Plan
 from nija_research.report.running import Done, run_tasks
 
@@ -100,8 +100,10 @@ def build(
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
         raise ParameterError(f"jobs must be a whole number of at least 1, got {jobs!r}.")
     say = progress or (lambda _: None)
-    tasks, files = tasks_of(plan, week=week, trades=trades, prices=prices, parameters=parameters)
     out = Path(out).absolute()
+    tasks, files = tasks_of(
+        plan, week=week, trades=trades, prices=prices, parameters=parameters, earlier=last_before(out, week)
+    )
     home, spare = out / week, out / f"{week}-failed"
     for folder in (home, spare):
         if (

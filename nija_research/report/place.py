@@ -16,7 +16,13 @@ from typing import Any
 from nija_research.errors import WorkError
 from nija_research.report import manifest
 
-__all__ = ["move", "whole", "workplace"]
+__all__ = ["last_before", "move", "whole", "workplace"]
+
+
+def last_before(out: Path, week: str) -> Path | None:
+    """Folder of the newest complete report of an earlier week (ISO weeks sort as texts), or None."""
+    folders = sorted((f for f in out.glob("[0-9]*-W[0-9][0-9]") if f.name < week), reverse=True)
+    return next((f for f in folders if manifest.read(f).get("status") == "complete"), None)
 
 
 def whole(folder: Path, old: Mapping[str, Any]) -> bool:

@@ -256,6 +256,14 @@ def _war_chest(found: Record) -> list[tuple[str, ...]]:
     ]
 
 
+def _claims(found: Record) -> list[tuple[str, ...]]:
+    answer = f"{found['supported']} of {found['claims']} hold, {found['refuted']} are wrong"
+    rest = f"{found['inconclusive']} inconclusive, {found['not_testable']} not testable"
+    changed = found["changed"]
+    since = "no earlier report" if changed is None else f"{changed or 'none'} changed since the last report"
+    return [("Which promises of the plans hold?", answer, rest, since)]
+
+
 def _allocator(found: Record) -> list[tuple[str, ...]]:
     answer = "no: 98 % against 95 %" if found["over_limit"] else "yes"
     return [("Do document 002's shares keep its limit?", answer, "exact", f"balance {found['balance']:,.2f}")]
@@ -275,4 +283,5 @@ _CHAPTERS: dict[str, Callable[[Record], list[tuple[str, ...]]]] = {
     "42_war_chest": _war_chest,
     "43_allocator": _allocator,
     "50_simulation": _simulation,
+    "60_claims": _claims,
 }

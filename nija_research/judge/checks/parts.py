@@ -58,6 +58,8 @@ def verdict_of_parts(parts: Sequence[Part], found: Sequence[float], note: str, c
         verdict=SUPPORTED if all(holds) else REFUTED,
         stated=part.region().words,
         found=value,
+        stated_low=part.region().ends[0],
+        stated_high=part.region().ends[1],
         unit=part.unit,
         reason=" ".join(filter(None, (f"{sentence[0].upper()}{sentence[1:]}.", note))),
         change=change if all(holds) else f"The document stating {shown}.",
