@@ -179,7 +179,7 @@ def claims(
         return
     _print_table(("id", "verdict", "stated", "found", "interval", "why"), [judge.row_of(judged) for judged in found])
     counts = ", ".join(f"{n} {verdict}" for verdict, n in judge.scoreboard(found).items())
-    typer.echo(f"{len(found)} claims: {counts}.")
+    typer.echo(f"{len(found)} {'claim' if len(found) == 1 else 'claims'}: {counts}.")
 
 
 @data_app.command("check")

@@ -185,6 +185,13 @@ RUNS = {
     "unknown format": (["data", "import", "good.csv", "--out", "x.csv", "--format", "excel"], ["excel"]),
     "unknown ending": (["data", "import", "good.csv", "--out", "x.docx"], ["x.docx"]),
     "onto itself": (["data", "import", "good.csv", "--out", "good.csv"], ["good.csv", "another place"]),
+    "no such claim": (["claims", "--id", "S9-99"], ["claims.toml", "S9-99"]),
+    "a claim as an argument": (["claims", "S3-62"], ["S3-62", "--id"]),
+    "no such kind": (["claims", "--kind", "rumour"], ["rumour", "arithmetic"]),
+    "no such register": (["claims", "--register", "nowhere.toml"], ["nowhere.toml"]),
+    "not a register": (["claims", "--register", "bad.yaml"], ["bad.yaml", "not TOML"]),
+    "a level in percent": (["claims", "--level", "95"], ["level", "95"]),
+    "a log that is not there": (["claims", "--trades", "nowhere.csv"], ["nowhere.csv"]),
     "unknown zone": (["data", "import", "good.csv", "--out", "x.csv", "--timezone", "Mars/Base"], ["Mars/Base"]),
 }
 
@@ -225,7 +232,9 @@ def test_a_clock_that_is_none(nija, monkeypatch, tmp_path):
     refused(nija("report", "--out", tmp_path / "out"), ["SOURCE_DATE_EPOCH", "yesterday"])
 
 
-@pytest.mark.parametrize("arguments", [[], ["report"], ["run"], ["params"], ["data", "check"], ["data", "import"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["report"], ["run"], ["params"], ["claims"], ["data", "check"], ["data", "import"]]
+)
 def test_every_command_has_help(arguments):
     # In a process of its own, for the same reason as above.
     done = subprocess.run(
@@ -240,6 +249,35 @@ def test_params_lists_name_type_default_and_meaning(nija):
     line = next(line for line in out.splitlines() if line.startswith("level"))
     assert line.split()[:3] == ["level", "float", "0.95"]
     assert "intervals" in line
+
+
+def test_claims_are_judged_and_the_exit_code_is_0_whatever_the_verdicts(nija):
+    code, out, _ = nija("claims", "--id", "S3-61", "S3-62")
+    assert code == 0
+    assert "25,949.27 USD, not 11,390 USD" in out
+    assert out.splitlines()[-1] == "2 claims: 1 supported, 1 refuted, 0 inconclusive, 0 not testable."
+
+
+def test_claims_for_machines(nija):
+    _, out, _ = nija("claims", "--json", "--kind", "arithmetic", "--id", "S3-62")
+    (one,) = json.loads(out)
+    assert list(one)[:9] == ["id", "kind", "verdict", "stated", "found", "low", "high", "reason", "years_needed"]
+    assert (one["id"], one["verdict"]) == ("S3-62", "refuted")
+    assert one["found"] == pytest.approx(200 * 1.5**12, rel=1e-15)
+
+
+def test_claims_of_ones_own(nija, tmp_path):
+    mine = tmp_path / "mine.toml"
+    mine.write_text(
+        '[documents]\nme = "My plan"\n[[claim]]\nid = "M-1"\ndocument = "me"\nquote = "ten a week make 520"\n'
+        'kind = "arithmetic"\nsays = "Ten a week are 520 a year."\ncheck = "formula"\n[claim.form]\n'
+        'given = { weekly = 10 }\nparts = [{ quantity = "52 * weekly", relation = "=", value = 520 }]\n',
+        encoding="utf-8",
+    )
+    _, out, _ = nija("claims", "--register", mine)
+    assert "1 claim: 1 supported" in out
+    mine.write_text(mine.read_text(encoding="utf-8").replace("= 520 }", '= "520" }'), encoding="utf-8")
+    refused(nija("claims", "--register", mine), ["mine.toml", "M-1", "parts.0.value", "520"])
 
 
 def test_check_says_what_a_file_holds(nija, tmp_path):

@@ -204,3 +204,36 @@ def test_errors_survive_a_trip_between_processes(tmp_path):
         again = pickle.loads(pickle.dumps(fault))
         assert isinstance(again, NijaError)
         assert str(again) == str(fault)
+
+
+def test_a_chapter_that_asks_is_given_its_last_run(tmp_path):
+    """The newest complete report of an earlier week, and none where there is none; a repeat does nothing."""
+    from .conftest import notebook
+
+    notebook(
+        tmp_path / "suite" / "65_mine.ipynb",
+        "# Claims",
+        'previous: str = ""  # file, the last run of this chapter\nweek: str = ""  # ISO week',
+        "from nija_research import report\n"
+        "before = report.read_records(previous) if previous else {}\n"
+        'report.record(mine=week, before=before.get("mine"))',
+    )
+    notebook(tmp_path / "suite" / "90_week.ipynb", "# Summary", 'records: str = ""  # folder', "print(records)")
+    plan = tmp_path / "suite" / "weekly.toml"
+    plan.write_text('title = "T"\nauthor = "A"\nsummary = "90_week"\n[[notebook]]\npath = "65_mine"\n')
+    out, plan = tmp_path / "out", report.load_plan(plan)
+    built = {week: report.build(plan, week=week, out=out, clock=CLOCK) for week in ("2026-W46", "2026-W48", "2026-W49")}
+    found = {week: report.read_records(pdf.parent / "notebooks")["65_mine"] for week, pdf in built.items()}
+    assert [found[week]["before"] for week in built] == [None, "2026-W46", "2026-W48"]
+    manifest = json.loads((out / "2026-W48" / "manifest.json").read_text())
+    manifest["status"] = "incomplete"
+    (out / "2026-W48" / "manifest.json").write_text(json.dumps(manifest))
+    report.build(plan, week="2026-W49", out=out, clock=CLOCK)
+    assert report.read_records(out / "2026-W49" / "notebooks")["65_mine"]["before"] == "2026-W46"
+    whole = (out / "2026-W49" / "notebooks" / "65_mine.ipynb").read_text()
+    assert str(tmp_path) not in whole
+    before = tree(out)
+    report.build(plan, week="2026-W49", out=out, clock=CLOCK)
+    assert tree(out) == before
+    with pytest.raises(ParameterError, match="'previous' is set by the report itself"):
+        report.build(plan, week="2026-W49", out=out, parameters={"previous": "x"})
