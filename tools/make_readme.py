@@ -36,6 +36,21 @@ def answer() -> str:
     return "\n".join(lines)
 
 
+def claims() -> str:
+    """The verdicts of the claims that matter most, and how many there are of each."""
+    from nija_research import judge
+
+    judged = judge.judge_claims()
+    lines = ["| claim | stated | found | verdict |", "|---|---|---|---|"]
+    for one in judged:
+        if one.claim.primary and one.claim.same_as is None:
+            _, verdict, stated, found, interval, _ = judge.row_of(one)
+            shown = f"{found} ({interval})" if interval else found
+            lines.append(f"| {one.claim.id}: {one.claim.says} | {stated} | {shown} | {verdict} |")
+    counts = ", ".join(f"{n} {verdict}" for verdict, n in judge.scoreboard(judged).items())
+    return "\n".join([*lines, "", f"All {len(judged)}: {counts}."])
+
+
 def notebooks() -> str:
     """One line a notebook: its name and its question."""
     lines = ["| notebook | question |", "|---|---|"]
@@ -71,7 +86,7 @@ def picture() -> str:
 def main() -> int:
     """Write, or compare, README.md and docs/growth.svg."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name, make in (("answer", answer), ("notebooks", notebooks)):
+    for name, make in (("answer", answer), ("claims", claims), ("notebooks", notebooks)):
         part = rf"(<!-- generated: {name} -->\n).*?(<!-- end -->)"
         text = make()
         readme = re.sub(part, rf"\g<1>{text}\n\g<2>", readme, flags=re.S)
