@@ -125,7 +125,19 @@ def judge_claims(
 
 
 def row_of(judged: Judged) -> tuple[str, str, str, str, str, str]:
-    """Return a claim as texts for a reader: id, verdict, stated, found, interval, why."""
+    """
+    Write a claim for a reader.
+
+    Parameters
+    ----------
+    judged : Judged
+        A claim and what was found.
+
+    Returns
+    -------
+    tuple of str
+        Id, verdict, stated, found, interval, why; empty where there is none.
+    """
     finding = judged.finding
     unit = f" {finding.unit}" if finding.unit else ""
     found = "" if finding.found is None else f"{number(finding.found)}{unit}"
@@ -135,7 +147,19 @@ def row_of(judged: Judged) -> tuple[str, str, str, str, str, str]:
 
 
 def scoreboard(judged: Iterable[Judged]) -> dict[str, int]:
-    """Return how many claims have each verdict, every verdict named."""
+    """
+    Count verdicts.
+
+    Parameters
+    ----------
+    judged : iterable of Judged
+        Claims.
+
+    Returns
+    -------
+    dict of str to int
+        By verdict, every one named.
+    """
     counts = dict.fromkeys(VERDICTS, 0)
     for one in judged:
         counts[one.finding.verdict] += 1

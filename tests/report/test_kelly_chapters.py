@@ -10,7 +10,7 @@ import pytest
 
 from nija_research import data, estimate, report
 from nija_research.errors import ParameterError
-from nija_research.report import kelly_charts, kelly_tables
+from nija_research.report import kelly_charts, kelly_tables, portfolio_tables
 from nija_research.report import kernels as rooms
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -174,43 +174,43 @@ def test_the_chapter_names_repeats_and_does_not_count_them(tmp_path, kernels):
 
 def test_changes_name_every_bot_and_the_week():
     logs = {"one": log(COIN * 0.02), "two": log(COIN[:80] * 0.02)}
-    table = kelly_tables.changes(logs, "", None, level=0.95, draws=200, rng=1).set_index("bot")
+    table = portfolio_tables.changes(logs, "", None, level=0.95, draws=200, rng=1).set_index("bot")
     assert list(table.index) == ["one", "two"]
     assert "No trade closed" in table.loc["two", "why"]  # the last week is that of the other bot
     assert "new trade" in table.loc["one", "why"]
     with pytest.raises(ParameterError, match="ISO week"):
-        kelly_tables.changes(logs, "2024-13", None, level=0.95, draws=200, rng=1)
+        portfolio_tables.changes(logs, "2024-13", None, level=0.95, draws=200, rng=1)
 
 
 def test_joint_stakes_add_up():
     joint = pd.DataFrame({"one": COIN, "two": np.roll(COIN, 7)})
-    found = kelly_tables.joint_answers(joint, max_exposure=1.0, alpha=0.7, beta=0.1, level=0.95, rng=1)
-    table = kelly_tables.joint_stakes(joint.columns, found).set_index(["way", "bot"])
+    found = portfolio_tables.joint_answers(joint, max_exposure=1.0, alpha=0.7, beta=0.1, level=0.95, rng=1)
+    table = portfolio_tables.joint_stakes(joint.columns, found).set_index(["way", "bot"])
     for way in ("together", "constrained", "robust"):
         part = table.loc[way]
         assert part.loc["sum", "stake"] == pytest.approx(part.loc[["one", "two"], "stake"].sum())
         assert part.loc["sum", "stake"] <= table.loc[("together", "sum"), "stake"] + 1e-9
-    text = kelly_tables.joint_ranges(joint.columns, found).set_index("bot")
+    text = portfolio_tables.joint_ranges(joint.columns, found).set_index("bot")
     one = table.loc[("robust", "one")]
     assert text.loc["one", "robust"] == f"{one['stake']:.3f} ({one['low']:.3f} to {one['high']:.3f})"
     assert list(text.columns) == ["together", "at most", "constrained", "robust"]
     least = min(found["together"].shrunk.sum(), found["constrained"].total)
     assert text.loc["sum", "at most"] == f"{least:.3f}"
-    none = kelly_tables.joint_ranges(joint.columns, found, advised=False)
+    none = portfolio_tables.joint_ranges(joint.columns, found, advised=False)
     assert set(none["at most"]) == {"nothing yet"}
 
 
 def test_nothing_is_advised_together_where_no_bot_has_a_stake():
     strong = estimate.joint_interval(pd.DataFrame({"one": COIN, "two": np.roll(COIN, 7)}), max_exposure=1.0)
-    assert kelly_tables.joint_refusal(strong, ["at most 0.1", "nothing yet"]) == ""
-    assert "No bot has a stake" in kelly_tables.joint_refusal(strong, ["nothing yet", "not known yet"])
+    assert portfolio_tables.joint_refusal(strong, ["at most 0.1", "nothing yet"]) == ""
+    assert "No bot has a stake" in portfolio_tables.joint_refusal(strong, ["nothing yet", "not known yet"])
     weak = estimate.joint_interval(np.append([1.0, -1.0] * 40, 1.0))
     assert weak.total_low == 0.0
-    assert "holds 0" in kelly_tables.joint_refusal(weak, ["at most 0.1"])
+    assert "holds 0" in portfolio_tables.joint_refusal(weak, ["at most 0.1"])
 
 
 def test_units_of_stakes_are_named_in_words():
-    table = kelly_tables.bots({"one": log(COIN * 0.02)}, None, level=0.95, draws=200, rng=1)
+    table = portfolio_tables.bots({"one": log(COIN * 0.02)}, None, level=0.95, draws=200, rng=1)
     assert table["unit"].tolist() == ["multiple of equity"]
     stakes = pd.DataFrame([("one", "robust", 0.1, 0.0, 0.3)], columns=["bot", "way", "stake", "low", "high"])
     assert "multiple of equity" in kelly_charts.stakes_by_bot(stakes, measure="multiple of equity").get_ylabel()
