@@ -22,10 +22,10 @@ from nija_research.judge.compare.scene import Scene
 from nija_research.judge.compare.scenes import LAWS, PAST, RESAMPLES, scenes
 from nija_research.judge.compare.settings import Settings
 
-__all__ = ["Said", "samples"]
+__all__ = ["PILOT", "Said", "samples", "scales_of"]
 
 #: Scales at which an engine is first tried, on so many paths, and those around the one that meets the baseline's risk.
-_COARSE, _PILOT = tuple((2.0 ** np.arange(-3.0, 6.01, 0.5)).tolist()), 48
+_COARSE, PILOT = tuple((2.0 ** np.arange(-3.0, 6.01, 0.5)).tolist()), 48
 _FINE = 1.25 ** np.arange(-2.0, 2.01, 1.0)
 _OF_DATA = ("history", "bootstrap")
 
@@ -120,12 +120,12 @@ def _in_data(
 
 def _run(promises: Mapping[str, Promise], *drawn: Scene) -> tuple[dict[str, list[float]], list[Outcomes]]:
     """Scales of each promise's engine, none where risk cannot be matched, and the runs on some scenes."""
-    scales = _pilot(promises, drawn[0].part(0, min(_PILOT, drawn[0].paths), "pilot", ""))
+    scales = scales_of(promises, drawn[0].part(0, min(PILOT, drawn[0].paths), "pilot", ""))
     lanes = [lane for name, promise in promises.items() if scales[name] for lane in _all(promise, scales[name])]
     return scales, [outcomes(scene, lanes) for scene in drawn]
 
 
-def _pilot(promises: Mapping[str, Promise], few: Scene) -> dict[str, list[float]]:
+def scales_of(promises: Mapping[str, Promise], few: Scene) -> dict[str, list[float]]:
     """Scales around the one at which each engine roughly meets its baseline's risk."""
     equal = {name: promise for name, promise in promises.items() if promise.matching != "none"}
     tried = outcomes(few, [lane for promise in equal.values() for lane in _all(promise, _COARSE)])

@@ -18,7 +18,7 @@ from nija_research.judge.compare.interval import Interval, by_resampling, by_sim
 from nija_research.judge.compare.paths import Lane, Outcomes
 from nija_research.judge.compare.promise import Promise
 
-__all__ = ["Relation", "Sample", "idle", "lanes_of", "of_groups", "of_law", "of_past"]
+__all__ = ["Relation", "Sample", "idle", "lanes_of", "means_of", "of_groups", "of_law", "of_past"]
 
 #: Takes the measure of engine and baseline, both (replicates,), to one number a replicate.
 Relation = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
@@ -69,7 +69,7 @@ def lanes_of(promise: Promise, scales: Sequence[float]) -> tuple[list[Lane], Lan
     return engine, Lane(policy=sized[1], target=target) if len(sized) > 1 else None
 
 
-def _means(promise: Promise, run: Outcomes, scales: Sequence[float], over: Callable[[Any], Any]) -> Means:
+def means_of(promise: Promise, run: Outcomes, scales: Sequence[float], over: Callable[[Any], Any]) -> Means:
     """Expectations as `over` takes them from values, shape (paths, k), to (replicates, k)."""
     engine, baseline = lanes_of(promise, scales)
     risk = promise.measure if promise.matching == "none" else promise.matching
@@ -89,8 +89,8 @@ def of_law(promise: Promise, run: Outcomes, scales: Sequence[float], seed: int) 
     """Return what paths of a known law say; `seed` is of the resamples of the paths."""
     n = run.scene.paths
     counts = np.random.default_rng([seed, 3]).multinomial(n, np.full(n, 1.0 / n), size=_REPLICATES) / n
-    again = pair(promise, _means(promise, run, scales, lambda values: counts @ values))
-    return Sample(centre=pair(promise, _means(promise, run, scales, _whole)), spread=(again,))
+    again = pair(promise, means_of(promise, run, scales, lambda values: counts @ values))
+    return Sample(centre=pair(promise, means_of(promise, run, scales, _whole)), spread=(again,))
 
 
 def of_groups(
@@ -104,13 +104,13 @@ def of_groups(
 
     each = run.scene.paths // groups
     cuts = (slice(0, each), slice(0, each // 2), slice(each // 2, 2 * (each // 2)))
-    spread = tuple(pair(promise, _means(promise, run, scales, half(cut))) for cut in cuts)
-    return Sample(centre=pair(promise, _means(promise, law, scales, _whole)), spread=spread, stretch=stretch)
+    spread = tuple(pair(promise, means_of(promise, run, scales, half(cut))) for cut in cuts)
+    return Sample(centre=pair(promise, means_of(promise, law, scales, _whole)), spread=spread, stretch=stretch)
 
 
 def of_past(promise: Promise, run: Outcomes, scales: Sequence[float]) -> Sample:
     """Return engine and baseline on the history as it was: a centre without a spread."""
-    return Sample(centre=pair(promise, _means(promise, run, scales, _whole)), spread=())
+    return Sample(centre=pair(promise, means_of(promise, run, scales, _whole)), spread=())
 
 
 def idle(promise: Promise, run: Outcomes, scales: Sequence[float]) -> bool:

@@ -35,6 +35,8 @@ __all__ = ["GAP", "PAST", "RESAMPLES", "LawError", "law_of", "scenes"]
 
 #: Names of the two scenes behind "history": its resamples' paths, and the history as it was.
 RESAMPLES, PAST = "history", "past"
+#: Blocks in a resample at most: shorter blocks than a quarter in five years would cut every storm to pieces.
+_BLOCKS = 20
 #: Worlds whose law is known.
 LAWS = ("regimes", "garch", "iid", "gaps")
 #: A fall in one bar, and the years between two.
@@ -92,7 +94,7 @@ def _drawn(history: History, settings: Settings, seed: int, named: bool) -> tupl
     known = np.arange(first, n)
     bars = min(len(known), max(2, round(settings.years * year)))
     rng = np.random.default_rng([seed, 1])
-    block = float(max(2, block_length(history.returns[first:])))
+    block = float(max(block_length(history.returns[first:]), len(known) // _BLOCKS))
     windows = len(known) // bars
     past = known[len(known) - windows * bars :].reshape(windows, bars)
     law = known[stationary_rows(len(known), (settings.draws, bars), block, rng)]
