@@ -18,7 +18,7 @@ import numpy as np
 from nija_research.judge.compare.estimand import contrast, pair
 from nija_research.judge.compare.history import History
 from nija_research.judge.compare.interval import Interval, by_resampling
-from nija_research.judge.compare.paths import outcomes
+from nija_research.judge.compare.paths import Lane, outcomes
 from nija_research.judge.compare.promise import Promise
 from nija_research.judge.compare.running import PILOT, scales_of
 from nija_research.judge.compare.sample import lanes_of, means_of, of_groups
@@ -224,9 +224,9 @@ def _paths(world: str, years: float, n: int, seed: int) -> Scene:
     return scene_of(world, returns, rows, market, _YEAR, worlds.Costs(), world)
 
 
-def _lanes(promise: Promise, scales: list[float]):  # type: ignore[no-untyped-def]
+def _lanes(promise: Promise, scales: list[float]) -> list[Lane]:
     engine, baseline = lanes_of(promise, scales)
-    return [*engine, *([baseline] if baseline else [])]
+    return [engine, *baseline]
 
 
 def _intervals(

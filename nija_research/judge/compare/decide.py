@@ -167,5 +167,5 @@ def _log(edge: float) -> float:
 
 def _nowhere(promise: Promise) -> str:
     if promise.matching != "none":
-        return f"at no stake does the engine reach the baseline's {promise.matching.replace('_', ' ')}"
+        return f"at no stake does the baseline come to the engine's {promise.matching.replace('_', ' ')}"
     return f"{promise.measure.replace('_', ' ')} of the baseline is 0: there is no ratio"

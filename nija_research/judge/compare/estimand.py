@@ -4,8 +4,9 @@ What a promise is about, as one number: expectations over paths, at equal risk w
 The estimand is a relation of expectations, not an expectation of relations: ``E[max drawdown of the engine] /
 E[max drawdown of the baseline]`` over histories of the stated length. A ratio of positive measures is taken in
 logarithms. A ratio of growths may have a denominator near or below 0, so it is never divided: its edges are tested as
-contrasts ``g_engine - edge x g_baseline`` (Fieller 1954). Risk is matched by interpolating, in every resample anew,
-between runs of the engine at several scales of its stakes. Stands on: `promise`.
+contrasts ``g_engine - edge x g_baseline`` (Fieller 1954). Risk is matched by scaling the *baseline's* stakes to the
+engine's risk: a plain stake reaches any risk, a policy that halts may not. It is done in every resample anew, by
+interpolating between runs at several scales. Stands on: `promise`.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ class Means(NamedTuple):
 
     Attributes
     ----------
-    engine, engine_risk : ndarray, shape (replicates, scales)
-        Of the measure, and of what is made equal, at each scale of the engine's stakes; one scale where nothing is.
-    baseline, baseline_risk : ndarray, shape (replicates,)
-        The same of the baseline; zeros where there is none.
+    engine, engine_risk : ndarray, shape (replicates,)
+        Of the measure, and of what is made equal.
+    baseline, baseline_risk : ndarray, shape (replicates, scales)
+        The same of the baseline, at each scale of its stakes; one scale where nothing is made equal, zeros where there
+        is no baseline.
     """
 
     engine: NDArray[np.float64]
@@ -72,10 +74,10 @@ def logarithmic(promise: Promise) -> bool:
 
 
 def pair(promise: Promise, means: Means) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the measure of engine and baseline in each replicate, the engine at equal risk where that is asked."""
+    """Return the measure of engine and baseline in each replicate, the baseline at equal risk where that is asked."""
     if promise.matching == "none":
-        return means.engine[:, 0], means.baseline
-    return matched(means.engine, means.engine_risk, means.baseline_risk), means.baseline
+        return means.engine, means.baseline[:, 0]
+    return means.engine, matched(means.baseline, means.baseline_risk, means.engine_risk)
 
 
 def contrast(promise: Promise, engine: NDArray[np.float64], baseline: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -52,7 +52,7 @@ class Promise:
     strict : bool
         Whether the edges themselves break the promise ("lower than" against "at most").
     matching : {"none", "volatility", "max_drawdown", "growth"}
-        What the engine's stakes are scaled to meet before the two are compared.
+        What the baseline's stakes are scaled to: the engine's expectation of this, at its printed stake.
     exposure : float or None
         Base position of both as a share of equity, without caps; each policy's own stake where None.
     edge : float
@@ -134,7 +134,8 @@ class Promise:
         Parameters
         ----------
         form : Mapping
-            Settings by name; `engine` and `baseline` as `policy_of` takes them, `worlds` a list.
+            Settings by name; `engine` and `baseline` as `policy_of` takes them, `worlds` a list, `exposure` a share or
+            "as printed".
 
         Returns
         -------
@@ -160,6 +161,8 @@ class Promise:
         for name in ("engine", "baseline"):
             if made.get(name) is not None:
                 made[name] = policy_of(made[name])
+        if made.get("exposure") == "as printed":  # TOML has no null
+            made["exposure"] = None
         if "worlds" in made:
             if isinstance(made["worlds"], str) or not isinstance(made["worlds"], Sequence):
                 raise ParameterError(f"worlds must be a list of names, got {made['worlds']!r}.")

@@ -1,8 +1,8 @@
 """
 Run the policies of many promises in their worlds, once each, and hand back what every world says of every promise.
 
-Where risk is to be equal, the stake that meets the baseline's is looked for on a few paths first; the runs proper are
-at five scales around it. Stands on: `scenes`, `paths`, `sample`, `estimand`.
+Where risk is to be equal, the stake of the baseline that meets the engine's is looked for on a few paths first; the
+runs proper are at five scales around it. Stands on: `scenes`, `paths`, `sample`, `estimand`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from nija_research.judge.compare.settings import Settings
 
 __all__ = ["PILOT", "Said", "samples", "scales_of"]
 
-#: Scales at which an engine is first tried, on so many paths, and those around the one that meets the baseline's risk.
-_COARSE, PILOT = tuple((2.0 ** np.arange(-3.0, 6.01, 0.5)).tolist()), 48
+#: Scales at which a baseline is first tried, on so many paths, and those around the one that meets the engine's risk.
+_COARSE, PILOT = tuple((2.0 ** np.arange(-10.0, 3.01, 0.5)).tolist()), 48
 _FINE = 1.25 ** np.arange(-2.0, 2.01, 1.0)
 _OF_DATA = ("history", "bootstrap")
 
@@ -119,21 +119,21 @@ def _in_data(
 
 
 def _run(promises: Mapping[str, Promise], *drawn: Scene) -> tuple[dict[str, list[float]], list[Outcomes]]:
-    """Scales of each promise's engine, none where risk cannot be matched, and the runs on some scenes."""
+    """Scales of each promise's baseline, none where risk cannot be matched, and the runs on some scenes."""
     scales = scales_of(promises, drawn[0].part(0, min(PILOT, drawn[0].paths), "pilot", ""))
     lanes = [lane for name, promise in promises.items() if scales[name] for lane in _all(promise, scales[name])]
     return scales, [outcomes(scene, lanes) for scene in drawn]
 
 
 def scales_of(promises: Mapping[str, Promise], few: Scene) -> dict[str, list[float]]:
-    """Scales around the one at which each engine roughly meets its baseline's risk."""
+    """Scales around the one at which each baseline roughly meets its engine's risk."""
     equal = {name: promise for name, promise in promises.items() if promise.matching != "none"}
     tried = outcomes(few, [lane for promise in equal.values() for lane in _all(promise, _COARSE)])
     scales = {name: [1.0] for name in promises}
     for name, promise in equal.items():
-        *engine, baseline = _all(promise, _COARSE)
-        risk = np.array([[tried.of(lane, promise.matching).mean() for lane in engine]])
-        goal = np.array([tried.of(baseline, promise.matching).mean()])
+        engine, *baseline = _all(promise, _COARSE)
+        risk = np.array([[tried.of(lane, promise.matching).mean() for lane in baseline]])
+        goal = np.array([tried.of(engine, promise.matching).mean()])
         at = matched(np.log(_COARSE)[None], risk, goal)[0]
         met = bool((risk >= goal).any()) and np.isfinite(at)
         scales[name] = (np.exp(at) * _FINE).tolist() if met else []
@@ -142,13 +142,13 @@ def scales_of(promises: Mapping[str, Promise], few: Scene) -> dict[str, list[flo
 
 def _all(promise: Promise, scales: tuple[float, ...] | list[float]) -> list[Lane]:
     engine, baseline = lanes_of(promise, scales)
-    return engine if baseline is None else [*engine, baseline]
+    return [engine, *baseline]
 
 
 def _unusable(promise: Promise, run: Outcomes, scales: list[float]) -> str:
     """Why there is nothing to compare, empty where there is."""
     if not scales:
-        return f"at no stake does the engine reach the baseline's {promise.matching.replace('_', ' ')}"
+        return f"at no stake does the baseline come to the engine's {promise.matching.replace('_', ' ')}"
     if idle(promise, run, scales):
         return "the engine never takes a position: it is no policy to compare"
     return ""

@@ -61,12 +61,12 @@ class Sample:
         return by_resampling(found, parts[0], parts[1], parts[2], self.stretch)
 
 
-def lanes_of(promise: Promise, scales: Sequence[float]) -> tuple[list[Lane], Lane | None]:
-    """Return the runs of the engine at some scales, and of the baseline."""
+def lanes_of(promise: Promise, scales: Sequence[float]) -> tuple[Lane, list[Lane]]:
+    """Return the run of the engine, and those of the baseline at some scales; none where there is no baseline."""
     sized = promise.sized()
     target = promise.target if promise.measure == "time_to_target" else 0.0
-    engine = [Lane(policy=sized[0], scale=float(s), edge=promise.edge, target=target) for s in scales]
-    return engine, Lane(policy=sized[1], target=target) if len(sized) > 1 else None
+    engine = Lane(policy=sized[0], edge=promise.edge, target=target)
+    return engine, [Lane(policy=policy, scale=float(s), target=target) for policy in sized[1:] for s in scales]
 
 
 def means_of(promise: Promise, run: Outcomes, scales: Sequence[float], over: Callable[[Any], Any]) -> Means:
@@ -75,10 +75,9 @@ def means_of(promise: Promise, run: Outcomes, scales: Sequence[float], over: Cal
     risk = promise.measure if promise.matching == "none" else promise.matching
     values: list[NDArray[np.float64]] = []
     for measure in (promise.measure, risk):
-        columns = [run.of(lane, measure, depth=promise.depth) for lane in engine]
-        columns.append(run.of(baseline, measure, depth=promise.depth) if baseline else np.zeros_like(columns[0]))
-        values.append(over(np.stack(columns, axis=1)))
-    return Means(values[0][:, :-1], values[1][:, :-1], values[0][:, -1], values[1][:, -1])
+        columns = [run.of(lane, measure, depth=promise.depth) for lane in (engine, *baseline)]
+        values.append(over(np.stack(columns if baseline else [*columns, np.zeros_like(columns[0])], axis=1)))
+    return Means(values[0][:, 0], values[1][:, 0], values[0][:, 1:], values[1][:, 1:])
 
 
 def _whole(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -115,5 +114,5 @@ def of_past(promise: Promise, run: Outcomes, scales: Sequence[float]) -> Sample:
 
 def idle(promise: Promise, run: Outcomes, scales: Sequence[float]) -> bool:
     """Return whether the engine never holds a position on any path."""
-    lane = lanes_of(promise, scales)[0][-1]
+    lane = lanes_of(promise, scales)[0]
     return not run.of(lane, "volatility").any()
