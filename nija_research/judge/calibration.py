@@ -1,0 +1,249 @@
+"""
+How often a verdict is wrong and how often an interval holds, measured in worlds whose truth is known.
+
+Histories are drawn from a law, judged as any history would be, and compared with the truth, which very many paths of
+the same law give. A truth that lies exactly on an edge is got by moving the stated region, not the world. Counts only;
+docs/calibration.md is made from here. The world "switching" is the one that `interval.STRETCH` was tuned in.
+Stands on: `compare`, `simulate.worlds`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nija_research.judge.compare.estimand import contrast, pair
+from nija_research.judge.compare.history import History
+from nija_research.judge.compare.interval import Interval, by_resampling
+from nija_research.judge.compare.paths import Lane, outcomes
+from nija_research.judge.compare.promise import Promise
+from nija_research.judge.compare.running import PILOT, scales_of
+from nija_research.judge.compare.sample import lanes_of, means_of, of_groups
+from nija_research.judge.compare.scene import Scene, scene_of
+from nija_research.judge.compare.scenes import scenes
+from nija_research.judge.compare.settings import Settings
+from nija_research.judge.compare.signs import of_law as told_of
+from nija_research.simulate import worlds
+from nija_research.simulate.worlds import Calendar
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nija_research.simulate.worlds.world import World
+
+__all__ = ["FALSE", "METHODS", "PAIRS", "REGIONS", "WORLDS", "Trial", "measure", "region_of", "truth_of", "verdict_at"]
+
+_YEAR = Calendar(days_per_week=5)
+_LADDER = {"with": {"drawdown": {"size": [0.75, 0.50, 0.25, 0.25]}}}
+_PLAIN = {"with": {"stake": {"share": 1.0, "max_share": None, "max_exposure": None}}}
+_HALF = {"with": {"stake": {"share": 0.5, "max_share": None, "max_exposure": None}}}
+
+
+def _promise(engine: object, measure: str, relation: str, matching: str = "none", **more: object) -> Promise:
+    form = {"engine": engine, "baseline": _PLAIN, "measure": measure, "relation": relation, "matching": matching}
+    return Promise.of({**form, "low": -1.0 if relation == "difference" else 0.0, "worlds": ["history"], **more})
+
+
+#: What is compared: the printed ladder without its halt against none, and half a stake against a whole one.
+PAIRS: dict[str, Promise] = {
+    "max drawdown, ratio": _promise(_LADDER, "max_drawdown", "ratio"),
+    "growth, difference": _promise(_LADDER, "growth", "difference"),
+    "max drawdown at equal volatility, ratio": _promise(_LADDER, "max_drawdown", "ratio", "volatility"),
+    "growth at equal volatility, difference": _promise(_LADDER, "growth", "difference", "volatility"),
+    "ulcer index at equal volatility, ratio": _promise(_LADDER, "ulcer_index", "ratio", "volatility"),
+    "half the stake: max drawdown, ratio": _promise(_HALF, "max_drawdown", "ratio", exposure=None),
+}
+
+#: Where the truth lies in the stated region, as edges less the truth, in the width of the printed regions: a factor of
+#: 0.70 / 0.60 for ratios (logarithm), 4 points a year for growth; "deep" and "far" are half in the logarithm, or 10
+#: points a year.
+REGIONS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
+    "deep inside": ((0.0, -1.0), (0.0, 1.0)),
+    "at the lower edge": ((0.0, 0.0), (1.0, 0.0)),
+    "at the upper edge": ((-1.0, 0.0), (0.0, 0.0)),
+    "just outside": ((0.25, 0.0), (1.25, 0.0)),
+    "far outside": ((0.0, 1.0), (1.0, 1.0)),
+}
+#: The places at which a strict promise is false; at an edge it is both as good as false and as good as true.
+FALSE = ("at the lower edge", "at the upper edge", "just outside", "far outside")
+_WIDTH = {"ratio": (float(np.log(0.70 / 0.60)), 0.5), "difference": (0.04, 0.10)}
+
+#: Ways to make an interval from the same resamples; the last is the one in use.
+METHODS = (
+    "percentile of the resampled paths",
+    "basic, of the resampled paths",
+    "percentile of the resamples' expectations",
+    "basic, of the resamples' expectations",
+    "normal",
+    "normal, bias-corrected",
+    "percentile, stretched",
+)
+
+
+@lru_cache
+def _law(name: str) -> World:
+    if name == "switching":
+        move = [[0.985, 0.013, 0.002], [0.02, 0.965, 0.015], [0.01, 0.04, 0.95]]
+        means, sds = [0.0008, 0.0, -0.0015], [0.007, 0.012, 0.028]
+        return worlds.regime_switching(means, sds, move, df=5, told="none", calendar=_YEAR)
+    if name == "garch":
+        return worlds.garch(omega=2.42e-6, alpha=0.08, beta=0.90, mean=0.0004, df=6, told="none", calendar=_YEAR)
+    return worlds.iid(mean=0.0004, sd=0.012, df=5, calendar=_YEAR)
+
+
+#: Laws of the histories; "switching" is the one that the stretch was tuned in.
+WORLDS = ("switching", "garch", "iid")
+#: Paths that the truth rests on.
+_TRUTH = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Trial:
+    """
+    What histories of one world said of one pair.
+
+    Attributes
+    ----------
+    truth : float
+        The relation in the world (a ratio's logarithm).
+    ends : dict of str to ndarray, shape (histories, 2)
+        By method, the intervals; NaN where there was none. The stretched one is stretched by 1.
+    centres : ndarray, shape (histories,)
+        The estimates.
+    """
+
+    truth: float
+    ends: dict[str, NDArray[np.float64]]
+    centres: NDArray[np.float64]
+
+    def stretched(self, by: float) -> NDArray[np.float64]:
+        """Return the intervals in use, stretched."""
+        return self.centres[:, None] + by * (self.ends[METHODS[-1]] - self.centres[:, None])
+
+
+@lru_cache
+def truth_of(world: str, years: float) -> dict[str, float]:
+    """
+    Return the true relation of every pair in a world.
+
+    Parameters
+    ----------
+    world : str
+        One of `WORLDS`.
+    years : float
+        Length of a path.
+
+    Returns
+    -------
+    dict of str to float
+    """
+    scene = _paths(world, years, _TRUTH, 0)
+    scales = scales_of(PAIRS, scene.part(0, 2000, "pilot", ""))
+    run = outcomes(scene, [lane for name, p in PAIRS.items() for lane in _lanes(p, scales[name])])
+    means = {name: means_of(p, run, scales[name], lambda v: v.mean(axis=0, keepdims=True)) for name, p in PAIRS.items()}
+    return {name: float(contrast(p, *pair(p, means[name]))[0]) for name, p in PAIRS.items()}
+
+
+def measure(
+    world: str, years: float, *, histories: int, seed: int, settings: Settings | None = None
+) -> dict[str, Trial]:
+    """
+    Judge histories of a world, all pairs on each.
+
+    Parameters
+    ----------
+    world : str
+        One of `WORLDS`.
+    years : float
+        Of data in a history; expectations are over paths of as many, at most 5.
+    histories : int
+        How many.
+    seed : int
+        Of the histories and of all resampling.
+    settings : Settings, optional
+        Without costs unless given.
+
+    Returns
+    -------
+    dict of str to Trial
+        By pair.
+    """
+    settings = settings or Settings(costs=worlds.Costs(), draws=400, years=min(years, 5.0))
+    truth = truth_of(world, settings.years)
+    bars = round(years * _YEAR.steps_per_year)
+    drawn = np.maximum(_law(world).draw(histories, bars, rng=seed + 1).returns, -0.9)
+    ends = {name: np.full((histories, len(METHODS), 2), np.nan) for name in PAIRS}
+    centres = {name: np.full(histories, np.nan) for name in PAIRS}
+    for h, returns in enumerate(drawn):
+        history = History(name="a history", returns=returns, calendar=_YEAR)
+        made = scenes(history, ["history"], settings, seed + h, named=False)
+        law, groups = made["bootstrap"], made["history"]
+        assert isinstance(law, Scene)
+        assert isinstance(groups, Scene)
+        scales = scales_of(PAIRS, law.part(0, PILOT, "pilot", ""))
+        lanes = [lane for name, p in PAIRS.items() for lane in _lanes(p, scales[name])]
+        of_blocks, of_resamples = outcomes(law, lanes), outcomes(groups, lanes)
+        for name, promise in PAIRS.items():
+            if not scales[name]:
+                continue
+            sample = of_groups(promise, of_resamples, of_blocks, scales[name], 1.0)
+            centres[name][h] = contrast(promise, *sample.centre)[0]
+            single = pair(promise, means_of(promise, of_blocks, scales[name], lambda values: values))
+            ends[name][h] = _intervals(promise, sample.spread, centres[name][h], contrast(promise, *single))
+    return {
+        name: Trial(
+            truth=truth[name],
+            ends={method: ends[name][:, k] for k, method in enumerate(METHODS)},
+            centres=centres[name],
+        )
+        for name in PAIRS
+    }
+
+
+def region_of(promise: Promise, truth: float, place: str) -> tuple[float, float]:
+    """Return the stated region for which the truth lies at `place`, in the relation's own scale."""
+    narrow, wide = _WIDTH[promise.relation]
+    low, high = ((a * narrow + b * wide) for a, b in REGIONS[place])
+    return truth + low, truth + high
+
+
+def verdict_at(ends: NDArray[np.float64], region: tuple[float, float]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which intervals lie inside a region, and which outside of it; both shape (histories,)."""
+    inside = (ends[:, 0] > region[0]) & (ends[:, 1] < region[1])
+    return inside, (ends[:, 1] < region[0]) | (ends[:, 0] > region[1])
+
+
+def _paths(world: str, years: float, n: int, seed: int) -> Scene:
+    """Paths of a law as a scene without costs."""
+    law = _law(world)
+    returns = law.draw(n, round(years * _YEAR.steps_per_year), rng=seed).returns
+    rows, market = told_of(returns, law.moments.mean, law.moments.sd, _YEAR.steps_per_year, None)
+    return scene_of(world, returns, rows, market, _YEAR, worlds.Costs(), world)
+
+
+def _lanes(promise: Promise, scales: list[float]) -> list[Lane]:
+    engine, baseline = lanes_of(promise, scales)
+    return [engine, *baseline]
+
+
+def _intervals(
+    promise: Promise,
+    spread: tuple[tuple[NDArray[np.float64], NDArray[np.float64]], ...],
+    centre: float,
+    single: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Every method's interval."""
+    whole, first, second = (contrast(promise, *part) for part in spread)
+    exists = whole[np.isfinite(whole)]
+    if len(exists) < 0.9 * len(whole) or not np.isfinite(centre):
+        return np.full((len(METHODS), 2), np.nan)
+    paths = np.percentile(single[np.isfinite(single)], [2.5, 97.5])
+    laws, sd = np.percentile(exists, [2.5, 97.5]), float(exists.std(ddof=1))
+    middle, bias = float(np.mean(single[np.isfinite(single)])), float(exists.mean()) - centre
+    used: Interval = by_resampling(centre, whole, first, second, 1.0)
+    normal = np.array([-1.96, 1.96]) * sd
+    both = [paths, 2.0 * middle - paths[::-1], laws, 2.0 * centre - laws[::-1], centre + normal, centre - bias + normal]
+    return np.array([*both, (used.low, used.high)])

@@ -1,0 +1,171 @@
+"""
+From intervals to a verdict: inside what is stated, outside of it, or across an edge.
+
+A promise is a set of margins that must all be above 0: one an edge. It is supported where every margin's interval lies
+above 0, refuted where one lies below, and neither else. Stands on: `estimand`, `sample`, `judgement`.
+"""
+
+from __future__ import annotations
+
+from math import exp, inf, isfinite, isnan, log
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nija_research.judge.compare.estimand import contrast, logarithmic
+from nija_research.judge.compare.interval import Interval
+from nija_research.judge.compare.judgement import INCONCLUSIVE, NOT_TESTABLE, REFUTED, SUPPORTED
+from nija_research.judge.compare.promise import Promise
+from nija_research.judge.compare.sample import Relation, Sample
+
+__all__ = ["Decision", "decide", "relation_of", "years_to_decide"]
+
+#: Ratios of growth that are told apart.
+_RATIOS = np.concatenate([-np.geomspace(50.0, 0.01, 300), np.linspace(-0.01, 0.01, 5), np.geomspace(0.01, 50.0, 300)])
+#: Longer than this no market stays what it was.
+_FOREVER = 10_000.0
+
+
+class Decision(NamedTuple):
+    """
+    A verdict in one world.
+
+    Attributes
+    ----------
+    shown : Interval
+        The relation as it is stated (a ratio, not its logarithm).
+    margins : tuple of Interval
+        Distances from the stated edges, above 0 where the promise holds.
+    verdict : str
+        One of the four.
+    why : str
+        Where the relation does not exist, why.
+    """
+
+    shown: Interval
+    margins: tuple[Interval, ...]
+    verdict: str
+    why: str
+
+
+def decide(promise: Promise, sample: Sample) -> Decision:
+    """
+    Judge a promise by what one world says.
+
+    Parameters
+    ----------
+    promise : Promise
+        What is stated.
+    sample : Sample
+        Engine and baseline in this world.
+
+    Returns
+    -------
+    Decision
+    """
+    if promise.relation == "ratio" and promise.measure == "growth":
+        return _growths(promise, sample)
+    found = sample.interval(lambda a, b: contrast(promise, a, b))
+    if isnan(found.found):
+        return Decision(found, (), NOT_TESTABLE, _nowhere(promise))
+    edge = _log if logarithmic(promise) else float
+    shown = Interval(*(exp(x) for x in found)) if logarithmic(promise) else found
+    margins = _margins(found, edge(promise.low), edge(promise.high))
+    return Decision(shown, margins, _verdict(margins, promise.strict), "")
+
+
+def years_to_decide(margins: tuple[Interval, ...], years: float) -> float | None:
+    """
+    Return years of data that would decide, if intervals narrow with the root of the years and estimates stay.
+
+    Parameters
+    ----------
+    margins : tuple of Interval
+        As `Decision` has them.
+    years : float
+        Of the data that they rest on.
+
+    Returns
+    -------
+    float or None
+        None where an estimate lies on an edge, or it would take ten thousand years.
+    """
+    broken = [m for m in margins if m.found < 0.0]
+    if broken:
+        needed = min((m.high / m.found - 1.0) ** 2 for m in broken)
+    elif all(m.found > 0.0 for m in margins):
+        needed = max((1.0 - m.low / m.found) ** 2 for m in margins)
+    else:
+        return None
+    return years * needed if isfinite(needed) and years * needed < _FOREVER else None
+
+
+def relation_of(promise: Promise, sample: Sample) -> float:
+    """Return the relation in a sample as it is stated, without an interval; NaN where it does not exist."""
+    if promise.relation == "ratio" and promise.measure == "growth":
+        a, b = (float(x[0]) for x in sample.centre)
+        return a / b if b > 0.0 else np.nan
+    value = sample.value(lambda a, b: contrast(promise, a, b))
+    return exp(value) if logarithmic(promise) else value
+
+
+def _margins(found: Interval, low: float, high: float) -> tuple[Interval, ...]:
+    """Distances from both stated edges."""
+    margins = []
+    if low > -inf:
+        margins.append(Interval(found.found - low, found.low - low, found.high - low))
+    if high < inf:
+        margins.append(Interval(high - found.found, high - found.high, high - found.low))
+    return tuple(margins)
+
+
+def _verdict(margins: tuple[Interval, ...], strict: bool) -> str:
+    if any(m.high < 0.0 or (strict and m.high == 0.0) for m in margins):
+        return REFUTED
+    if all(m.low > 0.0 or (not strict and m.low == 0.0) for m in margins):
+        return SUPPORTED
+    return INCONCLUSIVE
+
+
+def _growths(promise: Promise, sample: Sample) -> Decision:
+    """A ratio of growths, by contrasts that need no division."""
+    below = sample.interval(lambda _a, b: b)
+    if isnan(below.found) or isnan(sample.interval(lambda a, _b: a).found):
+        return Decision(below, (), NOT_TESTABLE, _nowhere(promise))
+    nothing = Interval(np.nan, np.nan, np.nan)
+    if below.high <= 0.0:
+        return Decision(nothing, (), NOT_TESTABLE, "the baseline does not grow: no multiple of its growth is defined")
+    margins = []
+    if promise.low > -inf:
+        margins.append(sample.interval(lambda a, b: a - promise.low * b))
+    if promise.high < inf:
+        margins.append(sample.interval(lambda a, b: promise.high * b - a))
+    verdict = _verdict(tuple(margins), promise.strict)
+    if verdict == SUPPORTED and below.low <= 0.0:
+        verdict = INCONCLUSIVE
+    if below.found <= 0.0:
+        return Decision(Interval(np.nan, -inf, inf), tuple(margins), verdict, "the baseline may not grow at all")
+    ratio = float((sample.centre[0] / sample.centre[1])[0])
+    if below.low <= 0.0:
+        return Decision(Interval(ratio, -inf, inf), tuple(margins), verdict, "the baseline may not grow at all")
+    held = [r for r in _RATIOS if (m := sample.interval(_less(float(r)))).low <= 0.0 <= m.high]
+    ends = (min(held), max(held)) if held else (ratio, ratio)
+    return Decision(Interval(ratio, min(ratio, *ends), max(ratio, *ends)), tuple(margins), verdict, "")
+
+
+def _less(ratio: float) -> Relation:
+    def relation(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+        return a - ratio * b
+
+    return relation
+
+
+def _log(edge: float) -> float:
+    return -inf if edge <= 0.0 else log(edge) if edge < inf else inf
+
+
+def _nowhere(promise: Promise) -> str:
+    if promise.matching != "none":
+        return f"at no stake does the baseline come to the engine's {promise.matching.replace('_', ' ')}"
+    return f"{promise.measure.replace('_', ' ')} of the baseline is 0: there is no ratio"

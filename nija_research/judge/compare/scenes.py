@@ -1,0 +1,186 @@
+"""
+The worlds that promises are judged in, made from one history.
+
+- "history": the past itself. The law is not known, so the history is resampled, and paths are drawn from every resample.
+- "bootstrap": the past's blocks taken for the law.
+- "regimes": the hidden Markov chain with Student-t returns that fits the past best.
+- "garch": the GARCH(1,1)-t that fits the past best.
+- "iid": the null: independent normal returns with the past's mean and spread. Nothing can be foreseen in it.
+- "gaps": the null with a fall of 30 % in a bar once in two years: what no stop can act on in time.
+
+Stands on: `scene`, `signs`, `history`, `simulate.worlds`, `estimate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nija_research.errors import ParameterError
+from nija_research.judge.compare import signs
+from nija_research.judge.compare.history import History
+from nija_research.judge.compare.scene import Scene, scene_of, stationary_rows
+from nija_research.judge.compare.settings import Settings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nija_research.estimate.regimes.model import RegimeModel
+    from nija_research.simulate.worlds.world import World
+
+__all__ = ["GAP", "PAST", "RESAMPLES", "LawError", "law_of", "scenes"]
+
+#: Names of the two scenes behind "history": its resamples' paths, and the history as it was.
+RESAMPLES, PAST = "history", "past"
+#: Blocks in a resample at most: shorter blocks than a quarter in five years would cut every storm to pieces.
+_BLOCKS = 20
+#: Worlds whose law is known.
+LAWS = ("regimes", "garch", "iid", "gaps")
+#: A fall in one bar, and the years between two.
+GAP, GAP_YEARS = -0.30, 2.0
+
+
+class LawError(ParameterError):
+    """The history does not fit the law."""
+
+
+def scenes(
+    history: History, wanted: Iterable[str], settings: Settings, seed: int, *, named: bool
+) -> dict[str, Scene | str]:
+    """
+    Draw the scenes of some worlds.
+
+    Parameters
+    ----------
+    history : History
+        The market.
+    wanted : iterable of str
+        Names of worlds.
+    settings : Settings
+        How much is drawn.
+    seed : int
+        Of all draws.
+    named : bool
+        Whether regimes must be named.
+
+    Returns
+    -------
+    dict of str to Scene or str
+        By name, in the order of the worlds; with "history" also `PAST`. A sentence where the world could not be made.
+    """
+    made: dict[str, Scene | str] = {}
+    names = set(wanted)
+    if names & {"history", "bootstrap"}:
+        made |= _of_past(history, settings, seed, named)
+    for name in LAWS:
+        if name in names:
+            try:
+                made[name] = _of_law(name, history, settings, seed, named)
+            except ParameterError as error:
+                made[name] = str(error)
+    return made
+
+
+@lru_cache(maxsize=2)
+def _drawn(history: History, settings: Settings, seed: int, named: bool) -> tuple[tuple[str, Scene], ...]:
+    from nija_research.estimate.bootstrap import block_length
+
+    market = signs.of_history(history, settings.train, named=named)
+    year, n = history.calendar.steps_per_year, len(history.returns)
+    first = settings.train if n - settings.train >= settings.train else min(63, n // 4)
+    known = np.arange(first, n)
+    bars = min(len(known), max(2, round(settings.years * year)))
+    rng = np.random.default_rng([seed, 1])
+    block = float(max(block_length(history.returns[first:]), len(known) // _BLOCKS))
+    windows = len(known) // bars
+    past = known[len(known) - windows * bars :].reshape(windows, bars)
+    law = known[stationary_rows(len(known), (settings.draws, bars), block, rng)]
+    outer = stationary_rows(len(known), (settings.outer, len(known)), block, rng)
+    inner = stationary_rows(len(known), (settings.outer * settings.inner, bars), block, rng)
+    again = known[np.take_along_axis(np.repeat(outer, settings.inner, axis=0), inner, axis=1)]
+    rows = np.concatenate([again, law, past])
+    whole = scene_of(
+        "past", history.returns[rows], rows, market, history.calendar, settings.costs, history.name
+    )
+    at = len(again)
+    blocks = f"blocks of {block:.0f} bars of {history.name}"
+    return (
+        (RESAMPLES, whole.part(0, at, RESAMPLES, f"{history.name}, resampled in {blocks}", settings.outer)),
+        ("bootstrap", whole.part(at, at + len(law), "bootstrap", blocks)),
+        (PAST, whole.part(at + len(law), len(rows), PAST, f"{windows} stretches of {history.name} as they were")),
+    )
+
+
+def _of_past(history: History, settings: Settings, seed: int, named: bool) -> dict[str, Scene | str]:
+    if named and len(history.returns) < 2 * settings.train:
+        few = f"regimes take {2 * settings.train} bars, half of them before the first is named; there are {len(history.returns)}"
+        return {RESAMPLES: few, "bootstrap": few}
+    return dict(_drawn(history, settings, seed, named))
+
+
+def _of_law(name: str, history: History, settings: Settings, seed: int, named: bool) -> Scene:
+    """Paths of a law, and what is known before their bars: labels by a model of an earlier history of the law."""
+    year = history.calendar.steps_per_year
+    bars = max(2, round(settings.years * year))
+    law, says = law_of(name, history)
+    rng = np.random.default_rng([seed, 2, LAWS.index(name)])
+    returns = law.draw(settings.draws, bars, rng=rng).returns
+    earlier = law.draw(1, len(history.returns), rng=rng).returns[0]
+    mean, sd = law.moments.mean, law.moments.sd
+    if name == "gaps":
+        returns = np.where(rng.random(returns.shape) < 1.0 / (GAP_YEARS * year), GAP, returns)
+        earlier = np.where(rng.random(earlier.shape) < 1.0 / (GAP_YEARS * year), GAP, earlier)
+        mean += (GAP - mean) / (GAP_YEARS * year)
+    model = _model(earlier) if named else None
+    rows, market = signs.of_law(np.maximum(returns, -0.99), mean, sd, year, model)
+    return scene_of(name, returns, rows, market, history.calendar, settings.costs, says)
+
+
+def law_of(name: str, history: History) -> tuple[World, str]:
+    """
+    Return the law that fits a history best, before costs, and a clause that says what it is.
+
+    Parameters
+    ----------
+    name : {"regimes", "garch", "iid", "gaps"}
+        Which; "gaps" is "iid" before its falls.
+    history : History
+        The market.
+
+    Returns
+    -------
+    World
+    str
+
+    Raises
+    ------
+    ParameterError
+        If the history does not fit the law.
+    """
+    from nija_research.simulate import worlds
+
+    r, like = history.returns, f"fitted to {history.name}"
+    if name == "regimes":
+        from nija_research.estimate import regimes
+
+        found = regimes.fit(r, "t_hmm", 3)
+        if not found.found:
+            raise LawError(f"{history.name} shows no regimes: its volatility does not change.")
+        world = worlds.regime_switching(
+            found.mean, found.volatility, found.transition, df=found.chain.nu, told="none", calendar=history.calendar
+        )
+        return world, f"3 switching regimes {like}"
+    if name == "garch":
+        return worlds.garch_fit(r, told="none", calendar=history.calendar), f"GARCH(1,1)-t {like}"
+    world = worlds.iid(r, calendar=history.calendar)
+    null = f"independent normal returns, mean and spread of {history.name}"
+    return world, null if name == "iid" else f"{null}, and a fall of {-GAP:.0%} in a bar every {GAP_YEARS:g} years"
+
+
+def _model(earlier: NDArray[np.float64]) -> RegimeModel:
+    from nija_research.estimate import regimes
+
+    return regimes.fit(np.maximum(earlier, -0.99), "t_hmm", 3)

@@ -1,0 +1,79 @@
+"""
+A judgement in words: why it fell as it did, and what is known of its interval.
+
+Stands on: `judgement`, `promise`, `history`.
+"""
+
+from __future__ import annotations
+
+from math import inf, isfinite, isnan
+
+from nija_research.judge.compare.history import History
+from nija_research.judge.compare.judgement import INCONCLUSIVE, NOT_TESTABLE, REFUTED, SUPPORTED, WorldJudgement
+from nija_research.judge.compare.promise import Promise
+
+__all__ = ["coverage_of", "reason_of", "stated_of"]
+
+
+def stated_of(promise: Promise) -> str:
+    """Return what is promised, in words."""
+    name = promise.measure.replace("_", " ")
+    what = {"ratio": f"{name}, engine / baseline", "difference": f"{name}, engine - baseline", "value": name}
+    low, high = promise.low, promise.high
+    less, more = ("below", "above") if promise.strict else ("at most", "at least")
+    where = f"{low:g} to {high:g}" if promise.edges == 2 else f"{more} {low:g}" if high == inf else f"{less} {high:g}"
+    equal = "" if promise.matching == "none" else f", at equal {promise.matching.replace('_', ' ')}"
+    return f"{what[promise.relation]}{equal}: {where}"
+
+
+def reason_of(
+    promise: Promise, verdict: str, worlds: tuple[WorldJudgement, ...], years: float | None, history: History
+) -> str:
+    """Return the sentence that says why a verdict fell."""
+    first = worlds[0]
+    if verdict == NOT_TESTABLE:
+        return f"{first.name}: {first.why}."
+    equal = "" if promise.matching == "none" else f" at equal {promise.matching.replace('_', ' ')}"
+    what = f"{promise.measure.replace('_', ' ')} {promise.relation}{equal}"
+    interval = f"{_number(first.found)} ({_number(first.low)} to {_number(first.high)})"
+    where = f"{history.years:.0f} years of {history.name}" if first.name == "history" else f"the world {first.name}"
+    parts = [f"{what} {interval} in {where}, stated {_region(promise)}"]
+    known = [world for world in worlds if world.name != "history"]
+    if known:
+        parts.append("; ".join(_listed(known)))
+    if verdict == INCONCLUSIVE and first.name == "history" and first.verdict != INCONCLUSIVE:
+        parts.append("the data agree, but not every world does")
+    elif verdict == INCONCLUSIVE and years is not None:
+        parts.append(f"about {years:,.0f} years of daily data would decide")
+    elif verdict == INCONCLUSIVE and first.name == "history":
+        parts.append("the estimate lies so near an edge that no length of data decides")
+    return ". ".join(parts) + "."
+
+
+def coverage_of(promise: Promise, world: str) -> tuple[float | None, str]:
+    """Return the level that the first world's interval may be called by, and what is known of it."""
+    if world != "history":
+        return None, "Monte Carlo error of a known law, 99 %: the law itself may be wrong"
+    if promise.measure == "max_drawdown" and promise.relation == "ratio":
+        return 0.95, "95 %: set by simulation in one world, within 3 points in the others (docs/calibration.md)"
+    return None, "at least 95 % in the worlds of docs/calibration.md; more in calm ones"
+
+
+def _listed(worlds: list[WorldJudgement]) -> list[str]:
+    said = {SUPPORTED: "holds in", REFUTED: "fails in", INCONCLUSIVE: "open in", NOT_TESTABLE: "not defined in"}
+    by = {verdict: [w for w in worlds if w.verdict == verdict] for verdict in said}
+    return [
+        f"{said[verdict]} {', '.join(f'{w.name} ({_number(w.found)})' for w in some)}"
+        for verdict, some in by.items()
+        if some
+    ]
+
+
+def _region(promise: Promise) -> str:
+    return stated_of(promise).rsplit(": ", 1)[1]
+
+
+def _number(value: float) -> str:
+    if isnan(value):
+        return "undefined"
+    return f"{value:.3g}" if isfinite(value) else ("unbounded" if value > 0 else "-unbounded")
