@@ -22,13 +22,14 @@ __all__ = ["CHECKS", "TOGETHER", "findings", "form_of"]
 
 #: Module of each check.
 CHECKS = {
+    "comparison": "comparative",
     "formula": "arithmetic",
     "missing": "missing",
     "rule": "behaviour",
 }
 
 #: Checks that take all their claims at once.
-TOGETHER: frozenset[str] = frozenset()
+TOGETHER = frozenset({"comparison"})
 
 
 def form_of(check: str, form: Mapping[str, Any]) -> Any:

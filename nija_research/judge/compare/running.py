@@ -102,7 +102,9 @@ def _in_data(
     law, groups, real = (drawn[name] for name in ("bootstrap", RESAMPLES, PAST))
     if isinstance(law, str) or isinstance(groups, str) or isinstance(real, str):
         why = str(law)
-        said.samples.update({(name, world): why for name, p in promises.items() for world in _OF_DATA if world in p.worlds})
+        said.samples.update(
+            {(name, world): why for name, p in promises.items() for world in _OF_DATA if world in p.worlds}
+        )
         return
     scales, (of_blocks, of_resamples, as_it_was) = _run(promises, law, groups, real)
     for name, promise in promises.items():

@@ -92,9 +92,7 @@ def of_law(promise: Promise, run: Outcomes, scales: Sequence[float], seed: int) 
     return Sample(centre=pair(promise, means_of(promise, run, scales, _whole)), spread=(again,))
 
 
-def of_groups(
-    promise: Promise, run: Outcomes, law: Outcomes, scales: Sequence[float], stretch: float
-) -> Sample:
+def of_groups(promise: Promise, run: Outcomes, law: Outcomes, scales: Sequence[float], stretch: float) -> Sample:
     """Return what paths from resamples of the history say, around those of the resampled history's own law."""
     groups = run.scene.groups
 

@@ -102,9 +102,7 @@ def _drawn(history: History, settings: Settings, seed: int, named: bool) -> tupl
     inner = stationary_rows(len(known), (settings.outer * settings.inner, bars), block, rng)
     again = known[np.take_along_axis(np.repeat(outer, settings.inner, axis=0), inner, axis=1)]
     rows = np.concatenate([again, law, past])
-    whole = scene_of(
-        "past", history.returns[rows], rows, market, history.calendar, settings.costs, history.name
-    )
+    whole = scene_of("past", history.returns[rows], rows, market, history.calendar, settings.costs, history.name)
     at = len(again)
     blocks = f"blocks of {block:.0f} bars of {history.name}"
     return (
