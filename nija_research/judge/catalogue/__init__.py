@@ -15,7 +15,7 @@ from types import MappingProxyType
 __all__ = ["SUBJECTS", "catalogue"]
 
 #: Modules whose public functions a register may call.
-SUBJECTS = ("protection",)
+SUBJECTS = ("allocator", "chest", "counting", "indicators", "protection", "sizing", "stops")
 
 
 @functools.cache

@@ -22,8 +22,11 @@ __all__ = ["CHECKS", "TOGETHER", "findings", "form_of"]
 
 #: Module of each check.
 CHECKS = {
+    "citation": "citation",
     "comparison": "comparative",
+    "counts": "counts",
     "formula": "arithmetic",
+    "log": "log",
     "missing": "missing",
     "rule": "behaviour",
 }

@@ -2,7 +2,7 @@
 `formula`: statements that a calculation decides.
 
 The numbers stand in the register as the document prints them; what they come to is computed here. Stands on: `forms`,
-`parts`, `formula`.
+`note`, `parts`, `formula`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from nija_research.judge.checks.forms import STRICT, Part
+from nija_research.judge.checks.note import filled
 from nija_research.judge.checks.parts import some_parts, verdict_of_parts
 from nija_research.judge.evidence import Evidence
 from nija_research.judge.formula import evaluate
@@ -30,7 +31,7 @@ class Formula:
     parts : list of Part
         Expressions in them, each with what is stated; all must hold.
     note : str
-        Added to the reason, such as where a wrong number comes from.
+        Added to the reason, such as where a wrong number comes from; ``{expression:digits}`` is computed.
     """
 
     __pydantic_config__ = STRICT
@@ -43,6 +44,7 @@ class Formula:
         some_parts(self.parts)
         for part in self.parts:
             evaluate(part.quantity, self.given)
+        filled(self.note, lambda expression: evaluate(expression, self.given))
 
 
 def formula(form: Formula, evidence: Evidence) -> Finding:
@@ -62,4 +64,5 @@ def formula(form: Formula, evidence: Evidence) -> Finding:
     """
     del evidence
     found = [evaluate(part.quantity, form.given) for part in form.parts]
-    return verdict_of_parts(form.parts, found, form.note, "Other numbers in the document.")
+    note = filled(form.note, lambda expression: evaluate(expression, form.given))
+    return verdict_of_parts(form.parts, found, note, "Other numbers in the document.")

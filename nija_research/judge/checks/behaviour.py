@@ -2,7 +2,8 @@
 `rule`: statements about what the rules do, decided by running them.
 
 The statement is a formula whose functions are those of the `catalogue`: each runs the suite's own rule, preset or
-printed engine and returns one number. Stands on: `forms`, `parts`, `formula`, `catalogue`.
+printed engine and returns one number. Stands on: `forms`, `note`, `parts`, `formula`,
+`catalogue`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Literal
 from nija_research.errors import ParameterError
 from nija_research.judge.catalogue import catalogue
 from nija_research.judge.checks.forms import STRICT, Part
+from nija_research.judge.checks.note import filled
 from nija_research.judge.checks.parts import some_parts, verdict_of_parts
 from nija_research.judge.evidence import Evidence
 from nija_research.judge.formula import evaluate
@@ -49,7 +51,7 @@ class Rule:
     sweep : dict of str to list of float
         One name and the values it runs over, in order.
     note : str
-        Added to the reason.
+        Added to the reason; ``{expression:digits}`` is computed.
     """
 
     __pydantic_config__ = STRICT
@@ -84,7 +86,8 @@ def rule(form: Rule, evidence: Evidence) -> Finding:
     """
     del evidence
     found = [_found(part, form) for part in form.parts]
-    return verdict_of_parts(form.parts, found, form.note, "A rule that does otherwise.")
+    note = filled(form.note, lambda expression: evaluate(expression, form.given, catalogue()))
+    return verdict_of_parts(form.parts, found, note, "A rule that does otherwise.")
 
 
 def _found(part: Swept, form: Rule) -> float:
