@@ -1,0 +1,194 @@
+"""
+`counts`: what a record of wins, losses and profit can show.
+
+Stands on: `forms`, `note`, `region`, `verdict`, `estimate`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from nija_research import estimate
+from nija_research.errors import ParameterError
+from nija_research.estimate.totals import Totals, tightest_mean
+from nija_research.judge.checks.forms import STRICT
+from nija_research.judge.checks.note import filled
+from nija_research.judge.evidence import Evidence
+from nija_research.judge.formula import evaluate
+from nija_research.judge.region import Region, Relation, number, region
+from nija_research.judge.verdict import INCONCLUSIVE, REFUTED, SUPPORTED, Finding
+
+__all__ = ["Counts", "Record", "counts"]
+
+Quantity = Literal["printed rate", "win rate", "mean profit", "Kelly stake"]
+_UNIT = {"printed rate": "%", "win rate": "%", "mean profit": "USD per trade", "Kelly stake": "of equity"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Wins, losses and, where it is printed, the net profit of one bot."""
+
+    __pydantic_config__ = STRICT
+
+    wins: int
+    losses: int
+    pnl: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.wins < 0 or self.losses < 0 or self.wins + self.losses == 0:
+            raise ParameterError("wins and losses must be counts of at least one trade")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """
+    Records, and what is stated of them; several count as one.
+
+    Attributes
+    ----------
+    records : list of Record
+        As printed.
+    quantity : str
+        ``printed rate``: the share of wins in the record itself, %. ``win rate``: the true one, %. ``mean profit``:
+        the true mean profit a trade, of records that print only totals. ``Kelly stake``: share of equity.
+    relation, value, digits, within
+        As in a part.
+    note : str
+        Added to the reason; ``{expression:digits}`` is computed from wins, losses and trades.
+    """
+
+    __pydantic_config__ = STRICT
+
+    records: list[Record]
+    quantity: Quantity
+    relation: Relation
+    value: float | list[float]
+    digits: int | None = None
+    within: float | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.records:
+            raise ParameterError("records must hold at least one record")
+        if self.quantity == "mean profit" and any(record.pnl is None for record in self.records):
+            raise ParameterError("the mean profit needs the pnl of every record")
+        self.region()
+        filled(self.note, self.computed)
+
+    def region(self) -> Region:
+        """Return the values that the claim allows."""
+        unit = _UNIT[self.quantity]
+        return region(self.relation, self.value, unit=unit, digits=self.digits, within=self.within)
+
+    def totals(self) -> tuple[int, int]:
+        """Return all wins and losses."""
+        return sum(r.wins for r in self.records), sum(r.losses for r in self.records)
+
+    def computed(self, expression: str) -> float:
+        """Return what an expression of the note comes to."""
+        wins, losses = self.totals()
+        return evaluate(expression, {"wins": wins, "losses": losses, "trades": wins + losses})
+
+
+def counts(form: Counts, evidence: Evidence) -> Finding:
+    """
+    Judge what a record can show.
+
+    Parameters
+    ----------
+    form : Counts
+        The records and the statement.
+    evidence : Evidence
+        Its level.
+
+    Returns
+    -------
+    Finding
+        A rate is judged by its exact interval; a mean profit known from totals alone can be refuted or supported by
+        nothing, and says how near the best case comes.
+    """
+    found = {
+        "printed rate": _printed, "win rate": _rate, "mean profit": _profit, "Kelly stake": _kelly,
+    }[form.quantity](form, evidence.level)  # fmt: skip
+    note = filled(form.note, form.computed)
+    return Finding(**{**found, "reason": " ".join(filter(None, (found["reason"], note))), "unit": _UNIT[form.quantity]})
+
+
+def _printed(form: Counts, level: float) -> dict[str, object]:
+    wins, losses = form.totals()
+    n, stated = wins + losses, form.region()
+    rate, fits = 100.0 * wins / n, estimate.wilson(wins, n, level=level)
+    holds = stated.holds(rate)
+    words = f"{wins} wins in {n} trades are {number(rate, 2)} %" + ("" if holds else f", not {_bare(stated)}")
+    return {
+        "verdict": SUPPORTED if holds else REFUTED, "stated": stated.words, "found": rate,
+        "low": 100.0 * fits.low, "high": 100.0 * fits.high, "level": level,
+        "reason": f"{words}. {_fits(fits.low, fits.high, level)}",
+        "change": "Other counts.",
+    }  # fmt: skip
+
+
+def _rate(form: Counts, level: float) -> dict[str, object]:
+    wins, losses = form.totals()
+    n, stated = wins + losses, form.region()
+    rate, ends = wins / n, estimate.clopper_pearson(wins, n, level=level)
+    verdict = stated.verdict(100.0 * ends.low, 100.0 * ends.high)
+    words = f"{wins} wins in {n} trades are {number(100.0 * rate, 1)} %. {_fits(ends.low, ends.high, level)}"
+    change = "More trades."
+    edge = _nearest(stated, 100.0 * rate) / 100.0
+    if verdict == INCONCLUSIVE and 0.0 < edge < 1.0 and 0.0 < rate < 1.0 and edge != rate:
+        needed = estimate.trades_to_tell(rate, edge)
+        change = f"About {needed:,} trades, if the rate stays at {number(100.0 * rate, 1)} %."
+        words += f" Telling it from {number(100.0 * edge)} % takes about {needed:,} trades."
+    return {
+        "verdict": verdict, "stated": stated.words, "found": 100.0 * rate, "low": 100.0 * ends.low,
+        "high": 100.0 * ends.high, "level": level, "reason": words, "change": change,
+    }  # fmt: skip
+
+
+def _profit(form: Counts, level: float) -> dict[str, object]:
+    stated = form.region()
+    best = tightest_mean([Totals(r.wins, r.losses, r.pnl or 0.0) for r in form.records], level=level)
+    n = sum(form.totals())
+    open_ = stated.verdict(best.low, best.high) == INCONCLUSIVE
+    reason = (
+        f"{n} trades made {number(best.mean * n, 2)} USD. With the steadiest trades that fit the printed totals the "
+        f"mean is {number(best.mean, 2)} USD a trade, {level:.0%} interval {number(best.low, 2)} to "
+        f"{number(best.high, 2)}"
+    )
+    reason += "; whatever the trades were, luck is not ruled out." if open_ else "; the real trades may be wilder."
+    return {
+        "verdict": INCONCLUSIVE, "stated": stated.words, "found": best.mean, "low": best.low, "high": best.high,
+        "level": None, "reason": reason, "change": "The single trades, and more of them.",
+    }  # fmt: skip
+
+
+def _kelly(form: Counts, level: float) -> dict[str, object]:
+    wins, losses = form.totals()
+    stated = form.region()
+    printed = [r.pnl for r in form.records]
+    pnl = None if None in printed else math.fsum(p or 0.0 for p in printed)
+    stake = estimate.kelly_from_record(wins, losses, pnl, level=level)
+    low, high = stake.interval
+    # A range of payoffs that all fit is not an interval: inside it nothing has been found.
+    verdict = stated.verdict(low, high) if stake.identified else INCONCLUSIVE
+    return {
+        "verdict": verdict, "stated": stated.words, "found": stake.fraction, "low": low, "high": high,
+        "level": level if stake.identified else None, "reason": stake.why,
+        "change": "The profit of each trade.",
+    }  # fmt: skip
+
+
+def _fits(low: float, high: float, level: float) -> str:
+    return f"Any true rate from {number(100.0 * low, 1)} % to {number(100.0 * high, 1)} % fits ({level:.0%})."
+
+
+def _bare(stated: Region) -> str:
+    return stated.words.removeprefix("= ")
+
+
+def _nearest(stated: Region, value: float) -> float:
+    ends = [end for end in (stated.low, stated.high) if math.isfinite(end)]
+    return min(ends, key=lambda end: abs(end - value))
