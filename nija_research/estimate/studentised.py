@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 
 from nija_research.estimate.bootstrap import resamples, variance_ratio
 
-__all__ = ["StudentisedInterval", "log_payoff", "log_profit_factor", "mean", "ratio_to_spread", "studentised"]
+__all__ = [
+    "Statistic",
+    "StudentisedInterval",
+    "log_payoff",
+    "log_profit_factor",
+    "mean",
+    "ratio_to_spread",
+    "studentised",
+]
 
 Rows: TypeAlias = NDArray[np.float64]
 

@@ -87,7 +87,7 @@ def evaluate(
         raise ParameterError(f"{expression!r} is not an expression.") from None
     try:
         value = float(_value(tree.body, expression, given, {**_FUNCTIONS, **functions}))
-    except (ArithmeticError, TypeError, ValueError) as fault:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
         if isinstance(fault, ParameterError):
             raise
         raise ParameterError(f"{expression!r} has no value: {fault}.") from None

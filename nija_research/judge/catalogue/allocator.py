@@ -7,7 +7,7 @@ Balances are in the account's currency. Stands on: `policy`.
 from __future__ import annotations
 
 from nija_research.policy import Account, allocator, presets
-from nija_research.policy.allocator import Allocator, calculate_strategy_capital
+from nija_research.policy.allocator import calculate_strategy_capital
 
 __all__ = [
     "allocated", "allocator_constant", "drawdown_after_withdrawal", "drawdown_limit", "killed", "max_exposure",
@@ -35,10 +35,8 @@ def drawdown_limit(peak: float) -> float:
     return allocator.calculate_drawdown_limit(peak)
 
 
-def max_exposure(balance: float, fit: float = 0.0) -> float:
-    """Return the printed function's largest exposure, or what is allocated when it has to `fit` into it; money."""
-    if fit:
-        return calculate_strategy_capital(balance, config=Allocator(respect_exposure_limit=True))["total_allocated"]
+def max_exposure(balance: float) -> float:
+    """Return the printed function's largest exposure, money."""
     return allocator.calculate_max_exposure(balance)
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from nija_research.policy import Account, presets
 
-__all__ = ["day_loss", "losses_to_stop", "stop_on", "stops_on", "trades_again"]
+__all__ = ["day_loss", "losses_to_stop", "stop_on", "trades_again"]
 
 _MONDAY = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _MOST = 1000  # trades of a day that never stops
@@ -29,11 +29,6 @@ def day_loss(loss: float, leverage: float = 1.0) -> float:
 def stop_on(stop: str, loss: float, days: float = 1.0, per_week: float = 5.0) -> float:
     """Return 1 when a stop (``day``, ``week``, ``streak`` or ``peak``) holds after a loss spread evenly over days."""
     return float(f"{stop}:" in _falling(loss, days, per_week))
-
-
-def stops_on(loss: float, days: float = 1.0, per_week: float = 5.0) -> float:
-    """Return how many stops hold after a loss spread evenly over days, so many of them a week."""
-    return float(len(_falling(loss, days, per_week).split()))
 
 
 def trades_again(losses: float, days: float = 0.0) -> float:

@@ -1,13 +1,13 @@
 """
 `counts`: what a record of wins, losses and profit can show.
 
-Stands on: `forms`, `note`, `region`, `verdict`, `estimate`.
+Stands on: `forms`, `note`, `parts`, `region`, `verdict`, `estimate`.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from nija_research import estimate
@@ -15,6 +15,7 @@ from nija_research.errors import ParameterError
 from nija_research.estimate.totals import Totals, tightest_mean
 from nija_research.judge.checks.forms import STRICT
 from nija_research.judge.checks.note import filled
+from nija_research.judge.checks.parts import contrast
 from nija_research.judge.evidence import Evidence
 from nija_research.judge.formula import evaluate
 from nija_research.judge.region import Region, Relation, number, region
@@ -56,7 +57,8 @@ class Counts:
     relation, value, digits, within
         As in a part.
     note : str
-        Added to the reason; ``{expression:digits}`` is computed from wins, losses and trades.
+        Added to the reason; ``{expression:digits}`` is computed from wins, losses and trades
+        of all records, and wins1, losses1, ... of each.
     """
 
     __pydantic_config__ = STRICT
@@ -89,7 +91,9 @@ class Counts:
     def computed(self, expression: str) -> float:
         """Return what an expression of the note comes to."""
         wins, losses = self.totals()
-        return evaluate(expression, {"wins": wins, "losses": losses, "trades": wins + losses})
+        each = {f"wins{i}": float(r.wins) for i, r in enumerate(self.records, 1)}
+        each |= {f"losses{i}": float(r.losses) for i, r in enumerate(self.records, 1)}
+        return evaluate(expression, {"wins": wins, "losses": losses, "trades": wins + losses, **each})
 
 
 def counts(form: Counts, evidence: Evidence) -> Finding:
@@ -113,24 +117,26 @@ def counts(form: Counts, evidence: Evidence) -> Finding:
         "printed rate": _printed, "win rate": _rate, "mean profit": _profit, "Kelly stake": _kelly,
     }[form.quantity](form, evidence.level)  # fmt: skip
     note = filled(form.note, form.computed)
-    return Finding(**{**found, "reason": " ".join(filter(None, (found["reason"], note))), "unit": _UNIT[form.quantity]})
+    reason = " ".join(filter(None, (found.reason, note)))
+    low, high = form.region().ends
+    return replace(found, reason=reason, unit=_UNIT[form.quantity], stated_low=low, stated_high=high)
 
 
-def _printed(form: Counts, level: float) -> dict[str, object]:
+def _printed(form: Counts, level: float) -> Finding:
     wins, losses = form.totals()
     n, stated = wins + losses, form.region()
     rate, fits = 100.0 * wins / n, estimate.wilson(wins, n, level=level)
     holds = stated.holds(rate)
-    words = f"{wins} wins in {n} trades are {number(rate, 2)} %" + ("" if holds else f", not {_bare(stated)}")
-    return {
-        "verdict": SUPPORTED if holds else REFUTED, "stated": stated.words, "found": rate,
-        "low": 100.0 * fits.low, "high": 100.0 * fits.high, "level": level,
-        "reason": f"{words}. {_fits(fits.low, fits.high, level)}",
-        "change": "Other counts.",
-    }  # fmt: skip
+    words = f"{wins} wins in {n} trades are {number(rate, 2)} %" + ("" if holds else f", {contrast(stated)}")
+    return Finding(
+        verdict=SUPPORTED if holds else REFUTED, stated=stated.words, found=rate,
+        low=100.0 * fits.low, high=100.0 * fits.high, level=level,
+        reason=f"{words}. {_fits(fits.low, fits.high, level)}",
+        change="Other counts.",
+    )  # fmt: skip
 
 
-def _rate(form: Counts, level: float) -> dict[str, object]:
+def _rate(form: Counts, level: float) -> Finding:
     wins, losses = form.totals()
     n, stated = wins + losses, form.region()
     rate, ends = wins / n, estimate.clopper_pearson(wins, n, level=level)
@@ -142,30 +148,31 @@ def _rate(form: Counts, level: float) -> dict[str, object]:
         needed = estimate.trades_to_tell(rate, edge)
         change = f"About {needed:,} trades, if the rate stays at {number(100.0 * rate, 1)} %."
         words += f" Telling it from {number(100.0 * edge)} % takes about {needed:,} trades."
-    return {
-        "verdict": verdict, "stated": stated.words, "found": 100.0 * rate, "low": 100.0 * ends.low,
-        "high": 100.0 * ends.high, "level": level, "reason": words, "change": change,
-    }  # fmt: skip
+    return Finding(
+        verdict=verdict, stated=stated.words, found=100.0 * rate, low=100.0 * ends.low,
+        high=100.0 * ends.high, level=level, reason=words, change=change,
+    )  # fmt: skip
 
 
-def _profit(form: Counts, level: float) -> dict[str, object]:
+def _profit(form: Counts, level: float) -> Finding:
     stated = form.region()
     best = tightest_mean([Totals(r.wins, r.losses, r.pnl or 0.0) for r in form.records], level=level)
     n = sum(form.totals())
     open_ = stated.verdict(best.low, best.high) == INCONCLUSIVE
     reason = (
         f"{n} trades made {number(best.mean * n, 2)} USD. With the steadiest trades that fit the printed totals the "
-        f"mean is {number(best.mean, 2)} USD a trade, {level:.0%} interval {number(best.low, 2)} to "
+        f"mean is {number(best.mean, 2)} USD a trade, {100 * level:g} % interval {number(best.low, 2)} to "
         f"{number(best.high, 2)}"
     )
-    reason += "; whatever the trades were, luck is not ruled out." if open_ else "; the real trades may be wilder."
-    return {
-        "verdict": INCONCLUSIVE, "stated": stated.words, "found": best.mean, "low": best.low, "high": best.high,
-        "level": None, "reason": reason, "change": "The single trades, and more of them.",
-    }  # fmt: skip
+    edge = number(_nearest(stated, best.mean))
+    reason += f"; whatever the trades were, {edge} is not ruled out." if open_ else "; the real trades may be wilder."
+    return Finding(
+        verdict=INCONCLUSIVE, stated=stated.words, found=best.mean, low=best.low, high=best.high,
+        level=None, reason=reason, change="The single trades, and more of them.",
+    )  # fmt: skip
 
 
-def _kelly(form: Counts, level: float) -> dict[str, object]:
+def _kelly(form: Counts, level: float) -> Finding:
     wins, losses = form.totals()
     stated = form.region()
     printed = [r.pnl for r in form.records]
@@ -174,19 +181,15 @@ def _kelly(form: Counts, level: float) -> dict[str, object]:
     low, high = stake.interval
     # A range of payoffs that all fit is not an interval: inside it nothing has been found.
     verdict = stated.verdict(low, high) if stake.identified else INCONCLUSIVE
-    return {
-        "verdict": verdict, "stated": stated.words, "found": stake.fraction, "low": low, "high": high,
-        "level": level if stake.identified else None, "reason": stake.why,
-        "change": "The profit of each trade.",
-    }  # fmt: skip
+    return Finding(
+        verdict=verdict, stated=stated.words, found=stake.fraction, low=low, high=high,
+        level=level if stake.identified else None, reason=stake.why,
+        change="The profit of each trade.",
+    )  # fmt: skip
 
 
 def _fits(low: float, high: float, level: float) -> str:
-    return f"Any true rate from {number(100.0 * low, 1)} % to {number(100.0 * high, 1)} % fits ({level:.0%})."
-
-
-def _bare(stated: Region) -> str:
-    return stated.words.removeprefix("= ")
+    return f"Any true rate from {number(100.0 * low, 1)} % to {number(100.0 * high, 1)} % fits ({100 * level:g} %)."
 
 
 def _nearest(stated: Region, value: float) -> float:

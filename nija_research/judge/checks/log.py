@@ -1,8 +1,8 @@
 """
 `log`: statements about one's own trade log, with the interval that the log supports.
 
-``nija claims --register mine.toml --trades my.csv``. Without a log the verdict says so. Stands on: `forms`, `log_figures`,
-`region`, `verdict`.
+``nija claims --register mine.toml --trades my.csv``. Without a log the verdict says so. Stands on: `forms`,
+`log_figures`, `region`, `verdict`.
 """
 
 from __future__ import annotations
@@ -104,6 +104,8 @@ def log(form: Log, evidence: Evidence) -> Finding:
         high=None if exact else high,
         level=figure.level,
         unit=UNITS[form.quantity],
+        stated_low=stated.ends[0],
+        stated_high=stated.ends[1],
         reason=_sentence(figure, form),
         change="More trades." if years is None else f"About {number(float(f'{years:.2g}'))} years of such trades.",
         years_needed=years,
@@ -117,16 +119,18 @@ def _none(stated: Region, reason: str, change: str) -> Finding:
 def _sentence(figure: Figure, form: Log) -> str:
     unit = f" {UNITS[form.quantity]}".rstrip()
     found, low, high = (number(float(f"{x:.4g}")) if math.isfinite(x) else "no end" for x in _three(figure))
-    words = f"{form.quantity[0].upper()}{form.quantity[1:]} of {figure.n} trades: {found}{unit}"
+    of = "" if form.quantity == "trades" else f" of {figure.n} trades"
+    words = f"{form.quantity[0].upper()}{form.quantity[1:]}{of}: {found}{unit}"
     if figure.low != figure.high:
-        level = f"{figure.level:.0%} interval" if figure.level is not None else "resampled in blocks"
+        level = f"{100 * figure.level:g} % interval" if figure.level is not None else "resampled in blocks"
         words += f", {level} {low} to {high}"
     return f"{words}. {figure.words}".rstrip()
 
 
 def _three(figure: Figure) -> tuple[float, float, float]:
-    assert figure.found is not None and figure.low is not None and figure.high is not None
-    return figure.found, figure.low, figure.high
+    ends = figure.found, figure.low, figure.high
+    found, low, high = (math.nan if x is None else x for x in ends)
+    return found, low, high
 
 
 def _years(figure: Figure, stated: Region) -> float | None:

@@ -7,6 +7,7 @@ Returns are net, a share of each trade's stake. Stands on: `estimate`.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -30,7 +31,7 @@ LogQuantity: TypeAlias = Literal[
 
 #: Unit of each figure.
 UNITS: dict[LogQuantity, str] = {
-    "trades": "trades", "total profit": "account currency", "win rate": "%", "payoff ratio": "", "profit factor": "",
+    "trades": "", "total profit": "account currency", "win rate": "%", "payoff ratio": "", "profit factor": "",
     "mean return": "% per trade", "growth": "% a year", "Sharpe ratio": "per year", "max drawdown": "%",
     "Kelly stake": "of equity",
 }  # fmt: skip
@@ -114,13 +115,14 @@ def _resampled(
     a_year = n / years if years else 1.0
     money = trades["net_pnl"].to_numpy(dtype=float, na_value=np.nan)
     values = returns if np.isnan(money).any() else money
-    statistic, scale = {
+    figures: dict[str, tuple[intervals.Statistic, Callable[[float], float]]] = {
         "mean return": (intervals.mean, lambda x: 100.0 * x),
         "growth": (intervals.mean, lambda x: 100.0 * math.expm1(min(a_year * x, 700.0))),
         "Sharpe ratio": (intervals.ratio_to_spread, lambda x: math.sqrt(a_year) * x),
         "profit factor": (intervals.log_profit_factor, _exp),
         "payoff ratio": (intervals.log_payoff, _exp),
-    }[quantity]
+    }
+    statistic, scale = figures[quantity]
     if quantity in ("mean return", "Sharpe ratio"):
         values = returns
     elif quantity == "growth":
@@ -166,7 +168,8 @@ def _drawdown(returns: NDArray[np.float64], stake: float, rng: int) -> Figure:
     low, high = np.quantile(np.concatenate(drawn), (0.025, 0.975))
     found = float(_depths(grown[None, :])[0])
     words = "The range is that of as many trades like these, in blocks of their order; it is known to be too short."
-    return Figure(n=len(returns), found=100 * found, low=100 * min(low, found), high=100 * max(high, found), words=words)
+    low, high = 100.0 * min(low, found), 100.0 * max(high, found)
+    return Figure(n=len(returns), found=100.0 * found, low=low, high=high, words=words)
 
 
 def _depths(rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,16 +10,24 @@ from collections.abc import Sequence
 
 from nija_research.errors import ParameterError
 from nija_research.judge.checks.forms import Part
-from nija_research.judge.region import number
+from nija_research.judge.region import Region, number
 from nija_research.judge.verdict import REFUTED, SUPPORTED, Finding
 
-__all__ = ["some_parts", "verdict_of_parts"]
+__all__ = ["contrast", "some_parts", "verdict_of_parts"]
+
+_CONTRAST = {"<=": "more than", ">=": "less than", "<": "not below", ">": "not above", "in": "outside", "=": "not"}
 
 
 def some_parts(parts: Sequence[Part]) -> None:
     """Refuse a claim without parts."""
     if not parts:
         raise ParameterError("parts must hold at least one statement")
+
+
+def contrast(stated: Region) -> str:
+    """Return how a value that does not hold stands to what is stated: ``more than 95 %``."""
+    relation, _, words = stated.words.partition(" ")
+    return f"{_CONTRAST[relation]} {words}" if relation in _CONTRAST else f"not {stated.words}"
 
 
 def verdict_of_parts(parts: Sequence[Part], found: Sequence[float], note: str, change: str) -> Finding:
@@ -45,13 +53,11 @@ def verdict_of_parts(parts: Sequence[Part], found: Sequence[float], note: str, c
     holds = [part.region().holds(value) for part, value in zip(parts, found, strict=True)]
     k = holds.index(False) if False in holds else 0
     part, value = parts[k], found[k]
-    shown = number(value, None if part.digits is None else part.digits + (0 if holds[k] else 2))
-    shown = f"{shown} {part.unit}".rstrip()
+    shown = f"{_shown(part, value, holds[k])} {part.unit}".rstrip()
     sentence = f"{part.name or part.quantity} is {shown}"
     rest = len(parts) - 1
     if not holds[k]:
-        words = part.region().words
-        sentence += f", not {words.removeprefix('= ')}"
+        sentence += f", {contrast(part.region())}"
     elif rest:
         sentence += f", and the other {'part holds' if rest == 1 else f'{rest} parts hold'} too"
     return Finding(
@@ -68,3 +74,10 @@ def verdict_of_parts(parts: Sequence[Part], found: Sequence[float], note: str, c
             for p, x, h in zip(parts, found, holds, strict=True)
         ),
     )
+
+
+def _shown(part: Part, value: float, holds: bool) -> str:
+    if part.digits is not None:
+        return number(value, part.digits + (0 if holds else 2))
+    short = float(f"{value:.4g}")
+    return number(short if abs(value) < 1e4 and part.region().holds(short) == holds else value)
