@@ -15,7 +15,7 @@ from types import MappingProxyType
 __all__ = ["SUBJECTS", "catalogue"]
 
 #: Modules whose public functions a register may call.
-SUBJECTS = ("protection",)
+SUBJECTS = ("autonomous", "capital", "market", "protection")
 
 
 @functools.cache
