@@ -92,4 +92,6 @@ def _multiples(engine: CapitalScalingEngine) -> list[float]:
         engine.update_market_regime(regime)
         sizes.append(engine.get_optimal_position_size(engine.account.equity, rate, vol))
     engine.update_market_regime(UNKNOWN)
+    if sizes[0] == 0.0:
+        raise ParameterError("the trades halt the account, so that nothing is staked to compare with.")
     return [size / sizes[0] for size in sizes]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import json
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +24,7 @@ __all__ = ["CHECKS", "TOGETHER", "findings", "form_of"]
 CHECKS = {
     "formula": "arithmetic",
     "missing": "missing",
+    "printed": "printed",
     "rule": "behaviour",
 }
 
@@ -63,10 +64,39 @@ def form_of(check: str, form: Mapping[str, Any]) -> Any:
         raise ParameterError("; ".join(faults)) from None
 
 
-def findings(check: str, forms: Sequence[Any], evidence: Any) -> list[Any]:
-    """Return what a check finds for each of these forms."""
+def findings(check: str, forms: Mapping[str, Any], evidence: Any) -> list[Any]:
+    """
+    Return what a check finds for each of these forms.
+
+    Parameters
+    ----------
+    check : str
+        A name of `CHECKS`.
+    forms : mapping of str to form
+        What `form_of` returned, by the claim's id.
+    evidence : Evidence
+        Data and settings.
+
+    Returns
+    -------
+    list of Finding
+
+    Raises
+    ------
+    ParameterError
+        If a form asks for what does not exist; the message names the claim.
+    """
     function = _function(check)
-    return list(function(forms, evidence)) if check in TOGETHER else [function(form, evidence) for form in forms]
+    if check in TOGETHER:
+        return list(function(list(forms.values()), evidence))
+    return [_found(function, name, form, evidence) for name, form in forms.items()]
+
+
+def _found(function: Callable[..., Any], name: str, form: Any, evidence: Any) -> Any:
+    try:
+        return function(form, evidence)
+    except ParameterError as fault:
+        raise ParameterError(f"{name}: form: {fault}") from None
 
 
 def _fault(error: Any) -> str:
