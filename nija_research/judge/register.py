@@ -124,21 +124,20 @@ def load_register(path: str | Path | None = None) -> Register:
     documents, pieces = content.pop("documents", {}), content.pop("code", {})
     records = content.pop("claim", [])
     faults = [f"{key}: unknown; a register has [documents], [code] and [[claim]]" for key in content]
-    if not _texts(documents):
-        faults.append(f"documents: wanted a table of titles, got {documents!r}")
-        documents = {}
-    if not _texts(pieces):
-        faults.append(f"code: wanted a table of texts, got {pieces!r}")
-        pieces = {}
+    faults += _not_texts("documents", documents) + _not_texts("code", pieces)
+    documents, pieces = (table if isinstance(table, dict) else {} for table in (documents, pieces))
     if not isinstance(records, list) or not records or not all(isinstance(record, dict) for record in records):
         faults.append("claim: wanted [[claim]] tables, at least one")
         records = []
     claims: dict[str, Claim] = {}
+    broken: set[str] = set()
     for i, record in enumerate(records, 1):
         name = record["id"] if isinstance(record.get("id"), str) and record["id"] else f"claim {i}"
         record, found = _pieced(record, pieces)
-        found += _faults(record, documents, claims)
-        if not found:
+        found += _faults(record, documents, claims, broken)
+        if found or record.get("same_as") in broken:
+            broken.add(name)
+        else:
             claims[name] = _claim(record, claims)
         faults += [f"{name}: {fault}" for fault in found]
     if faults:
@@ -146,8 +145,10 @@ def load_register(path: str | Path | None = None) -> Register:
     return Register(file=path, documents=documents, claims=tuple(claims.values()))
 
 
-def _texts(table: Any) -> bool:
-    return isinstance(table, dict) and all(isinstance(text, str) for text in table.values())
+def _not_texts(name: str, table: Any) -> list[str]:
+    if not isinstance(table, dict):
+        return [f"{name}: wanted a table of texts, got {table!r}"]
+    return [f"{name}.{key}: wanted text, got {text!r}" for key, text in table.items() if not isinstance(text, str)]
 
 
 def _pieced(record: dict[str, Any], pieces: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
@@ -155,9 +156,10 @@ def _pieced(record: dict[str, Any], pieces: dict[str, str]) -> tuple[dict[str, A
     form = record.get("form")
     if not isinstance(form, dict) or not isinstance(form.get("code"), list):
         return record, []
-    unknown = [name for name in form["code"] if not isinstance(name, str) or name not in pieces]
+    unknown = [name for name in form["code"] if not isinstance(name, str) or not isinstance(pieces.get(name), str)]
     if unknown:
-        return record, [f"form: code: {unknown[0]!r} is not in [code] ({', '.join(pieces) or 'none'})"]
+        form = {**form, "code": "a = 1"}  # the rest of the form is checked all the same
+        return {**record, "form": form}, [f"form: code: {unknown[0]!r} is not in [code] ({', '.join(pieces) or 'none'})"]
     return {**record, "form": {**form, "code": "\n".join(pieces[name] for name in form["code"])}}, []
 
 
@@ -167,7 +169,9 @@ def _claim(record: dict[str, Any], before: dict[str, Claim]) -> Claim:
     return Claim(**{"form": {}, **record})
 
 
-def _faults(record: dict[str, Any], documents: dict[str, str], before: dict[str, Claim]) -> list[str]:
+def _faults(
+    record: dict[str, Any], documents: dict[str, str], before: dict[str, Claim], broken: set[str]
+) -> list[str]:
     wanted = _REPEATED if "same_as" in record else _WHOLE
     faults = [f"{key}: unknown; wanted {', '.join(sorted(wanted))}" for key in record if key not in wanted]
     faults += [f"{key}: missing" for key in _TEXTS if key in wanted and key not in record]
@@ -176,14 +180,14 @@ def _faults(record: dict[str, Any], documents: dict[str, str], before: dict[str,
             faults.append(f"{key}: wanted text, got {record[key]!r}")
     if faults:
         return faults
-    if record["id"] in before:
+    if record["id"] in before or record["id"] in broken:
         faults.append("id: given twice")
     if record["document"] not in documents:
         known = ", ".join(documents) or "none"
         faults.append(f"document: {record['document']!r} is not in [documents] ({known})")
     if "same_as" in record:
         other = before.get(record["same_as"])
-        if other is None or other.same_as is not None:
+        if record["same_as"] not in broken and (other is None or other.same_as is not None):
             faults.append(f"same_as: {record['same_as']!r} must be a claim above that repeats none itself")
         return faults
     if record["kind"] not in KINDS:

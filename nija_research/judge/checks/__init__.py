@@ -60,8 +60,7 @@ def form_of(check: str, form: Mapping[str, Any]) -> Any:
         # Through JSON: strict about numbers and texts, and all the same a table is read into a dataclass.
         return _reader(check).validate_json(json.dumps(dict(form), default=str))
     except ValidationError as error:
-        faults = [f"{'.'.join(str(p) for p in e['loc']) or 'form'}: {_fault(e)}" for e in error.errors()]
-        raise ParameterError("; ".join(faults)) from None
+        raise ParameterError("; ".join(map(_fault, error.errors()))) from None
 
 
 def findings(check: str, forms: Mapping[str, Any], evidence: Any) -> list[Any]:
@@ -100,8 +99,11 @@ def _found(function: Callable[..., Any], name: str, form: Any, evidence: Any) ->
 
 
 def _fault(error: Any) -> str:
-    got = "" if error["type"] in ("missing", "unexpected_keyword_argument") else f", got {error['input']!r}"
-    return f"{error['msg'].removeprefix('Value error, ')}{got}"
+    # What a form's own check refuses says itself what it got; a missing or an unknown key got nothing.
+    silent = error["type"] in ("missing", "unexpected_keyword_argument", "value_error")
+    place = "".join(f"{key}: " for key in (".".join(map(str, error["loc"])),) if key)
+    got = "" if silent else f", got {error['input']!r}"
+    return f"{place}{error['msg'].removeprefix('Value error, ').rstrip('.')}{got}"
 
 
 def _function(check: str) -> Callable[..., Any]:

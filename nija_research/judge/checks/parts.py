@@ -22,7 +22,9 @@ def some_parts(parts: Sequence[Part]) -> None:
         raise ParameterError("parts must hold at least one statement")
 
 
-def verdict_of_parts(parts: Sequence[Part], found: Sequence[float], note: str, change: str) -> Finding:
+def verdict_of_parts(
+    parts: Sequence[Part], found: Sequence[float], note: str, change: str, otherwise: str = "The document stating {found}."
+) -> Finding:
     """
     Return the finding on exact numbers: supported if every part holds, refuted by the first that does not.
 
@@ -36,6 +38,8 @@ def verdict_of_parts(parts: Sequence[Part], found: Sequence[float], note: str, c
         Added to the reason.
     change : str
         What would change the verdict of a claim that holds.
+    otherwise : str, optional
+        What would change the verdict of one that does not; ``{name}``, ``{found}`` and ``{stated}`` are filled in.
 
     Returns
     -------
@@ -47,11 +51,11 @@ def verdict_of_parts(parts: Sequence[Part], found: Sequence[float], note: str, c
     part, value = parts[k], found[k]
     shown = number(value, None if part.digits is None else part.digits + (0 if holds[k] else 2))
     shown = f"{shown} {part.unit}".rstrip()
-    sentence = f"{part.name or part.quantity} is {shown}"
+    name, words = part.name or part.quantity, part.region().words.removeprefix("= ")
+    sentence = f"{name} is {shown}"
     rest = len(parts) - 1
     if not holds[k]:
-        words = part.region().words
-        sentence += f", not {words.removeprefix('= ')}"
+        sentence += f", not {words}"
     elif rest:
         sentence += f", and the other {'part holds' if rest == 1 else f'{rest} parts hold'} too"
     return Finding(
@@ -62,7 +66,7 @@ def verdict_of_parts(parts: Sequence[Part], found: Sequence[float], note: str, c
         stated_high=part.region().ends[1],
         unit=part.unit,
         reason=" ".join(filter(None, (f"{sentence[0].upper()}{sentence[1:]}.", note))),
-        change=change if all(holds) else f"The document stating {shown}.",
+        change=change if all(holds) else otherwise.format(name=name, found=shown, stated=words),
         details=tuple(
             {"part": p.name or p.quantity, "stated": p.region().words, "found": x, "unit": p.unit, "holds": h}
             for p, x, h in zip(parts, found, holds, strict=True)

@@ -75,14 +75,15 @@ def printed(form: Printed, evidence: Evidence) -> Finding:
     del evidence
     left = ran(f"{form.code}\n{form.then}", form.stubs)
     whole = Part(quantity="", name="the number of statements that run", relation="=", value=float(left.statements))
-    parts, found, note = [whole], [float(left.done)], f"{left.fault}.".lstrip(".")
-    if not left.fault:
-        reader = _Reader(left)
-        functions = {name: getattr(reader, name) for name in ("value", "calls", "told", "lines")}
-        parts += form.parts
-        found += [evaluate(part.quantity, {}, functions) for part in form.parts]
-        note = form.note
-    return verdict_of_parts(parts, found, note, "Code that fails as printed.")
+    if left.fault:
+        return verdict_of_parts([whole], [float(left.done)], f"{left.fault}.", "", "Code that runs as printed.")
+    reader = _Reader(left)
+    functions = {name: getattr(reader, name) for name in ("value", "calls", "told", "lines")}
+    found = [evaluate(part.quantity, {}, functions) for part in form.parts]
+    return verdict_of_parts(
+        [*form.parts, whole], [*found, float(left.done)], form.note, "Code that fails as printed.",
+        "Code after which {name} is {stated}.",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
