@@ -159,7 +159,9 @@ def _pieced(record: dict[str, Any], pieces: dict[str, str]) -> tuple[dict[str, A
     unknown = [name for name in form["code"] if not isinstance(name, str) or not isinstance(pieces.get(name), str)]
     if unknown:
         form = {**form, "code": "a = 1"}  # the rest of the form is checked all the same
-        return {**record, "form": form}, [f"form: code: {unknown[0]!r} is not in [code] ({', '.join(pieces) or 'none'})"]
+        return {**record, "form": form}, [
+            f"form: code: {unknown[0]!r} is not in [code] ({', '.join(pieces) or 'none'})"
+        ]
     return {**record, "form": {**form, "code": "\n".join(pieces[name] for name in form["code"])}}, []
 
 
@@ -169,9 +171,7 @@ def _claim(record: dict[str, Any], before: dict[str, Claim]) -> Claim:
     return Claim(**{"form": {}, **record})
 
 
-def _faults(
-    record: dict[str, Any], documents: dict[str, str], before: dict[str, Claim], broken: set[str]
-) -> list[str]:
+def _faults(record: dict[str, Any], documents: dict[str, str], before: dict[str, Claim], broken: set[str]) -> list[str]:
     wanted = _REPEATED if "same_as" in record else _WHOLE
     faults = [f"{key}: unknown; wanted {', '.join(sorted(wanted))}" for key in record if key not in wanted]
     faults += [f"{key}: missing" for key in _TEXTS if key in wanted and key not in record]

@@ -43,7 +43,7 @@ _NODES = (
     ast.Tuple, ast.Subscript, ast.JoinedStr, ast.FormattedValue, ast.Compare, ast.cmpop, ast.UnaryOp, ast.unaryop,
 )  # fmt: skip
 _REFUSED_KEYWORDS = ("autosave",)  # would write a file
-_LONGEST_FORMAT = len("f',.2f'")
+_FORMATS = ("f',.2f'", "f'.2f'")  # a wider one would fill the memory
 _LONGEST = 60  # characters of a statement in a message
 
 
@@ -133,8 +133,8 @@ def ran(code: str, stubs: Mapping[str, Sequence[Any]]) -> Ran:
                 if isinstance(statement, ast.ImportFrom):
                     names |= _imported(statement)
                 else:
-                    exec(compile(ast.Module([statement], []), "<printed>", "exec"), names)  # noqa: S102 checked above
-            except Exception as error:  # noqa: BLE001 whatever a printed line raises is what is found
+                    exec(compile(ast.Module([statement], []), "<printed>", "exec"), names)
+            except Exception as error:
                 line = ast.unparse(statement).splitlines()[0][:_LONGEST]
                 fault = f"{line!r} raises {type(error).__name__}: {error}"
                 break
@@ -172,7 +172,7 @@ def _refused(node: ast.AST) -> str:
             return f"the argument {name or '**'}"
         case ast.FunctionDef(decorator_list=[_, *_]):
             return "a decorator"
-        case ast.FormattedValue(format_spec=ast.JoinedStr() as spec) if len(ast.unparse(spec)) > _LONGEST_FORMAT:
+        case ast.FormattedValue(format_spec=ast.JoinedStr() as spec) if ast.unparse(spec) not in _FORMATS:
             return f"the format {ast.unparse(spec)!r}"
         case _ if not isinstance(node, _NODES):
             return f"a {type(node).__name__.lower()}"

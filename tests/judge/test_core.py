@@ -241,12 +241,20 @@ FAULTS = [
     ('relation = "="', 'relation = "=="', "C-1: form: parts.0.relation"),
     ("start = 1.0 }", "begin = 1.0 }", "C-1: form: 'start * 2' reads 'start', which is not given (begin)"),
     ('same_as = "C-1"', 'same_as = "C-9"', "C-2: same_as: 'C-9' must be a claim above"),
-    ('same_as = "C-1"', 'same_as = "C-1"\nkind = "evidence"', "C-2: kind: unknown; wanted document, id, quote, same_as"),
+    (
+        'same_as = "C-1"',
+        'same_as = "C-1"\nkind = "evidence"',
+        "C-2: kind: unknown; wanted document, id, quote, same_as",
+    ),
     ('["first", "then"]', '["first", "last"]', "C-3: form: code: 'last' is not in [code] (first, then)"),
     ('first = "a = 1.0"', "first = 1.0", "code.first: wanted text, got 1.0"),
     ('d = "A document"', "d = 1", "documents.d: wanted text, got 1"),
     ("[documents]", "code = 3\n[documents]", "not TOML"),
-    ("[documents]", "[papers]\nx = 1\n[documents]", "papers: unknown; a register has [documents], [code] and [[claim]]"),
+    (
+        "[documents]",
+        "[papers]\nx = 1\n[documents]",
+        "papers: unknown; a register has [documents], [code] and [[claim]]",
+    ),
 ]
 
 
@@ -268,7 +276,7 @@ def test_a_claim_that_repeats_a_broken_one_is_not_a_second_fault(write):
 
 def test_all_faults_of_a_register_come_at_once(write):
     path = write(GOOD.replace('kind = "arithmetic"', 'kind = "sums"').replace('same_as = "C-1"', 'same_as = "C-9"'))
-    with pytest.raises(DataError, match="(?s)C-1: kind: .*C-2: same_as: "):
+    with pytest.raises(DataError, match=r"(?s)C-1: kind: .*C-2: same_as: "):
         load_register(path)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nija_research.policy import presets
 from nija_research.policy import leverage as leverages
+from nija_research.policy import presets
 from nija_research.policy import regime as regimes
 from nija_research.policy import risk as risks
 

@@ -23,7 +23,11 @@ def some_parts(parts: Sequence[Part]) -> None:
 
 
 def verdict_of_parts(
-    parts: Sequence[Part], found: Sequence[float], note: str, change: str, otherwise: str = "The document stating {found}."
+    parts: Sequence[Part],
+    found: Sequence[float],
+    note: str,
+    change: str,
+    otherwise: str = "The document stating {found}.",
 ) -> Finding:
     """
     Return the finding on exact numbers: supported if every part holds, refuted by the first that does not.
