@@ -274,6 +274,11 @@ def test_a_claim_that_repeats_a_broken_one_is_not_a_second_fault(write):
     assert "\n" not in str(fault.value)
 
 
+def test_whole_numbers_are_numbers(write):
+    text = GOOD.replace("start = 1.0", "start = 1").replace("value = 2.0", "value = 2")
+    assert judge_claims(load_register(write(text)), ids=["C-1"])[0].finding.found == 2.0
+
+
 def test_all_faults_of_a_register_come_at_once(write):
     path = write(GOOD.replace('kind = "arithmetic"', 'kind = "sums"').replace('same_as = "C-1"', 'same_as = "C-9"'))
     with pytest.raises(DataError, match=r"(?s)C-1: kind: .*C-2: same_as: "):
