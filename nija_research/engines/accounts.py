@@ -6,6 +6,8 @@ A name is opened by the first engine that asks for it and joined by the next one
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 from nija_research.errors import ParameterError
@@ -13,7 +15,7 @@ from nija_research.policy.account import Account
 from nija_research.policy.policy import Policy
 from nija_research.units import EDGE
 
-__all__ = ["close_accounts", "open_account", "put_account"]
+__all__ = ["accounts_aside", "close_accounts", "open_account", "put_account"]
 
 _OPEN: dict[str, tuple[Account, float]] = {}
 
@@ -93,3 +95,15 @@ def close_accounts(*names: str) -> None:
     """
     for name in names or tuple(_OPEN):
         _OPEN.pop(name, None)
+
+
+@contextmanager
+def accounts_aside() -> Iterator[None]:
+    """Put the open accounts aside for a while: what is opened inside is forgotten, and they come back as they were."""
+    kept = dict(_OPEN)
+    _OPEN.clear()
+    try:
+        yield
+    finally:
+        _OPEN.clear()
+        _OPEN.update(kept)

@@ -41,7 +41,7 @@ class Claim:
     same_as : str or None
         The claim that this one repeats; kind, says, check and form are that one's.
     primary : bool
-        Whether it belongs to the few that a plan stands or falls with.
+        Whether it belongs to the few that a plan stands or falls with; a claim that repeats one does not.
     """
 
     id: str

@@ -83,11 +83,11 @@ def evaluate(
     """
     try:
         tree = ast.parse(expression, mode="eval")
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ParameterError(f"{expression!r} is not an expression.") from None
     try:
-        value = float(_value(tree.body, expression, given, {**_FUNCTIONS, **functions}))
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
+        value = float(_number(_value(tree.body, expression, given, {**_FUNCTIONS, **functions})))
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as fault:
         if isinstance(fault, ParameterError):
             raise
         raise ParameterError(f"{expression!r} has no value: {fault}.") from None
@@ -109,19 +109,28 @@ def _value(node: ast.expr, expression: str, given: Mapping[str, float | str], fu
                 raise ParameterError(f"{expression!r} reads {name!r}, which is not given ({names}).")
             return given[name]
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-            a, b = value(left), value(right)
+            a, b = _number(value(left)), _number(value(right))
             if isinstance(op, ast.Pow) and abs(b) > _LARGEST:
                 raise ParameterError(f"{expression!r} raises to the power {b!r}; {_LARGEST:.0f} is the most.")
             return _BINARY[type(op)](float(a), b)
         case ast.UnaryOp(op=unary, operand=operand) if type(unary) in _UNARY:
-            return _UNARY[type(unary)](value(operand))
+            return _UNARY[type(unary)](_number(value(operand)))
         case ast.Compare(left=left, ops=[compare], comparators=[right]) if type(compare) in _COMPARE:
-            return _COMPARE[type(compare)](value(left), value(right))
+            return _COMPARE[type(compare)](_number(value(left)), _number(value(right)))
         case ast.IfExp(test=test, body=body, orelse=orelse):
             return value(body) if value(test) else value(orelse)
-        case ast.Call(func=ast.Name(id=name), args=args, keywords=named) if name in functions:
-            return functions[name](*map(value, args), **{str(k.arg): value(k.value) for k in named if k.arg})
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=named) if name in functions and all(
+            k.arg for k in named
+        ):
+            return functions[name](*map(value, args), **{str(k.arg): value(k.value) for k in named})
     raise ParameterError(
-        f"{expression!r} may hold numbers, given names, + - * / ** and the functions {', '.join(functions)}; "
+        f"{expression!r} may hold numbers, given names, + - * / // % **, comparisons and the functions "
+        f"{', '.join(functions)}; "
         f"not {ast.unparse(node)!r}."
     )
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, str):
+        raise TypeError(f"{value!r} is a text")
+    return value

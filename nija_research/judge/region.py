@@ -69,11 +69,20 @@ class Region:
         Returns
         -------
         str
+
+        Raises
+        ------
+        ParameterError
+            If the ends are not in order.
         """
+        if not low <= high:
+            raise ParameterError(f"an interval has its lower end first; got {low!r} and {high!r}.")
         if self.holds(low) and self.holds(high):
             return SUPPORTED
-        apart = high < self.low or low > self.high or (low == high and not self.holds(low))
-        return REFUTED if apart else INCONCLUSIVE
+        # Disjoint: all of it lies beyond an end, or touches one that does not belong to the region.
+        below = high <= self.low and not self.holds(high)
+        above = low >= self.high and not self.holds(low)
+        return REFUTED if below or above or (low == high and not self.holds(low)) else INCONCLUSIVE
 
 
 def region(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from nija_research.errors import DataError, ParameterError
-from nija_research.judge.checks import form_of
+from nija_research.judge.checks import CHECKS, form_of
 from nija_research.judge.claim import KINDS, Claim
 from nija_research.places import suite
 
@@ -95,6 +95,8 @@ def load_register(path: str | Path | None = None) -> Register:
     path : str or pathlib.Path, optional
         A TOML file with a table ``[documents]`` of titles and ``[[claim]]`` tables of id, document, quote, kind, says,
         check and form, or of id, document, quote and ``same_as``; the suite's own ``data/claims.toml`` unless given.
+        A table ``[code]`` may hold pieces of printed code; a form whose ``code`` is a list of their names is given
+        the pieces in that order.
 
     Returns
     -------
@@ -119,19 +121,23 @@ def load_register(path: str | Path | None = None) -> Register:
         raise DataError(f"{path}: cannot be read: {getattr(fault, 'strerror', None) or 'not UTF-8 text'}.") from None
     except tomllib.TOMLDecodeError as fault:
         raise DataError(f"{path}: not TOML: {fault}.") from None
-    documents, records = content.pop("documents", {}), content.pop("claim", [])
-    faults = [f"{key}: unknown; a register has [documents] and [[claim]]" for key in content]
-    if not isinstance(documents, dict) or not all(isinstance(title, str) for title in documents.values()):
-        faults.append("documents: wanted a table of titles")
-        documents = {}
+    documents, pieces = content.pop("documents", {}), content.pop("code", {})
+    records = content.pop("claim", [])
+    faults = [f"{key}: unknown; a register has [documents], [code] and [[claim]]" for key in content]
+    faults += _not_texts("documents", documents) + _not_texts("code", pieces)
+    documents, pieces = (table if isinstance(table, dict) else {} for table in (documents, pieces))
     if not isinstance(records, list) or not records or not all(isinstance(record, dict) for record in records):
         faults.append("claim: wanted [[claim]] tables, at least one")
         records = []
     claims: dict[str, Claim] = {}
+    broken: set[str] = set()
     for i, record in enumerate(records, 1):
         name = record["id"] if isinstance(record.get("id"), str) and record["id"] else f"claim {i}"
-        found = _faults(record, documents, claims)
-        if not found:
+        record, found = _pieced(record, pieces)
+        found += _faults(record, documents, claims, broken)
+        if found or record.get("same_as") in broken:
+            broken.add(name)
+        else:
             claims[name] = _claim(record, claims)
         faults += [f"{name}: {fault}" for fault in found]
     if faults:
@@ -139,13 +145,33 @@ def load_register(path: str | Path | None = None) -> Register:
     return Register(file=path, documents=documents, claims=tuple(claims.values()))
 
 
+def _not_texts(name: str, table: Any) -> list[str]:
+    if not isinstance(table, dict):
+        return [f"{name}: wanted a table of texts, got {table!r}"]
+    return [f"{name}.{key}: wanted text, got {text!r}" for key, text in table.items() if not isinstance(text, str)]
+
+
+def _pieced(record: dict[str, Any], pieces: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Put pieces of code in the place of their names; return the record and what is wrong with the names."""
+    form = record.get("form")
+    if not isinstance(form, dict) or not isinstance(form.get("code"), list):
+        return record, []
+    unknown = [name for name in form["code"] if not isinstance(name, str) or not isinstance(pieces.get(name), str)]
+    if unknown:
+        form = {**form, "code": "a = 1"}  # the rest of the form is checked all the same
+        return {**record, "form": form}, [
+            f"form: code: {unknown[0]!r} is not in [code] ({', '.join(pieces) or 'none'})"
+        ]
+    return {**record, "form": {**form, "code": "\n".join(pieces[name] for name in form["code"])}}, []
+
+
 def _claim(record: dict[str, Any], before: dict[str, Claim]) -> Claim:
     if "same_as" in record:
-        return replace(before[record["same_as"]], **record)
+        return replace(before[record["same_as"]], primary=False, **record)
     return Claim(**{"form": {}, **record})
 
 
-def _faults(record: dict[str, Any], documents: dict[str, str], before: dict[str, Claim]) -> list[str]:
+def _faults(record: dict[str, Any], documents: dict[str, str], before: dict[str, Claim], broken: set[str]) -> list[str]:
     wanted = _REPEATED if "same_as" in record else _WHOLE
     faults = [f"{key}: unknown; wanted {', '.join(sorted(wanted))}" for key in record if key not in wanted]
     faults += [f"{key}: missing" for key in _TEXTS if key in wanted and key not in record]
@@ -154,14 +180,14 @@ def _faults(record: dict[str, Any], documents: dict[str, str], before: dict[str,
             faults.append(f"{key}: wanted text, got {record[key]!r}")
     if faults:
         return faults
-    if record["id"] in before:
+    if record["id"] in before or record["id"] in broken:
         faults.append("id: given twice")
     if record["document"] not in documents:
         known = ", ".join(documents) or "none"
         faults.append(f"document: {record['document']!r} is not in [documents] ({known})")
     if "same_as" in record:
         other = before.get(record["same_as"])
-        if other is None or other.same_as is not None:
+        if record["same_as"] not in broken and (other is None or other.same_as is not None):
             faults.append(f"same_as: {record['same_as']!r} must be a claim above that repeats none itself")
         return faults
     if record["kind"] not in KINDS:
@@ -170,6 +196,9 @@ def _faults(record: dict[str, Any], documents: dict[str, str], before: dict[str,
         faults.append(f"primary: wanted true or false, got {record['primary']!r}")
     if not isinstance(record.get("form", {}), dict):
         faults.append(f"form: wanted a table, got {record['form']!r}")
+        return faults
+    if record["check"] not in CHECKS:
+        faults.append(f"check: wanted one of {', '.join(CHECKS)}; got {record['check']!r}")
         return faults
     try:
         form_of(record["check"], record.get("form", {}))

@@ -2,7 +2,8 @@
 Findings kept between runs, by content: the same check of the same form on the same evidence is not run again.
 
 They lie beside the compiled code, in the folder named after a hash of every source file, so that a changed check can
-never answer with an old finding. Stands on: `compiled`, `verdict`.
+never answer with an old finding. Each holds a hash of itself: one that was cut or damaged is not read. Stands on:
+`compiled`, `verdict`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _LIBRARIES = ("numpy", "scipy", "pandas", "arch")
 def key_of(check: str, form: Mapping[str, Any], digest: str) -> str:
     """Return the name of what a check finds for a form on evidence with this hash."""
     content = json.dumps([_versions(), check, form, digest], sort_keys=True, default=str)
-    return hashlib.sha256(content.encode()).hexdigest()
+    return _digest(content)
 
 
 def kept(key: str) -> Finding | None:
@@ -37,7 +38,10 @@ def kept(key: str) -> Finding | None:
     if folder is None:
         return None
     try:
-        content = json.loads((folder / f"{key}.json").read_text(encoding="utf-8"))
+        digest, text = (folder / f"{key}.json").read_text(encoding="utf-8").split("\n", 1)
+        if digest != _digest(text):
+            return None
+        content = json.loads(text)
         return Finding(**{**content, "details": tuple(content["details"])})
     except (OSError, ValueError, TypeError, KeyError):
         return None
@@ -51,10 +55,15 @@ def keep(key: str, finding: Finding) -> None:
     try:
         handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(finding.to_dict(), file)
+            text = json.dumps(finding.to_dict())
+            file.write(f"{_digest(text)}\n{text}")
         os.replace(name, folder / f"{key}.json")
     except OSError:
         return
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @functools.cache

@@ -6,7 +6,7 @@ Claims that repeat one another are judged once. Stands on: `register`, `checks`,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -111,14 +111,17 @@ def judge_claims(
     claims = _chosen(register, None if ids is None else list(ids), kind)
     keys = {claim.id: key_of(claim.check, claim.form, evidence.digest) for claim in claims}
     found = {key: finding for key in set(keys.values()) if (finding := kept(key)) is not None}
-    todo: dict[str, dict[str, Mapping[str, Any]]] = {}
+    todo: dict[str, dict[str, Claim]] = {}  # one claim of each finding that is not there, by check and key
     for claim in claims:
         if keys[claim.id] not in found:
-            todo.setdefault(claim.check, {})[keys[claim.id]] = claim.form
-    for check, forms in todo.items():
-        progress(f"{check}: {len(forms)} claims")
-        new = findings(check, [form_of(check, form) for form in forms.values()], evidence)
-        for key, finding in zip(forms, new, strict=True):
+            todo.setdefault(claim.check, {}).setdefault(keys[claim.id], claim)
+    for check, asked in todo.items():
+        progress(f"{check}: {len(asked)} claims")
+        try:
+            new = findings(check, {one.id: form_of(check, one.form) for one in asked.values()}, evidence)
+        except ParameterError as fault:
+            raise ParameterError(f"{register.file}: {fault}") from None
+        for key, finding in zip(asked, new, strict=True):
             keep(key, finding)
             found[key] = finding
     return tuple(Judged(claim=claim, finding=found[keys[claim.id]]) for claim in claims)

@@ -15,7 +15,9 @@ from types import MappingProxyType
 __all__ = ["SUBJECTS", "catalogue"]
 
 #: Modules whose public functions a register may call.
-SUBJECTS = ("allocator", "chest", "counting", "indicators", "protection", "sizing", "stops")
+SUBJECTS = (
+    "allocator", "autonomous", "capital", "chest", "counting", "indicators", "market", "protection", "sizing", "stops",
+)  # fmt: skip
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import json
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -28,6 +28,7 @@ CHECKS = {
     "formula": "arithmetic",
     "log": "log",
     "missing": "missing",
+    "printed": "printed",
     "rule": "behaviour",
 }
 
@@ -63,19 +64,50 @@ def form_of(check: str, form: Mapping[str, Any]) -> Any:
         # Through JSON: strict about numbers and texts, and all the same a table is read into a dataclass.
         return _reader(check).validate_json(json.dumps(dict(form), default=str))
     except ValidationError as error:
-        faults = [f"{'.'.join(str(p) for p in e['loc']) or 'form'}: {_fault(e)}" for e in error.errors()]
-        raise ParameterError("; ".join(faults)) from None
+        raise ParameterError("; ".join(map(_fault, error.errors()))) from None
 
 
-def findings(check: str, forms: Sequence[Any], evidence: Any) -> list[Any]:
-    """Return what a check finds for each of these forms."""
+def findings(check: str, forms: Mapping[str, Any], evidence: Any) -> list[Any]:
+    """
+    Return what a check finds for each of these forms.
+
+    Parameters
+    ----------
+    check : str
+        A name of `CHECKS`.
+    forms : mapping of str to form
+        What `form_of` returned, by the claim's id.
+    evidence : Evidence
+        Data and settings.
+
+    Returns
+    -------
+    list of Finding
+
+    Raises
+    ------
+    ParameterError
+        If a form asks for what does not exist; the message names the claim.
+    """
     function = _function(check)
-    return list(function(forms, evidence)) if check in TOGETHER else [function(form, evidence) for form in forms]
+    if check in TOGETHER:
+        return list(function(list(forms.values()), evidence))
+    return [_found(function, name, form, evidence) for name, form in forms.items()]
+
+
+def _found(function: Callable[..., Any], name: str, form: Any, evidence: Any) -> Any:
+    try:
+        return function(form, evidence)
+    except ParameterError as fault:
+        raise ParameterError(f"{name}: form: {fault}") from None
 
 
 def _fault(error: Any) -> str:
-    got = "" if error["type"] in ("missing", "unexpected_keyword_argument") else f", got {error['input']!r}"
-    return f"{error['msg'].removeprefix('Value error, ')}{got}"
+    # What a form's own check refuses says itself what it got; a missing or an unknown key got nothing.
+    silent = error["type"] in ("missing", "unexpected_keyword_argument", "value_error")
+    place = "".join(f"{key}: " for key in (".".join(map(str, error["loc"])),) if key)
+    got = "" if silent else f", got {error['input']!r}"
+    return f"{place}{error['msg'].removeprefix('Value error, ').rstrip('.')}{got}"
 
 
 def _function(check: str) -> Callable[..., Any]:

@@ -87,7 +87,9 @@ def rule(form: Rule, evidence: Evidence) -> Finding:
     del evidence
     found = [_found(part, form) for part in form.parts]
     note = filled(form.note, lambda expression: evaluate(expression, form.given, catalogue()))
-    return verdict_of_parts(form.parts, found, note, "A rule that does otherwise.")
+    return verdict_of_parts(
+        form.parts, found, note, "A rule that does otherwise.", "A rule by which {name} is {stated}."
+    )
 
 
 def _found(part: Swept, form: Rule) -> float:

@@ -30,7 +30,13 @@ def contrast(stated: Region) -> str:
     return f"{_CONTRAST[relation]} {words}" if relation in _CONTRAST else f"not {stated.words}"
 
 
-def verdict_of_parts(parts: Sequence[Part], found: Sequence[float], note: str, change: str) -> Finding:
+def verdict_of_parts(
+    parts: Sequence[Part],
+    found: Sequence[float],
+    note: str,
+    change: str,
+    otherwise: str = "The document stating {found}.",
+) -> Finding:
     """
     Return the finding on exact numbers: supported if every part holds, refuted by the first that does not.
 
@@ -44,6 +50,8 @@ def verdict_of_parts(parts: Sequence[Part], found: Sequence[float], note: str, c
         Added to the reason.
     change : str
         What would change the verdict of a claim that holds.
+    otherwise : str, optional
+        What would change the verdict of one that does not; ``{name}``, ``{found}`` and ``{stated}`` are filled in.
 
     Returns
     -------
@@ -54,7 +62,8 @@ def verdict_of_parts(parts: Sequence[Part], found: Sequence[float], note: str, c
     k = holds.index(False) if False in holds else 0
     part, value = parts[k], found[k]
     shown = f"{_shown(part, value, holds[k])} {part.unit}".rstrip()
-    sentence = f"{part.name or part.quantity} is {shown}"
+    name, words = part.name or part.quantity, part.region().words.removeprefix("= ")
+    sentence = f"{name} is {shown}"
     rest = len(parts) - 1
     if not holds[k]:
         sentence += f", {contrast(part.region())}"
@@ -68,7 +77,7 @@ def verdict_of_parts(parts: Sequence[Part], found: Sequence[float], note: str, c
         stated_high=part.region().ends[1],
         unit=part.unit,
         reason=" ".join(filter(None, (f"{sentence[0].upper()}{sentence[1:]}.", note))),
-        change=change if all(holds) else f"The document stating {shown}.",
+        change=change if all(holds) else otherwise.format(name=name, found=shown, stated=words),
         details=tuple(
             {"part": p.name or p.quantity, "stated": p.region().words, "found": x, "unit": p.unit, "holds": h}
             for p, x, h in zip(parts, found, holds, strict=True)
