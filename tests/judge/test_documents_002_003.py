@@ -68,7 +68,7 @@ def test_every_id_is_there_and_judged():
         ("S3-66", "refuted", 100 * 5 * 40 / 200, 1e-9),
         # Losing 75 % of each stake: 1 - .925 x .925 x (1 - .75 x .075), the third stake being cold.
         ("S3-72", "refuted", 100 * (1 - 0.925**2 * (1 - 0.75 * 0.075)), 1e-9),
-        ("S3-75", "refuted", 0, 0),
+        ("S3-75", "refuted", 30, 1e-9),  # past 25 % by then
     ],
 )
 def test_the_number_that_decides(name, verdict, found, tolerance):
