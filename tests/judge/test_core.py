@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import nija_research
 from nija_research.errors import DataError, ParameterError
 from nija_research.judge import Evidence, Finding, judge_claims, load_register, scoreboard, store, verdicts
+from nija_research.judge.checks import findings, form_of
 from nija_research.judge.formula import evaluate
 from nija_research.judge.region import region
 
@@ -113,6 +114,7 @@ def test_a_region_holds_what_is_stated(relation, value, more, inside, outside):
         ("in", (0.6, 0.7), 0.65, 0.9, "inconclusive"),
         ("in", (0.6, 0.7), 0.71, 0.9, "refuted"),
         ("in", (0.6, 0.7), 0.1, 0.59, "refuted"),
+        ("in", (0.6, 0.7), 0.5, 0.6 - 1e-12, "inconclusive"),  # touches the end within rounding
         (">", 0.0, 0.1, 0.2, "supported"),
         (">", 0.0, -0.1, 0.2, "inconclusive"),
         (">", 0.0, -0.1, 0.0, "refuted"),  # 0 is not above 0
@@ -162,6 +164,44 @@ def test_a_region_that_says_nothing_is_refused(relation, value, more):
 def test_an_interval_has_its_lower_end_first(ends):
     with pytest.raises(ParameterError, match="lower end first"):
         region(">", 0.0).verdict(*ends)
+
+
+# --- sweeps -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("over", "value"),
+    [("least", -4.0), ("most", 5.0), ("spread", 9.0), ("largest rise", 7.0), ("largest fall", 6.0), (None, 2.0)],
+)
+def test_a_sweep_is_reduced_as_told(over, value):
+    part = {"quantity": "2 * x" if over else "2 * fixed", "relation": "=", "value": value} | (
+        {"over": over} if over else {}
+    )
+    # 2 x runs over 1, -4, 3, 5, -1: up by 7 at most, down by 6 at most.
+    form = {"parts": [part], "sweep": {"x": [0.5, -2.0, 1.5, 2.5, -0.5]}, "given": {"fixed": 1.0}}
+    (finding,) = findings("rule", {"C": form_of("rule", form)}, Evidence())
+    assert (finding.verdict, finding.found) == ("supported", value)
+
+
+@pytest.mark.parametrize("values", [[1.0, 2.0, 2.0], [3.0, 2.0, 1.0]])
+def test_a_sweep_that_never_rises_or_falls_has_a_largest_step_of_none(values):
+    over = "largest fall" if values[0] < values[-1] else "largest rise"
+    form = {"parts": [{"quantity": "x", "relation": "=", "value": 0.0, "over": over}], "sweep": {"x": values}}
+    assert findings("rule", {"C": form_of("rule", form)}, Evidence())[0].found == 0.0
+
+
+@pytest.mark.parametrize(
+    ("sweep", "over", "fault"),
+    [
+        ({}, "most", "over needs a sweep"),
+        ({"x": [1.0]}, "most", "at least two values"),
+        ({"x": [1.0, 2.0], "y": [1.0, 2.0]}, "most", "one name"),
+        ({"x": [1.0, 2.0]}, "mean", "over: Input should be"),
+    ],
+)
+def test_a_sweep_that_is_none_is_refused(sweep, over, fault):
+    with pytest.raises(ParameterError, match=fault):
+        form_of("rule", {"parts": [{"quantity": "x", "relation": "=", "value": 1.0, "over": over}], "sweep": sweep})
 
 
 # --- registers --------------------------------------------------------------------------------------------------------

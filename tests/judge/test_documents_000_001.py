@@ -182,6 +182,7 @@ BULL_EXAMPLE = 9500 * 0.05 * (0.30 / 0.25) * 1.2 * ((0.15 - 0.05) / 0.25 / 1.5)
         ("recovery_level(0.16, 0.04)", 3),
         ("recovery_level(0.16, 0.04, 0.001, times=2)", 2),
         ("recovery_level(0.16, 0.04, 0.001, times=8)", 0),
+        ("recovery_level(0.16, 0.11, 0.0001, times=20)", 2),
         ("recovery_level(0.25, 0.0, 0.001, times=50)", 4),
     ],
 )
