@@ -273,7 +273,7 @@ FAULTS = [
     ('quote = "doubles"', 'quote = "doubles"\ncolour = "red"', "C-1: colour: unknown; wanted check, document"),
     ('document = "d"', 'document = "e"', "C-1: document: 'e' is not in [documents] (d)"),
     ('kind = "arithmetic"', 'kind = "sums"', "C-1: kind: wanted one of arithmetic, "),
-    ('check = "formula"', 'check = "sum"', "C-1: check: wanted one of citation, "),
+    ('check = "formula"', 'check = "sum"', "C-1: check: wanted one of "),
     ("primary = true", 'primary = "yes"', "C-1: primary: wanted true or false, got 'yes'"),
     ("form = { given", "form = 3 # ", "C-1: form: wanted a table, got 3"),
     ("value = 2.0", 'value = "2.0"', "C-1: form: parts.0.value"),
