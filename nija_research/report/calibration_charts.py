@@ -20,8 +20,8 @@ __all__ = ["CAPTION", "counts", "errors"]
 
 CAPTION = (
     "Share of histories of 5 years whose verdict is false where the truth lies exactly at an edge of what is stated "
-    "(the worse edge), with 95 % Wilson intervals; the dashed line is the 5 % allowed. The interval was tuned in the first "
-    "world alone. All counts: docs/calibration.md."
+    "(the worse edge), with 95 % Wilson intervals; the dashed line is the 5 % allowed. The interval was tuned in the "
+    "first world alone. All counts: docs/calibration.md."
 )
 
 _LOOK = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"))
