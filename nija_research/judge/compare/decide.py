@@ -69,6 +69,10 @@ def decide(promise: Promise, sample: Sample) -> Decision:
     found = sample.interval(lambda a, b: contrast(promise, a, b))
     if isnan(found.found):
         return Decision(found, (), NOT_TESTABLE, _nowhere(promise))
+    if sample.sign:  # no resample has the other sign, and no stretch may say that one could
+        least = float(np.nextafter(0.0, float(sample.sign)))
+        ends = (max(found.low, least), found.high) if sample.sign > 0 else (found.low, min(found.high, least))
+        found = Interval(found.found, *ends)
     edge = _log if logarithmic(promise) else float
     shown = Interval(*(exp(x) for x in found)) if logarithmic(promise) else found
     margins = _margins(found, edge(promise.low), edge(promise.high))

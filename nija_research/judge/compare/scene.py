@@ -100,9 +100,7 @@ def scene_of(
     return Scene(name=name, world=world, says=says, groups=groups)
 
 
-def stationary_rows(
-    n: int, shape: tuple[int, int], block: float, rng: np.random.Generator
-) -> NDArray[np.int64]:
+def stationary_rows(n: int, shape: tuple[int, int], block: float, rng: np.random.Generator) -> NDArray[np.int64]:
     """
     Return rows of the stationary bootstrap: blocks of mean length `block` on the circle of `n` rows.
 
