@@ -27,12 +27,12 @@ PAGE = Path(__file__).parents[1] / "docs" / "calibration.md"
 
 HEAD = """# How often comparative verdicts are wrong
 
-Made by `make calibrate`; nothing here is typed. Histories are drawn from worlds whose truth is known ({truth:,} paths),
-and judged as real ones are: the drawdown ladder (5/10/15 %, no halt) against the same stake without it, and half a stake
-against a whole one. The stated region is moved so that the truth lies deep inside, exactly at an edge, just outside (a
-quarter of the region's width) or far outside. The region is as wide as "30-40 % lower" (a factor of 0.70 / 0.60 for
-ratios) or 4 points a year. Brackets: 95 % Wilson interval of the share. The kind of interval was chosen with all three
-worlds in view; how far it is stretched was set in "{tuned}" alone, a Markov chain with crises.
+Made by `make calibrate`; nothing here is typed. Histories are drawn from worlds whose truth is known ({truth:,}
+paths), and judged as real ones are: the drawdown ladder (5/10/15/20 %; past 20 % a quarter of the stake is left, for
+good) against the same stake without it, and half a stake against a whole one. The stated region is moved so that the truth lies deep inside, exactly at an edge,
+just outside (a quarter of the region's width) or far outside. The region is as wide as "30-40 % lower" (a factor of
+0.70 / 0.60 for ratios) or 4 points a year. Brackets: 95 % Wilson interval of the share. The kind of interval was chosen
+with all three worlds in view; how far it is stretched was set in "{tuned}" alone, a Markov chain with crises.
 
 Histories: {counts}; seed {seed}.
 """
@@ -40,6 +40,11 @@ Histories: {counts}; seed {seed}.
 TRIED = """Coverage of nominal 95 % intervals made from the same resamples at 5 years of daily data. "Resampled
 paths": one path a resample, as is usual; "expectations": the mean over many paths of each resample's law. The last one,
 stretched so that false verdicts keep to 5 % in the tuning world, is in use.
+"""
+
+DECIDED = """If the width falls with the root of the years: years at which the median half width at 5 years is the half
+width of the printed region (drawdown), or the promised gain (growth). The first column is what an interval that holds
+too rarely would say.
 """
 
 AFTER = """
@@ -155,6 +160,23 @@ def tried(found: dict[tuple[str, float], dict[str, Trial]]) -> str:
     return "\n".join(["## What else was tried\n", TRIED, *rows])
 
 
+def decided(found: dict[tuple[str, float], dict[str, Trial]]) -> str:
+    """Write the years of data that would decide the two printed promises, by the width of intervals at 5 years."""
+    rows = ["| promise | world | percentile of the resamples' expectations | in use |", "|---|---|---|---|"]
+    half = float(np.log(0.70 / 0.60)) / 2.0
+    asked = {
+        "30-40 % lower drawdown": ("max drawdown, ratio", half),
+        "15 % more of 12 % a year": ("growth, difference", 0.018),
+    }
+    for words, (name, distance) in asked.items():
+        for world in WORLDS:
+            trial = found[world, CHECKED][name]
+            widths = (trial.ends[METHODS[2]], ends_of(name, CHECKED, trial))
+            years = [CHECKED * float(np.median((e[:, 1] - e[:, 0]) / 2.0) / distance) ** 2 for e in widths]
+            rows.append(f"| {words} | {world} | {years[0]:,.0f} | {years[1]:,.0f} |")
+    return "\n".join(["## Years of daily data that would decide\n", DECIDED, *rows])
+
+
 def stretches(found: dict[tuple[str, float], dict[str, Trial]]) -> str:
     """Write the stretch that each pair would need on its worse side for 5 % of false verdicts at its edge."""
     rows = ["| pair | kind | years | in use | " + " | ".join(WORLDS) + " |", "|---|---|---|---|" + "---|" * len(WORLDS)]
@@ -177,7 +199,11 @@ def main() -> None:
         found = dict(zip(tasks, pool.map(partial(cell, folder=folder), tasks), strict=True))
     counts = "; ".join(f"{n:,} of {years:g} years in each world" for years, n in HISTORIES.items())
     head = HEAD.format(truth=calibration.TRUTH, tuned=TUNED, counts=counts, seed=SEED)
-    parts = [head.rstrip(), *(f(found) for f in (verdicts, controls, coverage, tried, stretches)), AFTER.strip()]
+    parts = [
+        head.rstrip(),
+        *(f(found) for f in (verdicts, controls, coverage, tried, decided, stretches)),
+        AFTER.strip(),
+    ]
     PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     print(PAGE)
 

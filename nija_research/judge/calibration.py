@@ -60,7 +60,7 @@ def _promise(engine: object, measure: str, relation: str, matching: str = "none"
     return Promise.of({**form, "low": -1.0 if relation == "difference" else 0.0, "worlds": ["history"], **more})
 
 
-#: What is compared: the printed ladder without its halt against none, and half a stake against a whole one.
+#: What is compared: the printed ladder, a quarter of the stake where it halts, against none; half a stake against one.
 PAIRS: dict[str, Promise] = {
     "max drawdown, ratio": _promise(_LADDER, "max_drawdown", "ratio"),
     "growth, difference": _promise(_LADDER, "growth", "difference"),

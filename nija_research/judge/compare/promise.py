@@ -56,7 +56,7 @@ class Promise:
     matching : {"none", "volatility", "max_drawdown", "growth"}
         What the baseline's stakes are scaled to: the engine's expectation of this, at its printed stake.
     exposure : float or None
-        Base position of both as a share of equity, without caps; each policy's own stake where None.
+        Base position of both as a share of equity, at most 1, without caps; each policy's own stake where None.
     edge : float
         Added to every return that the engine meets, share a bar: a better win rate.
     depth : float
@@ -99,7 +99,7 @@ class Promise:
         if self.relation == "ratio" and self.measure != "growth" and self.high <= 0.0:
             raise ParameterError(f"a ratio of {self.measure} is above 0, got high = {self.high!r}.")
         if self.exposure is not None:
-            positive("exposure", self.exposure)
+            share("exposure", self.exposure, low=1e-6)
         finite("edge", self.edge)
         share("depth", self.depth)
         if positive("target", self.target) <= 1.0:

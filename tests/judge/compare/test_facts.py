@@ -13,7 +13,8 @@ from nija_research.simulate.worlds import Calendar
 
 #: 252 bars a year, so that a Sharpe ratio of 1 is 1 / sqrt(252) a bar.
 YEAR = Calendar(trades_per_day=252 / 260.89285714285717, days_per_week=5)
-LADDER = DrawdownGuard(size=(0.75, 0.50, 0.25, 0.25))  # the printed ladder without its halt
+#: The printed ladder without its fourth level: a halt never ends by itself.
+LADDER = DrawdownGuard(depth=(0.05, 0.10, 0.15, 0.9999), size=(0.75, 0.50, 0.25, 0.25), recovery_wins=1)
 
 
 def pair(share):
@@ -26,15 +27,17 @@ def test_the_ladder_on_independent_returns(paths_of):
     """Sharpe ratio 1, half Kelly, 50 years of days: growth .377 -> .176, mean max drawdown .767 -> .376, simulated
     independently; the closed form of the first is S**2 (c - c**2 / 2) = .375. Limits: 4 standard errors and .01."""
     law = worlds.iid(mean=0.2 / 252, sd=0.2 / 252**0.5, calendar=YEAR)
-    plain, ladder = pair(2.5)  # full Kelly is 0.2 / 0.2**2 = 5
-    run = outcomes(paths_of(law, 500, 50 * 252), [Lane(policy=plain), Lane(policy=ladder)])
+    plain, ladder = pair(1.0)  # full Kelly is 0.2 / 0.2**2 = 5 times equity
+    half = 2.5
+    lanes = [Lane(policy=policy, scale=half) for policy in (plain, ladder)]
+    run = outcomes(paths_of(law, 500, 50 * 252), lanes)
     for policy, measure, expected in (
         (plain, "growth", 0.377),
         (ladder, "growth", 0.176),
         (plain, "max_drawdown", 0.767),
         (ladder, "max_drawdown", 0.376),
     ):
-        values = run.of(Lane(policy=policy), measure)
+        values = run.of(Lane(policy=policy, scale=half), measure)
         error = values.std(ddof=1) / len(values) ** 0.5
         assert values.mean() == pytest.approx(expected, abs=4.0 * error + 0.01), measure
 
