@@ -29,10 +29,11 @@ HEAD = """# How often comparative verdicts are wrong
 
 Made by `make calibrate`; nothing here is typed. Histories are drawn from worlds whose truth is known ({truth:,}
 paths), and judged as real ones are: the drawdown ladder (5/10/15/20 %; past 20 % a quarter of the stake is left, for
-good) against the same stake without it, and half a stake against a whole one. The stated region is moved so that the truth lies deep inside, exactly at an edge,
-just outside (a quarter of the region's width) or far outside. The region is as wide as "30-40 % lower" (a factor of
-0.70 / 0.60 for ratios) or 4 points a year. Brackets: 95 % Wilson interval of the share. The kind of interval was chosen
-with all three worlds in view; how far it is stretched was set in "{tuned}" alone, a Markov chain with crises.
+good) against the same stake without it, and half a stake against a whole one. The stated region is moved so that the
+truth lies deep inside, exactly at an edge, just outside (a quarter of the region's width) or far outside. The region is
+as wide as "30-40 % lower" (a factor of 0.70 / 0.60 for ratios) or 4 points a year. Brackets: 95 % Wilson interval of the
+share. The kind of interval was chosen with all three worlds in view; how far it is stretched was set in "{tuned}" alone,
+a Markov chain with crises.
 
 Histories: {counts}; seed {seed}.
 """
