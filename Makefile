@@ -1,6 +1,6 @@
 # Two commands matter: `make report` and `make test`. Both set up .venv themselves.
 .DEFAULT_GOAL := help
-.PHONY: help venv report test lint lab bench lock sample readme regimes coverage peers
+.PHONY: help venv report test lint lab bench lock sample readme regimes coverage calibrate peers
 PY := .venv/bin/python
 PINNED := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
@@ -41,6 +41,9 @@ sample: venv  ## regenerate data/sample/ from the bundled index prices
 
 coverage: venv  ## measure how often the intervals hold: docs/coverage.md (some twenty minutes)
 	$(PY) tools/make_coverage.py
+
+calibrate: venv  ## measure how often comparative verdicts are wrong: docs/calibration.md (some twenty minutes)
+	$(PY) tools/make_calibration.py $(ARGS)
 
 peers: venv .venv-peers/.ready  ## ask other packages on ten logs: docs/peers.md (makes .venv-peers)
 	$(PY) tools/make_peers.py .venv-peers/bin/python

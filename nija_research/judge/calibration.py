@@ -17,7 +17,7 @@ import numpy as np
 
 from nija_research.judge.compare.estimand import contrast, pair
 from nija_research.judge.compare.history import History
-from nija_research.judge.compare.interval import Interval, by_resampling
+from nija_research.judge.compare.interval import Interval, by_resampling, stretched
 from nija_research.judge.compare.paths import Lane, outcomes
 from nija_research.judge.compare.promise import Promise
 from nija_research.judge.compare.running import PILOT, scales_of
@@ -34,7 +34,20 @@ if TYPE_CHECKING:
 
     from nija_research.simulate.worlds.world import World
 
-__all__ = ["FALSE", "METHODS", "PAIRS", "REGIONS", "WORLDS", "Trial", "measure", "region_of", "truth_of", "verdict_at"]
+__all__ = [
+    "FALSE",
+    "METHODS",
+    "PAIRS",
+    "REGIONS",
+    "TRUTH",
+    "WORLDS",
+    "Trial",
+    "measure",
+    "region_of",
+    "stretch_needed",
+    "truth_of",
+    "verdict_at",
+]
 
 _YEAR = Calendar(days_per_week=5)
 _LADDER = {"with": {"drawdown": {"size": [0.75, 0.50, 0.25, 0.25]}}}
@@ -47,7 +60,7 @@ def _promise(engine: object, measure: str, relation: str, matching: str = "none"
     return Promise.of({**form, "low": -1.0 if relation == "difference" else 0.0, "worlds": ["history"], **more})
 
 
-#: What is compared: the printed ladder without its halt against none, and half a stake against a whole one.
+#: What is compared: the printed ladder, a quarter of the stake where it halts, against none; half a stake against one.
 PAIRS: dict[str, Promise] = {
     "max drawdown, ratio": _promise(_LADDER, "max_drawdown", "ratio"),
     "growth, difference": _promise(_LADDER, "growth", "difference"),
@@ -97,7 +110,7 @@ def _law(name: str) -> World:
 #: Laws of the histories; "switching" is the one that the stretch was tuned in.
 WORLDS = ("switching", "garch", "iid")
 #: Paths that the truth rests on.
-_TRUTH = 20_000
+TRUTH = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -110,7 +123,7 @@ class Trial:
     truth : float
         The relation in the world (a ratio's logarithm).
     ends : dict of str to ndarray, shape (histories, 2)
-        By method, the intervals; NaN where there was none. The stretched one is stretched by 1.
+        By method, the intervals; NaN where there was none. The last one before it is stretched.
     centres : ndarray, shape (histories,)
         The estimates.
     """
@@ -119,9 +132,10 @@ class Trial:
     ends: dict[str, NDArray[np.float64]]
     centres: NDArray[np.float64]
 
-    def stretched(self, by: float) -> NDArray[np.float64]:
-        """Return the intervals in use, stretched."""
-        return self.centres[:, None] + by * (self.ends[METHODS[-1]] - self.centres[:, None])
+    def in_use(self, kind: str, years: float) -> NDArray[np.float64]:
+        """Return the intervals as they are reported, shape (histories, 2)."""
+        rows = zip(self.centres.tolist(), self.ends[METHODS[-1]].tolist(), strict=True)
+        return np.array([stretched(Interval(centre, *ends), kind, years)[1:] for centre, ends in rows])
 
 
 @lru_cache
@@ -140,7 +154,7 @@ def truth_of(world: str, years: float) -> dict[str, float]:
     -------
     dict of str to float
     """
-    scene = _paths(world, years, _TRUTH, 0)
+    scene = _paths(world, years, TRUTH, 0)
     scales = scales_of(PAIRS, scene.part(0, 2000, "pilot", ""))
     run = outcomes(scene, [lane for name, p in PAIRS.items() for lane in _lanes(p, scales[name])])
     means = {name: means_of(p, run, scales[name], lambda v: v.mean(axis=0, keepdims=True)) for name, p in PAIRS.items()}
@@ -189,7 +203,7 @@ def measure(
         for name, promise in PAIRS.items():
             if not scales[name]:
                 continue
-            sample = of_groups(promise, of_resamples, of_blocks, scales[name], 1.0)
+            sample = of_groups(promise, of_resamples, of_blocks, scales[name], years)
             centres[name][h] = contrast(promise, *sample.centre)[0]
             single = pair(promise, means_of(promise, of_blocks, scales[name], lambda values: values))
             ends[name][h] = _intervals(promise, sample.spread, centres[name][h], contrast(promise, *single))
@@ -214,6 +228,16 @@ def verdict_at(ends: NDArray[np.float64], region: tuple[float, float]) -> tuple[
     """Return which intervals lie inside a region, and which outside of it; both shape (histories,)."""
     inside = (ends[:, 0] > region[0]) & (ends[:, 1] < region[1])
     return inside, (ends[:, 1] < region[0]) | (ends[:, 0] > region[1])
+
+
+def stretch_needed(trial: Trial, error: float = 0.05) -> float:
+    """Return the stretch at which at most a share `error` of the intervals ends short of the truth on either side."""
+    ends, off = trial.ends[METHODS[-1]], trial.centres - trial.truth
+    known = np.isfinite(ends).all(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        above = np.where(off > 0.0, off / (trial.centres - ends[:, 0]), 0.0)[known]
+        below = np.where(off < 0.0, -off / (ends[:, 1] - trial.centres), 0.0)[known]
+    return float(max(np.quantile(side, 1.0 - error) for side in (above, below)))
 
 
 def _paths(world: str, years: float, n: int, seed: int) -> Scene:
@@ -243,7 +267,7 @@ def _intervals(
     paths = np.percentile(single[np.isfinite(single)], [2.5, 97.5])
     laws, sd = np.percentile(exists, [2.5, 97.5]), float(exists.std(ddof=1))
     middle, bias = float(np.mean(single[np.isfinite(single)])), float(exists.mean()) - centre
-    used: Interval = by_resampling(centre, whole, first, second, 1.0)
+    used: Interval = by_resampling(centre, whole, first, second)
     normal = np.array([-1.96, 1.96]) * sd
     both = [paths, 2.0 * middle - paths[::-1], laws, 2.0 * centre - laws[::-1], centre + normal, centre - bias + normal]
     return np.array([*both, (used.low, used.high)])

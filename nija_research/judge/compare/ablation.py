@@ -6,13 +6,14 @@ Stands on: `running`, `decide`, `stepdown`, `simulate`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nija_research.judge.compare.decide import decide
 from nija_research.judge.compare.estimand import contrast
 from nija_research.judge.compare.history import History, history_of
+from nija_research.judge.compare.interval import stretch_of
 from nija_research.judge.compare.promise import WORLDS, Promise
 from nija_research.judge.compare.running import samples
 from nija_research.judge.compare.sample import Sample
@@ -73,7 +74,8 @@ def ablate(
     history, settings = history_of(market), settings or Settings()
     promises = grid_of(policy, measure=measure, matching=matching, exposure=exposure, world=world)
     said = samples(promises, history, settings, rng)
-    rows, moves = {}, {}
+    rows: dict[str, dict[str, Any]] = {}
+    moves: dict[str, NDArray[np.float64]] = {}
     for name, promise in promises.items():
         sample = said.samples[name, world]
         if isinstance(sample, str):
@@ -109,4 +111,5 @@ def _deviations(promise: Promise, sample: Sample) -> NDArray[np.float64]:
     """What the estimate would be in each resample if the rule did nothing; missing ones count as nothing."""
     values = contrast(promise, *sample.spread[0])
     middle = float(np.nanmedian(values))
-    return np.where(np.isfinite(values), sample.stretch * (values - middle), 0.0)
+    by = stretch_of(sample.kind, sample.years) if sample.kind else 1.0
+    return np.where(np.isfinite(values), by * (values - middle), 0.0)

@@ -69,8 +69,12 @@ def decide(promise: Promise, sample: Sample) -> Decision:
     found = sample.interval(lambda a, b: contrast(promise, a, b))
     if isnan(found.found):
         return Decision(found, (), NOT_TESTABLE, _nowhere(promise))
+    if sample.sign:  # no resample has the other sign, and no stretch may say that one could
+        least = float(np.nextafter(0.0, float(sample.sign)))
+        ends = (max(found.low, least), found.high) if sample.sign > 0 else (found.low, min(found.high, least))
+        found = Interval(found.found, *ends)
     edge = _log if logarithmic(promise) else float
-    shown = Interval(*(exp(x) for x in found)) if logarithmic(promise) else found
+    shown = Interval(*(exp(x) for x in found)) if logarithmic(promise) else _bounded(promise, found)
     margins = _margins(found, edge(promise.low), edge(promise.high))
     return Decision(shown, margins, _verdict(margins, promise.strict), "")
 
@@ -118,6 +122,14 @@ def _margins(found: Interval, low: float, high: float) -> tuple[Interval, ...]:
     if high < inf:
         margins.append(Interval(high - found.found, high - found.high, high - found.low))
     return tuple(margins)
+
+
+def _bounded(promise: Promise, found: Interval) -> Interval:
+    """What can be shown: a share of paths or of time lies in [0, 1], and a stretched end may lie beyond."""
+    if promise.measure not in ("halted", "deep", "time_under_water"):
+        return found
+    least = 0.0 if promise.relation == "value" else -1.0
+    return Interval(*(round(min(max(x, least), 1.0), 12) + 0.0 for x in found))
 
 
 def _verdict(margins: tuple[Interval, ...], strict: bool) -> str:

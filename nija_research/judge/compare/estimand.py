@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from nija_research.judge.compare.promise import Promise
 
-__all__ = ["Means", "contrast", "logarithmic", "matched", "pair"]
+__all__ = ["Means", "contrast", "kind_of", "logarithmic", "matched", "pair"]
 
 
 class Means(NamedTuple):
@@ -71,6 +71,13 @@ def matched(values: NDArray[np.float64], risk: NDArray[np.float64], goal: NDArra
 def logarithmic(promise: Promise) -> bool:
     """Return whether the relation is taken in logarithms: a ratio of measures that are never negative."""
     return promise.relation == "ratio" and promise.measure != "growth"
+
+
+def kind_of(promise: Promise) -> str:
+    """Return the kind of relation that an interval was calibrated for: "matched", "growth", or "level" of anything."""
+    if promise.matching != "none":
+        return "matched"
+    return "growth" if promise.measure == "growth" else "level"
 
 
 def pair(promise: Promise, means: Means) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

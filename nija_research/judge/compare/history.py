@@ -103,7 +103,7 @@ def history_of(market: History | pd.Series | ArrayLike | None, *, name: str = "t
         raise ParameterError("market must hold returns that vary, as shares: 1.3 percent is written 0.013.")
     calendar = Calendar(days_per_week=5)
     if isinstance(market, pd.Series) and isinstance(market.index, pd.DatetimeIndex):
-        days = 7 if bool((market.index.dayofweek >= 5).any()) else 5
+        days = 7 if bool((market.index.day_of_week >= 5).any()) else 5
         stamps = market.index.to_series()
         calendar = Calendar.of(stamps, days_per_week=days)
     return History(name=name, returns=returns, calendar=calendar)

@@ -20,15 +20,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["STRETCH", "Interval", "by_resampling", "by_simulation", "stretch_of"]
+__all__ = ["LEAST", "STRETCH", "Interval", "by_resampling", "by_simulation", "stretch_of", "stretched"]
 
-#: By years of data: what stretches the distances from the median to the 5 % and 95 % points. Tuned by `make calibrate`
-#: in the world "switching" alone; between the years by their logarithm.
-STRETCH: dict[float, float] = {2.0: 2.5, 5.0: 2.3, 20.0: 1.9}
+#: By kind of relation and years of data: what stretches the distances from the median to the 5 % and 95 % points.
+#: Tuned by `make calibrate` in the world "switching" alone; between the years by their logarithm, never less with less.
+STRETCH: dict[str, dict[float, float]] = {
+    "level": {2.0: 3.2, 5.0: 3.2, 20.0: 3.2},
+    "growth": {2.0: 1.95, 5.0: 1.95, 20.0: 1.95},
+    "matched": {2.0: 1.95, 5.0: 1.95, 20.0: 1.95},
+}
+#: By kind: the least distance to an end, as a share of the estimate's own size. Two stakes that differ by a factor fall
+#: in nearly the same ratio in every resample of a quiet history, and in another ratio in a wild one.
+LEAST: dict[str, float] = {"level": 0.15, "growth": 0.0, "matched": 0.0}
 
 _TAIL = 5.0  # percent
 _Z = 2.5758293035489004  # 99.5 % point of the normal law: a Monte Carlo error is cheap
-_LEAST = 0.25  # of the spread is left, however much of it looks like noise
+_KEPT = 0.25  # of the spread is left, however much of it looks like noise
 _MISSING = 0.10  # of the replicates may lack the relation
 
 
@@ -50,10 +57,11 @@ class Interval(NamedTuple):
 _NONE = Interval(np.nan, np.nan, np.nan)
 
 
-def stretch_of(years: float) -> float:
-    """Return the stretch for so many years of data."""
-    known = sorted(STRETCH)
-    return float(np.interp(np.log(years), np.log(known), [STRETCH[k] for k in known]))
+def stretch_of(kind: str, years: float) -> float:
+    """Return the stretch of a kind of relation for so many years of data."""
+    known = STRETCH[kind]
+    at = sorted(known)
+    return float(np.interp(np.log(years), np.log(at), [known[k] for k in at]))
 
 
 def by_simulation(centre: float, replicates: NDArray[np.float64]) -> Interval:
@@ -65,14 +73,10 @@ def by_simulation(centre: float, replicates: NDArray[np.float64]) -> Interval:
 
 
 def by_resampling(
-    centre: float,
-    whole: NDArray[np.float64],
-    first: NDArray[np.float64],
-    second: NDArray[np.float64],
-    stretch: float,
+    centre: float, whole: NDArray[np.float64], first: NDArray[np.float64], second: NDArray[np.float64]
 ) -> Interval:
     """
-    Return the calibrated interval of a relation known from one history.
+    Return the interval of a relation known from one history, before it is `stretched`.
 
     Parameters
     ----------
@@ -80,8 +84,6 @@ def by_resampling(
         The relation under the resampled history's law.
     whole, first, second : ndarray, shape (resamples,)
         The relation under each resample's law: by all of its paths, and by either half of them.
-    stretch : float
-        See `STRETCH`.
 
     Returns
     -------
@@ -94,7 +96,15 @@ def by_resampling(
     noise = float(np.mean((first[exists] - second[exists]) ** 2)) / 4.0
     if total <= 0.0:
         return Interval(centre, centre, centre)
-    kept = max(_LEAST, 1.0 - noise / total) ** 0.5
+    kept = max(_KEPT, 1.0 - noise / total) ** 0.5
     low, middle, high = np.percentile(whole[exists], [_TAIL, 50.0, 100.0 - _TAIL])
-    reach = stretch * kept
-    return Interval(centre, centre - reach * float(middle - low), centre + reach * float(high - middle))
+    return Interval(centre, centre - kept * float(middle - low), centre + kept * float(high - middle))
+
+
+def stretched(interval: Interval, kind: str, years: float) -> Interval:
+    """Return the calibrated interval: each distance stretched, and no less than its share of the estimate."""
+    if interval.low == interval.high:
+        return interval
+    by, least = stretch_of(kind, years), LEAST[kind] * abs(interval.found)
+    down, up = (max(by * x, least) for x in (interval.found - interval.low, interval.high - interval.found))
+    return Interval(interval.found, interval.found - down, interval.found + up)

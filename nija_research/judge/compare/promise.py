@@ -28,6 +28,8 @@ MEASURES = (
 RELATIONS = ("ratio", "difference", "value")
 #: What may be made equal before engine and baseline are compared.
 MATCHINGS = ("none", "volatility", "max_drawdown", "growth")
+#: What stands for None in a form.
+OFF = "off"
 #: Worlds that a promise can be judged in, see `scenes`.
 WORLDS = ("history", "bootstrap", "regimes", "garch", "iid", "gaps")
 
@@ -54,7 +56,7 @@ class Promise:
     matching : {"none", "volatility", "max_drawdown", "growth"}
         What the baseline's stakes are scaled to: the engine's expectation of this, at its printed stake.
     exposure : float or None
-        Base position of both as a share of equity, without caps; each policy's own stake where None.
+        Base position of both as a share of equity, at most 1, without caps; each policy's own stake where None.
     edge : float
         Added to every return that the engine meets, share a bar: a better win rate.
     depth : float
@@ -97,7 +99,7 @@ class Promise:
         if self.relation == "ratio" and self.measure != "growth" and self.high <= 0.0:
             raise ParameterError(f"a ratio of {self.measure} is above 0, got high = {self.high!r}.")
         if self.exposure is not None:
-            positive("exposure", self.exposure)
+            share("exposure", self.exposure, low=1e-6)
         finite("edge", self.edge)
         share("depth", self.depth)
         if positive("target", self.target) <= 1.0:
@@ -135,7 +137,7 @@ class Promise:
         ----------
         form : Mapping
             Settings by name; `engine` and `baseline` as `policy_of` takes them, `worlds` a list, `exposure` a share or
-            "as printed".
+            "off" (each policy's own stake).
 
         Returns
         -------
@@ -161,7 +163,7 @@ class Promise:
         for name in ("engine", "baseline"):
             if made.get(name) is not None:
                 made[name] = policy_of(made[name])
-        if made.get("exposure") == "as printed":  # TOML has no null
+        if made.get("exposure") == OFF:
             made["exposure"] = None
         if "worlds" in made:
             if isinstance(made["worlds"], str) or not isinstance(made["worlds"], Sequence):
@@ -178,7 +180,8 @@ def policy_of(form: str | Mapping[str, Any] | Policy) -> Policy:
     ----------
     form : str or Mapping or Policy
         Name of a preset; or ``{"preset": name, "without": [rules], "with": {rule: settings}}``, each part optional:
-        a preset ("fixed_fraction", the base stake alone, unless given), less some rules, with others put in.
+        a preset ("fixed_fraction", the base stake alone, unless given), less some rules, with others put in. A setting
+        that is "off" is None, which some files cannot hold.
 
     Returns
     -------
@@ -198,4 +201,7 @@ def policy_of(form: str | Mapping[str, Any] | Policy) -> Policy:
     if name not in presets:
         raise ParameterError(f"there is no preset {name!r}; presets are {', '.join(presets)}.")
     policy = presets[name].without(*parts.get("without", ()))
-    return Policy.from_dict({**policy.to_dict(), **parts.get("with", {})})
+    put_in = {
+        rule: {k: None if v == OFF else v for k, v in held.items()} for rule, held in parts.get("with", {}).items()
+    }
+    return Policy.from_dict({**policy.to_dict(), **put_in})

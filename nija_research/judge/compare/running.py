@@ -14,7 +14,6 @@ import numpy as np
 
 from nija_research.judge.compare.estimand import matched
 from nija_research.judge.compare.history import History
-from nija_research.judge.compare.interval import stretch_of
 from nija_research.judge.compare.paths import Lane, Outcomes, outcomes
 from nija_research.judge.compare.promise import Promise
 from nija_research.judge.compare.sample import Sample, idle, lanes_of, of_groups, of_law, of_past
@@ -76,7 +75,7 @@ def samples(promises: Mapping[str, Promise], history: History, settings: Setting
         drawn = scenes(history, {w for p in some.values() for w in p.worlds}, settings, seed, named=named)
         data = {name: promise for name, promise in some.items() if set(_OF_DATA) & set(promise.worlds)}
         if data:
-            _in_data(data, drawn, said, stretch_of(history.years), seed)
+            _in_data(data, drawn, said, history.years, seed)
         for world in LAWS:
             here = {name: promise for name, promise in some.items() if world in promise.worlds}
             if here:
@@ -96,7 +95,7 @@ def _in_law(promises: Mapping[str, Promise], scene: Scene | str, world: str, sai
 
 
 def _in_data(
-    promises: Mapping[str, Promise], drawn: Mapping[str, Scene | str], said: Said, stretch: float, seed: int
+    promises: Mapping[str, Promise], drawn: Mapping[str, Scene | str], said: Said, years: float, seed: int
 ) -> None:
     """Promises by the history and by its blocks taken for the law."""
     law, groups, real = (drawn[name] for name in ("bootstrap", RESAMPLES, PAST))
@@ -115,7 +114,7 @@ def _in_data(
             said.samples[name, "bootstrap"] = why or of_law(promise, of_blocks, at, seed)
         if "history" in promise.worlds:
             said.worlds[name, "history"] = groups.says
-            said.samples[name, "history"] = why or of_groups(promise, of_resamples, of_blocks, at, stretch)
+            said.samples[name, "history"] = why or of_groups(promise, of_resamples, of_blocks, at, years)
             if not why:
                 said.past[name] = of_past(promise, as_it_was, at)
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nija_research.judge.compare.estimand import Means, pair
-from nija_research.judge.compare.interval import Interval, by_resampling, by_simulation
+from nija_research.judge.compare.estimand import Means, kind_of, pair
+from nija_research.judge.compare.interval import Interval, by_resampling, by_simulation, stretched
 from nija_research.judge.compare.paths import Lane, Outcomes
 from nija_research.judge.compare.promise import Promise
 
@@ -39,14 +39,22 @@ class Sample:
     centre : pair of ndarray, shape (1,)
         The two expectations.
     spread : tuple of pairs of ndarray, shape (replicates,)
-        None of the history as it was; one pair, resamples of a law's paths; or three, resamples of the history: by all paths, by either half.
-    stretch : float
-        See `interval`; not used of a law.
+        None of the history as it was; one pair, resamples of a law's paths; or three, resamples of the history: by all
+        paths, by either half.
+    kind : str
+        See `interval.STRETCH`; not used of a law.
+    years : float
+        Of data; not used of a law.
+    sign : int
+        1 or -1 where a share of paths is compared and the engine's side of it never differs from the baseline's the
+        other way, on any path: more certain than any resampling of the history. Else 0.
     """
 
     centre: _Pair
     spread: tuple[_Pair, ...]
-    stretch: float = 1.0
+    kind: str = ""
+    years: float = 0.0
+    sign: int = 0
 
     def value(self, relation: Relation) -> float:
         """Return the estimate of a relation."""
@@ -58,7 +66,7 @@ class Sample:
         parts = [relation(*part) for part in self.spread]
         if len(parts) == 1:
             return by_simulation(found, parts[0])
-        return by_resampling(found, parts[0], parts[1], parts[2], self.stretch)
+        return stretched(by_resampling(found, *parts), self.kind, self.years)
 
 
 def lanes_of(promise: Promise, scales: Sequence[float]) -> tuple[Lane, list[Lane]]:
@@ -80,6 +88,19 @@ def means_of(promise: Promise, run: Outcomes, scales: Sequence[float], over: Cal
     return Means(values[0][:, 0], values[1][:, 0], values[0][:, 1:], values[1][:, 1:])
 
 
+def _sign(promise: Promise, runs: Sequence[Outcomes], scales: Sequence[float]) -> int:
+    """See `Sample.sign`."""
+    if promise.measure not in ("halted", "deep") or promise.relation != "difference" or promise.matching != "none":
+        return 0
+    engine, baseline = lanes_of(promise, scales)
+    more = [
+        r.of(engine, promise.measure, depth=promise.depth) - r.of(baseline[0], promise.measure, depth=promise.depth)
+        for r in runs
+    ]
+    low, high = min(x.min() for x in more), max(x.max() for x in more)
+    return int(high > 0.0 and low == 0.0) - int(low < 0.0 and high == 0.0)
+
+
 def _whole(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(values.mean(axis=0, keepdims=True))
 
@@ -89,10 +110,14 @@ def of_law(promise: Promise, run: Outcomes, scales: Sequence[float], seed: int) 
     n = run.scene.paths
     counts = np.random.default_rng([seed, 3]).multinomial(n, np.full(n, 1.0 / n), size=_REPLICATES) / n
     again = pair(promise, means_of(promise, run, scales, lambda values: counts @ values))
-    return Sample(centre=pair(promise, means_of(promise, run, scales, _whole)), spread=(again,))
+    return Sample(
+        centre=pair(promise, means_of(promise, run, scales, _whole)),
+        spread=(again,),
+        sign=_sign(promise, [run], scales),
+    )
 
 
-def of_groups(promise: Promise, run: Outcomes, law: Outcomes, scales: Sequence[float], stretch: float) -> Sample:
+def of_groups(promise: Promise, run: Outcomes, law: Outcomes, scales: Sequence[float], years: float) -> Sample:
     """Return what paths from resamples of the history say, around those of the resampled history's own law."""
     groups = run.scene.groups
 
@@ -102,7 +127,13 @@ def of_groups(promise: Promise, run: Outcomes, law: Outcomes, scales: Sequence[f
     each = run.scene.paths // groups
     cuts = (slice(0, each), slice(0, each // 2), slice(each // 2, 2 * (each // 2)))
     spread = tuple(pair(promise, means_of(promise, run, scales, half(cut))) for cut in cuts)
-    return Sample(centre=pair(promise, means_of(promise, law, scales, _whole)), spread=spread, stretch=stretch)
+    return Sample(
+        centre=pair(promise, means_of(promise, law, scales, _whole)),
+        spread=spread,
+        kind=kind_of(promise),
+        years=years,
+        sign=_sign(promise, [run, law], scales),
+    )
 
 
 def of_past(promise: Promise, run: Outcomes, scales: Sequence[float]) -> Sample:

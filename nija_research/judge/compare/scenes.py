@@ -1,7 +1,7 @@
 """
 The worlds that promises are judged in, made from one history.
 
-- "history": the past itself. The law is not known, so the history is resampled, and paths are drawn from every resample.
+- "history": the past itself. Its law is not known: it is resampled, and paths are drawn from every resample.
 - "bootstrap": the past's blocks taken for the law.
 - "regimes": the hidden Markov chain with Student-t returns that fits the past best.
 - "garch": the GARCH(1,1)-t that fits the past best.
@@ -114,8 +114,9 @@ def _drawn(history: History, settings: Settings, seed: int, named: bool) -> tupl
 
 def _of_past(history: History, settings: Settings, seed: int, named: bool) -> dict[str, Scene | str]:
     if named and len(history.returns) < 2 * settings.train:
-        few = f"regimes take {2 * settings.train} bars, half of them before the first is named; there are {len(history.returns)}"
-        return {RESAMPLES: few, "bootstrap": few}
+        n = len(history.returns)
+        few = f"regimes take {2 * settings.train} bars, half of them before the first is named; there are {n}"
+        return {RESAMPLES: few, "bootstrap": few, PAST: few}
     return dict(_drawn(history, settings, seed, named))
 
 

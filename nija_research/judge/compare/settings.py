@@ -41,7 +41,7 @@ class Settings:
     """
 
     years: float = 5.0
-    draws: int = 1000
+    draws: int = 2000
     outer: int = 60
     inner: int = 20
     costs: Costs = field(default=COSTS)

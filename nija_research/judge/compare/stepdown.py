@@ -71,7 +71,7 @@ def step_down(found: ArrayLike, resampled: ArrayLike) -> NDArray[np.float64]:
     Notes
     -----
     With t the estimates over the standard deviations of their column, the largest is compared with the largest of all
-    resampled ones, the next with the largest of those not yet compared, and so on; p never falls on the way. The p-value
+    resampled ones, the next with the largest of those not yet compared, and so on; p never falls on the way. A p-value
     is ``(1 + count) / (1 + draws)`` [2]_.
 
     References

@@ -76,4 +76,4 @@ def _region(promise: Promise) -> str:
 def _number(value: float) -> str:
     if isnan(value):
         return "undefined"
-    return f"{value:.3g}" if isfinite(value) else ("unbounded" if value > 0 else "-unbounded")
+    return f"{value:.4g}" if isfinite(value) else ("unbounded" if value > 0 else "-unbounded")
