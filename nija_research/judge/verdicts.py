@@ -143,10 +143,16 @@ def row_of(judged: Judged) -> tuple[str, str, str, str, str, str]:
     """
     finding = judged.finding
     unit = f" {finding.unit}" if finding.unit else ""
-    found = "" if finding.found is None else f"{number(finding.found)}{unit}"
-    ends = [None if x is None else number(x) for x in (finding.low, finding.high)]
+    exact = finding.low is None and finding.high is None
+    found = "" if finding.found is None else f"{_short(finding.found, exact)}{unit}"
+    ends = [None if x is None else _short(x, exact) for x in (finding.low, finding.high)]
     interval = "" if ends == [None, None] else f"{ends[0] or 'no end'} to {ends[1] or 'no end'}"
     return judged.claim.id, finding.verdict, finding.stated, found, interval, finding.reason
+
+
+def _short(value: float, exact: bool) -> str:
+    """Write a number; one that has an interval has no more than three digits that mean something."""
+    return number(value if exact else float(f"{value:.3g}"))
 
 
 def scoreboard(judged: Iterable[Judged]) -> dict[str, int]:

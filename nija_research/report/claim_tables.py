@@ -63,15 +63,16 @@ def each(judged: Sequence[Judged]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Texts: columns id, stated, found, interval, verdict, why; a repeat names the claim that it repeats.
+        Texts: columns id, stated, found (with its interval), verdict, why; a repeat names the claim that it repeats.
     """
     import pandas as pd
 
     rows = []
     for one in judged:
         name, verdict, stated, found, interval, why = row_of(one)
-        rows.append((name, stated, found, interval, verdict, f"As {one.claim.same_as}." if one.claim.same_as else why))
-    return pd.DataFrame(rows, columns=["id", "stated", "found", "interval", "verdict", "why"])
+        shown = f"{found} ({interval})" if interval else found
+        rows.append((name, stated, shown, verdict, f"As {one.claim.same_as}." if one.claim.same_as else why))
+    return pd.DataFrame(rows, columns=["id", "stated", "found", "verdict", "why"])
 
 
 def primary(judged: Sequence[Judged]) -> list[Judged]:

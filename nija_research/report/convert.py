@@ -25,6 +25,11 @@ TYPST = Path(__file__).parent / "typst"
 
 _MARKDOWN = "markdown-yaml_metadata_block-implicit_figures+lists_without_preceding_blankline+autolink_bare_uris"
 _MARK = "//@@cell "
+# Letters of a cell from which on it is wrapped, alone and beside a column of sentences.
+_SENTENCE, _PHRASE = 45, 22
+# Widths grow less than texts do: a narrow column costs its readers more than a long cell.
+_LESS = 0.75
+
 _SIZE = re.compile(r'<svg[^>]*?width="([\d.]+)pt"', re.DOTALL)
 
 
@@ -173,13 +178,25 @@ def _table(page: _Page, data: dict[str, Any]) -> None:
     rows = "(" + "".join(cells(r) + ", " for r in data["rows"]) + ")"
     notes = cells(data.get("notes", []))
     aligns = "(" + "".join(a + ", " for a in data["align"]) + ")"
-    longest = [max((len(r[i]) for r in data["rows"]), default=0) for i in range(len(data["header"]))]
-    columns = "(" + "".join("1fr, " if n > 45 else "auto, " for n in longest) + ")"
+    columns = "(" + "".join(f"{width}, " for width in _widths(data["rows"], len(data["header"]))) + ")"
     breaks = len(data["rows"]) > 12 or sum(len(c) for r in data["rows"] for c in r) > 2500
     room = "#room()\n" if breaks else ""
     call = f"{room}#grid-of({cells(data['header'])}, {rows}, {aligns}, {columns}, "
     call += f"breaks: {str(breaks).lower()}, notes: {notes}"
     _captioned(page, call, data, "tab")
+
+
+def _widths(rows: Sequence[Sequence[str]], columns: int) -> list[str]:
+    """
+    Width of each column in Typst: its content's, or a part of what is left where it holds sentences.
+
+    A column of sentences makes room for itself: beside one, columns of longer words wrap too, each by the length that
+    three quarters of its cells stay below.
+    """
+    lengths = [sorted(len(row[i]) for row in rows) or [0] for i in range(columns)]
+    wraps = _SENTENCE if all(each[-1] <= _SENTENCE for each in lengths) else _PHRASE
+    most = [each[(3 * len(each)) // 4] if each[-1] > wraps else None for each in lengths]
+    return ["auto" if n is None else f"{max(n, _PHRASE) ** _LESS:.1f}fr" for n in most]
 
 
 def _captioned(page: _Page, call: str, about: dict[str, Any], kind: str) -> None:

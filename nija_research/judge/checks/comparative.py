@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from nija_research.judge.checks.forms import STRICT
-from nija_research.judge.compare import Judgement, Promise, history_of, judge_many, stated_of
+from nija_research.judge.compare import Judgement, Promise, WorldJudgement, history_of, judge_many, stated_of
 from nija_research.judge.evidence import Evidence
-from nija_research.judge.verdict import INCONCLUSIVE, Finding
+from nija_research.judge.verdict import INCONCLUSIVE, REFUTED, Finding
 
 __all__ = ["Comparison", "comparison"]
 
@@ -77,14 +77,15 @@ def comparison(forms: Sequence[Comparison], evidence: Evidence) -> list[Finding]
 
 def _finding(form: Comparison, promise: Promise, found: Judgement) -> Finding:
     unit = _UNITS["ratio"] if promise.relation == "ratio" else _UNITS.get(promise.measure, "")
-    value, low, high = (_finite(x) for x in (found.found, found.low, found.high))
+    spoke = _speaker(found)
+    value, low, high = (_finite(x) for x in (spoke.found, spoke.low, spoke.high))
     return Finding(
         verdict=found.verdict,
         stated=stated_of(promise),
         found=value,
         low=low,
         high=high,
-        level=found.level,
+        level=spoke.level,
         stated_low=_finite(promise.low),
         stated_high=_finite(promise.high),
         unit=unit,
@@ -93,6 +94,12 @@ def _finding(form: Comparison, promise: Promise, found: Judgement) -> Finding:
         years_needed=_finite(found.years_needed),
         details=tuple(_world(world) for world in found.to_dict()["worlds"]),
     )
+
+
+def _speaker(found: Judgement) -> WorldJudgement:
+    """Return the world whose number decided: the first that refutes what is refuted, else the first of all."""
+    refuting = [world for world in found.worlds if world.verdict == found.verdict == REFUTED]
+    return (refuting or list(found.worlds))[0]
 
 
 def _world(world: dict[str, Any]) -> dict[str, Any]:
