@@ -31,9 +31,9 @@ Made by `make calibrate`; nothing here is typed. Histories are drawn from worlds
 paths), and judged as real ones are: the drawdown ladder (5/10/15/20 %; past 20 % a quarter of the stake is left, for
 good) against the same stake without it, and half a stake against a whole one. The stated region is moved so that the
 truth lies deep inside, exactly at an edge, just outside (a quarter of the region's width) or far outside. The region is
-as wide as "30-40 % lower" (a factor of 0.70 / 0.60 for ratios) or 4 points a year. Brackets: 95 % Wilson interval of the
-share. The kind of interval was chosen with all three worlds in view; how far it is stretched was set in "{tuned}" alone,
-a Markov chain with crises.
+as wide as "30-40 % lower" (a factor of 0.70 / 0.60 for ratios) or 4 points a year. Brackets: 95 % Wilson interval of
+the share. The kind of interval was chosen with all three worlds in view; how far it is stretched was set in "{tuned}"
+alone, a Markov chain with crises.
 
 Histories: {counts}; seed {seed}.
 """
@@ -198,7 +198,11 @@ def main() -> None:
     tasks = [(world, years) for years in HISTORIES for world in WORLDS]
     with ProcessPoolExecutor() as pool:
         found = dict(zip(tasks, pool.map(partial(cell, folder=folder), tasks), strict=True))
-    counts = "; ".join(f"{n:,} of {years:g} years in each world" for years, n in HISTORIES.items())
+    many = {task: len(next(iter(trials.values())).centres) for task, trials in found.items()}
+    counts = "; ".join(
+        f"of {years:g} years {', '.join(f'{many[world, years]:,} ({world})' for world in WORLDS)}"
+        for years in HISTORIES
+    )
     head = HEAD.format(truth=calibration.TRUTH, tuned=TUNED, counts=counts, seed=SEED)
     parts = [
         head.rstrip(),
