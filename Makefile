@@ -42,7 +42,7 @@ sample: venv  ## regenerate data/sample/ from the bundled index prices
 coverage: venv  ## measure how often the intervals hold: docs/coverage.md (some twenty minutes)
 	$(PY) tools/make_coverage.py
 
-calibrate: venv  ## measure how often comparative verdicts are wrong: docs/calibration.md (some twenty minutes)
+calibrate: venv  ## measure how often comparative verdicts are wrong: docs/calibration.md (about an hour)
 	$(PY) tools/make_calibration.py $(ARGS)
 
 peers: venv .venv-peers/.ready  ## ask other packages on ten logs: docs/peers.md (makes .venv-peers)

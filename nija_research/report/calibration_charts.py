@@ -26,6 +26,7 @@ CAPTION = (
 
 _LOOK = ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"))
 _ALLOWED = 5.0  # percent
+_YEARS = 5
 _EDGES = ("at the lower edge", "at the upper edge")
 
 
@@ -54,7 +55,7 @@ def errors() -> Figure:
     import matplotlib.pyplot as plt
 
     table = counts()
-    edges = table[table["place"].isin(_EDGES)]
+    edges = table[table["place"].isin(_EDGES) & (table["years"] == _YEARS)]
     pairs, worlds = list(dict.fromkeys(edges["pair"])), list(dict.fromkeys(edges["world"]))
     figure, panels = plt.subplots(1, 2, sharey=True, layout="constrained")
     for ax, verdict in zip(panels, ("supported", "refuted"), strict=True):

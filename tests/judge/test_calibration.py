@@ -110,3 +110,15 @@ def test_the_page_shows_false_verdicts_within_five_percent_at_five_years():
 def test_the_page_has_the_stretch_in_use():
     for name, kind, years, in_use, *_ in rows("Stretch"):
         assert float(in_use) == STRETCH[kind][float(years)], f"{name}: run `make calibrate`"
+
+
+def test_what_is_called_95_percent_held_within_3_points_in_a_world_not_used_for_tuning():
+    from nija_research.judge.compare.words import coverage_of
+
+    header = PAGE.read_text(encoding="utf-8").split("## Coverage of the intervals in use")[1].split("|")
+    garch = [cell.strip() for cell in header].index("garch") - 1
+    for name, years, *cells in rows("Coverage of the intervals in use"):
+        share = float(cells[garch - 2].split()[0])
+        if float(years) == 5.0 and not name.startswith("half"):
+            nominal, _ = coverage_of(PAIRS[name], "history")
+            assert (nominal is not None) == (abs(share - 0.95) <= 0.03), (name, share)

@@ -54,9 +54,11 @@ def coverage_of(promise: Promise, world: str) -> tuple[float | None, str]:
     """Return the level that the first world's interval may be called by, and what is known of it."""
     if world != "history":
         return None, "Monte Carlo error of a known law, 99 %: the law itself may be wrong"
-    if promise.measure == "max_drawdown" and promise.relation == "ratio":
-        return 0.95, "95 %: set by simulation in one world, within 3 points in the others (docs/calibration.md)"
-    return None, "at least 95 % in the worlds of docs/calibration.md; more in calm ones"
+    matched = promise.matching == "volatility" and promise.measure in ("growth", "max_drawdown", "ulcer_index")
+    plain = (promise.measure, promise.relation, promise.matching) == ("max_drawdown", "ratio", "none")
+    if matched or plain:
+        return 0.95, "95 %: set by simulation in one world, within 3 points in another (docs/calibration.md)"
+    return None, "at least 95 % in the worlds of docs/calibration.md, nearly always in calm ones"
 
 
 def _listed(worlds: list[WorldJudgement]) -> list[str]:
