@@ -127,7 +127,7 @@ def verdicts(found: dict[tuple[str, float], dict[str, Trial]]) -> str:
     return "\n".join(["## Verdicts\n", words, head, *rows])
 
 
-def counts(found: dict[tuple[str, float], dict[str, Trial]]) -> str:
+def as_csv(found: dict[tuple[str, float], dict[str, Trial]]) -> str:
     """Write the counts behind the table of verdicts, for every length of history, as CSV."""
     rows = ["pair,place,world,years,histories,supported,refuted"]
     for name, promise in PAIRS.items():
@@ -225,7 +225,7 @@ def main() -> None:
         AFTER.strip(),
     ]
     PAGE.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
-    TABLE.write_text(counts(found), encoding="utf-8")
+    TABLE.write_text(as_csv(found), encoding="utf-8")
     print(PAGE, TABLE)
 
 
