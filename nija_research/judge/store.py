@@ -3,7 +3,7 @@ Findings kept between runs, by content: the same check of the same form on the s
 
 They lie beside the compiled code, in the folder named after a hash of every source file, so that a changed check can
 never answer with an old finding. Each holds a hash of itself: one that was cut or damaged is not read. Stands on:
-`compiled`, `verdict`.
+`compiled`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from nija_research.compiled import cache_folder
-from nija_research.judge.verdict import Finding
 
 __all__ = ["keep", "kept", "key_of"]
 
@@ -32,8 +31,8 @@ def key_of(check: str, form: Mapping[str, Any], digest: str) -> str:
     return _digest(content)
 
 
-def kept(key: str) -> Finding | None:
-    """Return the finding of this name, or None where there is none that can be read."""
+def kept(key: str) -> dict[str, Any] | None:
+    """Return the finding of this name as plain values, or None where there is none that can be read."""
     folder = _folder()
     if folder is None:
         return None
@@ -41,21 +40,20 @@ def kept(key: str) -> Finding | None:
         digest, text = (folder / f"{key}.json").read_text(encoding="utf-8").split("\n", 1)
         if digest != _digest(text):
             return None
-        content = json.loads(text)
-        return Finding(**{**content, "details": tuple(content["details"])})
-    except (OSError, ValueError, TypeError, KeyError):
+        return dict(json.loads(text))
+    except (OSError, ValueError, TypeError):
         return None
 
 
-def keep(key: str, finding: Finding) -> None:
-    """Keep a finding; where no folder can be written it is found again next time."""
+def keep(key: str, finding: Mapping[str, Any]) -> None:
+    """Keep a finding, plain values; where no folder can be written it is found again next time."""
     folder = _folder()
     if folder is None:
         return
     try:
         handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            text = json.dumps(finding.to_dict())
+            text = json.dumps(finding)
             file.write(f"{_digest(text)}\n{text}")
         os.replace(name, folder / f"{key}.json")
     except OSError:

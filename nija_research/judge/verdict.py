@@ -7,6 +7,7 @@ Stands on: `errors`.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -48,6 +49,8 @@ class Finding:
     years_needed : float or None
         For ``inconclusive``: years of data at which it would be decided if what was found is the truth; None where
         more data would not decide it.
+    p : float or None
+        One-sided p-value of the verdict, where a history decided it.
     details : tuple of dict
         Rows behind the finding, such as one a world; plain values.
 
@@ -70,6 +73,7 @@ class Finding:
     unit: str = ""
     change: str = ""
     years_needed: float | None = None
+    p: float | None = None
     details: tuple[dict[str, Any], ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -77,12 +81,17 @@ class Finding:
             raise ParameterError(f"verdict must be one of {', '.join(VERDICTS)}; got {self.verdict!r}.")
         if not self.reason.strip():
             raise ParameterError("a finding must say why.")
-        for name in ("found", "low", "high", "stated_low", "stated_high", "years_needed"):
+        for name in ("found", "low", "high", "stated_low", "stated_high", "years_needed", "p"):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or not math.isfinite(value)):
                 raise ParameterError(f"{name} of a finding must be a finite number or None, got {value!r}.")
         if self.verdict in (SUPPORTED, REFUTED) and self.found is None:
             raise ParameterError(f"a claim is {self.verdict} by a number; this finding has none.")
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Finding:
+        """Build a finding from what `to_dict` returned."""
+        return cls(**{**content, "details": tuple(content["details"])})
 
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as plain values."""

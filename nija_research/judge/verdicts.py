@@ -110,7 +110,7 @@ def judge_claims(
     evidence = Evidence() if evidence is None else evidence
     claims = _chosen(register, None if ids is None else list(ids), kind)
     keys = {claim.id: key_of(claim.check, claim.form, evidence.digest) for claim in claims}
-    found = {key: finding for key in set(keys.values()) if (finding := kept(key)) is not None}
+    found = {key: Finding.of(content) for key in set(keys.values()) if (content := kept(key)) is not None}
     todo: dict[str, dict[str, Claim]] = {}  # one claim of each finding that is not there, by check and key
     for claim in claims:
         if keys[claim.id] not in found:
@@ -122,7 +122,7 @@ def judge_claims(
         except ParameterError as fault:
             raise ParameterError(f"{register.file}: {fault}") from None
         for key, finding in zip(asked, new, strict=True):
-            keep(key, finding)
+            keep(key, finding.to_dict())
             found[key] = finding
     return tuple(Judged(claim=claim, finding=found[keys[claim.id]]) for claim in claims)
 

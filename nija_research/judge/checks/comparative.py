@@ -85,13 +85,14 @@ def _finding(form: Comparison, promise: Promise, found: Judgement) -> Finding:
         found=value,
         low=low,
         high=high,
-        level=spoke.level,
+        level=found.nominal if spoke.name == "history" else spoke.level,
         stated_low=_finite(promise.low),
         stated_high=_finite(promise.high),
         unit=unit,
         reason=" ".join(filter(None, (found.reason, form.note))),
         change=_change(found),
         years_needed=_finite(found.years_needed),
+        p=_finite(found.p),
         details=tuple(_world(world) for world in found.to_dict()["worlds"]),
     )
 
@@ -111,7 +112,7 @@ def _change(found: Judgement) -> str:
         return f"About {found.years_needed:,.0f} years of daily data, if what was found is the truth."
     if found.verdict == INCONCLUSIVE:
         return "A world in which it does not hold being ruled out, or one in which it holds being shown to be ours."
-    return f"Another market: {found.coverage}."
+    return f"Another market. Its interval holds {found.coverage}."
 
 
 def _finite(value: float | None) -> float | None:

@@ -6,6 +6,7 @@ Stands on: `running`, `decide`, `stepdown`, `simulate`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from nija_research.judge.compare.estimand import contrast
 from nija_research.judge.compare.history import History, history_of
 from nija_research.judge.compare.interval import stretch_of
 from nija_research.judge.compare.promise import WORLDS, Promise
-from nija_research.judge.compare.running import samples
+from nija_research.judge.compare.running import Said, samples
 from nija_research.judge.compare.sample import Sample
 from nija_research.judge.compare.settings import Settings
 from nija_research.judge.compare.stepdown import step_down
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["ablate", "grid_of"]
+__all__ = ["ablate", "families", "taken_apart"]
 
 
 def ablate(
@@ -58,7 +59,7 @@ def ablate(
     Returns
     -------
     pandas.DataFrame
-        Indexed by comparison ("drawdown: full less without", "drawdown: alone less bare"); columns found, low, high,
+        Indexed by comparison ("drawdown beside the others", "drawdown beside nothing"); columns found, low, high,
         p_adjusted and why. In "history" p_adjusted is Romano and Wolf's over the whole grid, from joint resamples
         stretched like the intervals; with few resamples it cannot be small. Where rules cannot be compared all is NaN
         and `why` says it.
@@ -68,43 +69,92 @@ def ablate(
     ParameterError
         If a name is none of those, or the policy has no rule.
     """
+    choice("world", world, WORLDS)
+    promises = {
+        f"{rule} beside {beside}": Promise(
+            engine=engine, baseline=baseline, measure=measure, matching=matching, exposure=exposure, low=0.0,
+            worlds=(world,),
+        )
+        for (rule, beside), (engine, baseline) in taken_apart(policy).items()
+    }  # fmt: skip
+    return families({"": promises}, world=world, market=market, settings=settings, rng=rng)[""]
+
+
+def families(
+    grids: Mapping[str, Mapping[str, Promise]],
+    *,
+    world: str = "history",
+    market: History | pd.Series | ArrayLike | None = None,
+    settings: Settings | None = None,
+    rng: int = 0,
+) -> dict[str, pd.DataFrame]:
+    """
+    Judge families of promises in one world, on the same draws; p-values are adjusted within each family.
+
+    Parameters
+    ----------
+    grids : mapping of str to mapping of str to Promise
+        Families by name; every promise names `world` among its own.
+    world, market, settings, rng
+        As in `ablate`.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        As `ablate` returns, one a family.
+    """
+    flat = {f"{family}\n{name}": promise for family, grid in grids.items() for name, promise in grid.items()}
+    said = samples(flat, history_of(market), settings or Settings(), rng)
+    return {
+        family: _adjusted({name: (promise, f"{family}\n{name}") for name, promise in grid.items()}, world, said)
+        for family, grid in grids.items()
+    }
+
+
+def _adjusted(grid: Mapping[str, tuple[Promise, str]], world: str, said: Said) -> pd.DataFrame:
+    """One family, with Romano and Wolf's p-values."""
     import pandas as pd
 
-    choice("world", world, WORLDS)
-    history, settings = history_of(market), settings or Settings()
-    promises = grid_of(policy, measure=measure, matching=matching, exposure=exposure, world=world)
-    said = samples(promises, history, settings, rng)
     rows: dict[str, dict[str, Any]] = {}
     moves: dict[str, NDArray[np.float64]] = {}
-    for name, promise in promises.items():
-        sample = said.samples[name, world]
+    values: dict[str, float] = {}
+    for name, (promise, key) in grid.items():
+        sample = said.samples[key, world]
         if isinstance(sample, str):
             rows[name] = {"found": np.nan, "low": np.nan, "high": np.nan, "p_adjusted": np.nan, "why": sample}
             continue
-        rows[name] = {**decide(promise, sample).shown._asdict(), "p_adjusted": np.nan, "why": said.worlds[name, world]}
+        made = decide(promise, sample)
+        why = made.why or said.worlds[key, world]
+        rows[name] = {**made.shown._asdict(), "p_adjusted": np.nan, "why": why}
         if np.isfinite(rows[name]["found"]):
             moves[name] = _deviations(promise, sample)
+            values[name] = sample.value(lambda a, b, p=promise: contrast(p, a, b))  # as they move: a ratio's logarithm
     if moves:
-        found = [rows[name]["found"] for name in moves]
+        found = [values[name] for name in moves]
         for name, p in zip(moves, step_down(found, np.column_stack(list(moves.values()))), strict=True):
             rows[name]["p_adjusted"] = float(p)
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def grid_of(policy: Policy, *, measure: str, matching: str, exposure: float | None, world: str) -> dict[str, Promise]:
-    """Return the comparisons of an ablation, each as the promise that a rule adds something."""
+def taken_apart(policy: Policy) -> dict[tuple[str, str], tuple[Policy, Policy]]:
+    """
+    Return what shows the worth of each rule of a policy.
+
+    Parameters
+    ----------
+    policy : Policy
+        The policy.
+
+    Returns
+    -------
+    dict of pair of str to pair of Policy
+        By rule and what stands beside it, "the others" or "nothing": the policy with the rule and without it. Where
+        there is one rule, nothing stands beside it.
+    """
     grid = ablation(policy)
     rules = [name.removesuffix(" alone") for name in grid if name.endswith(" alone")]
-    pairs = {f"{rule}: full less without": (grid["full"], grid[f"without {rule}"]) for rule in rules}
-    if len(rules) > 1:
-        pairs |= {f"{rule}: alone less bare": (grid[f"{rule} alone"], grid["bare"]) for rule in rules}
-    return {
-        name: Promise(
-            engine=engine, baseline=baseline, measure=measure, matching=matching, exposure=exposure, low=0.0,
-            worlds=(world,),
-        )
-        for name, (engine, baseline) in pairs.items()
-    }  # fmt: skip
+    others = {(rule, "the others"): (grid["full"], grid[f"without {rule}"]) for rule in rules if len(rules) > 1}
+    return others | {(rule, "nothing"): (grid[f"{rule} alone"], grid["bare"]) for rule in rules}
 
 
 def _deviations(promise: Promise, sample: Sample) -> NDArray[np.float64]:

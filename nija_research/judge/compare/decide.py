@@ -8,6 +8,7 @@ above 0, refuted where one lies below, and neither else. Stands on: `estimand`, 
 from __future__ import annotations
 
 from math import exp, inf, isfinite, isnan, log
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -15,14 +16,19 @@ from numpy.typing import NDArray
 
 from nija_research.judge.compare.estimand import contrast, logarithmic
 from nija_research.judge.compare.interval import Interval
-from nija_research.judge.compare.judgement import INCONCLUSIVE, NOT_TESTABLE, REFUTED, SUPPORTED
 from nija_research.judge.compare.promise import Promise
 from nija_research.judge.compare.sample import Relation, Sample
+from nija_research.judge.verdict import INCONCLUSIVE, NOT_TESTABLE, REFUTED, SUPPORTED
 
-__all__ = ["Decision", "decide", "relation_of", "years_to_decide"]
+__all__ = ["CERTAIN", "Decision", "decide", "relation_of", "years_to_decide"]
+
+#: Why a sign is certain though the interval ends at 0.
+CERTAIN = "no path goes the other way"
 
 #: Ratios of growth that are told apart.
 _RATIOS = np.concatenate([-np.geomspace(50.0, 0.01, 300), np.linspace(-0.01, 0.01, 5), np.geomspace(0.01, 50.0, 300)])
+#: 95 % point of the normal law.
+_TAIL = NormalDist().inv_cdf(0.95)
 #: Longer than this no market stays what it was.
 _FOREVER = 10_000.0
 
@@ -40,13 +46,28 @@ class Decision(NamedTuple):
     verdict : str
         One of the four.
     why : str
-        Where the relation does not exist, why.
+        Where the relation does not exist, why; or `CERTAIN`.
+
+    Notes
+    -----
+    The p-value is one-sided, of the verdict or of the nearer one. An interval's ends were set so that 5 % of the truths
+    lie beyond either; between them and the estimate the normal law is taken. Supported needs every margin, so that its
+    p is the largest of them; refuted needs one.
     """
 
     shown: Interval
     margins: tuple[Interval, ...]
     verdict: str
     why: str
+
+    @property
+    def p(self) -> float:
+        """Return the p-value; NaN where there is no relation."""
+        if not self.margins:
+            return float("nan")
+        tails = [_tails(margin) for margin in self.margins]
+        by = {SUPPORTED: max(above for above, _ in tails), REFUTED: min(below for _, below in tails)}
+        return by.get(self.verdict, min(by.values()))
 
 
 def decide(promise: Promise, sample: Sample) -> Decision:
@@ -69,6 +90,7 @@ def decide(promise: Promise, sample: Sample) -> Decision:
     found = sample.interval(lambda a, b: contrast(promise, a, b))
     if isnan(found.found):
         return Decision(found, (), NOT_TESTABLE, _nowhere(promise))
+    why = CERTAIN if sample.sign else ""
     if sample.sign:  # no resample has the other sign, and no stretch may say that one could
         least = float(np.nextafter(0.0, float(sample.sign)))
         ends = (max(found.low, least), found.high) if sample.sign > 0 else (found.low, min(found.high, least))
@@ -76,7 +98,7 @@ def decide(promise: Promise, sample: Sample) -> Decision:
     edge = _log if logarithmic(promise) else float
     shown = Interval(*(exp(x) for x in found)) if logarithmic(promise) else _bounded(promise, found)
     margins = _margins(found, edge(promise.low), edge(promise.high))
-    return Decision(shown, margins, _verdict(margins, promise.strict), "")
+    return Decision(shown, margins, _verdict(margins, promise.strict), why)
 
 
 def years_to_decide(margins: tuple[Interval, ...], years: float) -> float | None:
@@ -122,6 +144,15 @@ def _margins(found: Interval, low: float, high: float) -> tuple[Interval, ...]:
     if high < inf:
         margins.append(Interval(high - found.found, high - found.high, high - found.low))
     return tuple(margins)
+
+
+def _tails(margin: Interval) -> tuple[float, float]:
+    """One-sided p-values of a margin being above 0, and below."""
+    down, up = margin.found - margin.low, margin.high - margin.found
+    above = margin.found / down if down > 0.0 else float(np.sign(margin.found)) * inf
+    below = -margin.found / up if up > 0.0 else -float(np.sign(margin.found)) * inf
+    p_above, p_below = (NormalDist().cdf(-_TAIL * (0.0 if isnan(x) else x)) for x in (above, below))
+    return p_above, p_below
 
 
 def _bounded(promise: Promise, found: Interval) -> Interval:

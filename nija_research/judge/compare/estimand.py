@@ -65,7 +65,8 @@ def matched(values: NDArray[np.float64], risk: NDArray[np.float64], goal: NDArra
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = (goal - low) / (high - low)
     a, b = (np.take_along_axis(values, i, axis=1)[:, 0] for i in (k - 1, k))
-    return np.where((weight >= -1.0) & (weight <= 2.0), a + weight * (b - a), np.nan)
+    near = (weight >= -1.0) & (weight <= 2.0)
+    return np.where(near, a + np.where(near, weight, 0.0) * (b - a), np.nan)
 
 
 def logarithmic(promise: Promise) -> bool:

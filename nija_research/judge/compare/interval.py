@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 __all__ = ["LEAST", "STRETCH", "Interval", "by_resampling", "by_simulation", "stretch_of", "stretched"]
 
 #: By kind of relation and years of data: what stretches the distances from the median to the 5 % and 95 % points.
-#: Tuned by `make calibrate` in the world "switching" alone at 2 and 5 years; at 20, where that fell short in the others,
-#: by the worst of all three. Between the years by their logarithm.
+#: Tuned by `make calibrate` in the world "switching" alone at 2 and 5 years; at 20, where that fell short in the
+#: others, by the worst of all three. Between the years by their logarithm.
 STRETCH: dict[str, dict[float, float]] = {
     "level": {2.0: 3.45, 5.0: 3.2, 20.0: 2.4},
     "growth": {2.0: 2.35, 5.0: 1.95, 20.0: 1.9},

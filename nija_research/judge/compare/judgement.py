@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["INCONCLUSIVE", "NOT_TESTABLE", "REFUTED", "SUPPORTED", "Judgement", "WorldJudgement"]
-
-SUPPORTED, REFUTED, INCONCLUSIVE, NOT_TESTABLE = "supported", "refuted", "inconclusive", "not testable"
+__all__ = ["Judgement", "WorldJudgement"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +32,10 @@ class WorldJudgement:
     verdict : str
         "supported" where the interval lies inside what is stated, "refuted" where outside, else "inconclusive"; "not
         testable" where the relation does not exist.
+    p : float
+        In "history": one-sided p-value of the verdict, read off the interval; see `Decision`. NaN elsewhere.
     why : str
-        What the world is, or why there is no relation.
+        What the world is, why there is no relation, or why a sign is certain.
     """
 
     name: str
@@ -44,6 +44,7 @@ class WorldJudgement:
     high: float
     level: float
     verdict: str
+    p: float
     why: str
 
 
@@ -68,6 +69,8 @@ class Judgement:
     years_needed : float or None
         Years of daily data that would decide, if the width of the interval falls with their root and the estimate
         stays; None where the verdict is known, or no data would decide.
+    p : float
+        Of the history; NaN where it is not one of the worlds.
     n : int
         Bars of data.
     past : float
@@ -85,6 +88,7 @@ class Judgement:
     coverage: str
     reason: str
     years_needed: float | None
+    p: float
     n: int
     past: float
     worlds: tuple[WorldJudgement, ...]

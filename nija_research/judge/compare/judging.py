@@ -16,19 +16,13 @@ from nija_research.errors import ParameterError
 from nija_research.judge.compare.decide import Decision, decide, relation_of, years_to_decide
 from nija_research.judge.compare.history import History, history_of
 from nija_research.judge.compare.interval import Interval
-from nija_research.judge.compare.judgement import (
-    INCONCLUSIVE,
-    NOT_TESTABLE,
-    REFUTED,
-    SUPPORTED,
-    Judgement,
-    WorldJudgement,
-)
+from nija_research.judge.compare.judgement import Judgement, WorldJudgement
 from nija_research.judge.compare.promise import WORLDS, Promise
 from nija_research.judge.compare.running import Said, samples
 from nija_research.judge.compare.sample import Sample
 from nija_research.judge.compare.settings import Settings
 from nija_research.judge.compare.words import coverage_of, reason_of
+from nija_research.judge.verdict import INCONCLUSIVE, NOT_TESTABLE, REFUTED, SUPPORTED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,6 +143,7 @@ def _judged(promise: Promise, name: str, said: Said, history: History) -> Judgem
             **made.shown._asdict(),
             level=LEVEL if world == "history" else SIMULATED,
             verdict=made.verdict,
+            p=made.p if world == "history" else np.nan,
             why=made.why or said.worlds[name, world],
         )
         for world, made in decisions.items()
@@ -169,6 +164,7 @@ def _judged(promise: Promise, name: str, said: Said, history: History) -> Judgem
         coverage=coverage,
         reason=reason_of(promise, verdict, worlds, years, history),
         years_needed=years,
+        p=next((world.p for world in worlds if world.name == "history"), np.nan),
         n=len(history.returns),
         past=relation_of(promise, said.past[name]) if name in said.past else np.nan,
         worlds=worlds,

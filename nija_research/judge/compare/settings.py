@@ -36,8 +36,6 @@ class Settings:
         Taken off every return in every world, as a charge on the position held; none with ``Costs()``.
     train : int
         Bars of a history before the first regime is named.
-    error : float
-        Most that "supported" may be wrong, and "refuted", where the stated edges are exactly met.
     """
 
     years: float = 5.0
@@ -46,7 +44,6 @@ class Settings:
     inner: int = 20
     costs: Costs = field(default=COSTS)
     train: int = 504
-    error: float = 0.05
 
     def __post_init__(self) -> None:
         positive("years", self.years)
@@ -54,4 +51,3 @@ class Settings:
         count("outer", self.outer, low=20)
         count("inner", self.inner, low=4)
         count("train", self.train, low=126)
-        positive("error", self.error)

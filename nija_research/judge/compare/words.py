@@ -9,15 +9,29 @@ from __future__ import annotations
 from math import inf, isfinite, isnan
 
 from nija_research.judge.compare.history import History
-from nija_research.judge.compare.judgement import INCONCLUSIVE, NOT_TESTABLE, REFUTED, SUPPORTED, WorldJudgement
+from nija_research.judge.compare.decide import CERTAIN
+from nija_research.judge.compare.judgement import WorldJudgement
 from nija_research.judge.compare.promise import Promise
+from nija_research.judge.verdict import INCONCLUSIVE, NOT_TESTABLE, REFUTED, SUPPORTED
 
-__all__ = ["coverage_of", "reason_of", "stated_of"]
+__all__ = ["coverage_of", "measure_of", "reason_of", "stated_of"]
+
+_NAMES = {
+    "halted": "share of paths halted",
+    "time_to_target": "years to the target",
+}
+
+
+def measure_of(promise: Promise) -> str:
+    """Return what is measured, in words."""
+    if promise.measure == "deep":
+        return f"share of paths that fall {100.0 * promise.depth:g} % or more"
+    return _NAMES.get(promise.measure, promise.measure.replace("_", " "))
 
 
 def stated_of(promise: Promise) -> str:
     """Return what is promised, in words."""
-    name = promise.measure.replace("_", " ")
+    name = measure_of(promise)
     what = {"ratio": f"{name}, engine / baseline", "difference": f"{name}, engine - baseline", "value": name}
     low, high = promise.low, promise.high
     less, more = ("below", "above") if promise.strict else ("at most", "at least")
@@ -34,19 +48,23 @@ def reason_of(
     if verdict == NOT_TESTABLE:
         return f"{first.name}: {first.why}."
     equal = "" if promise.matching == "none" else f" at equal {promise.matching.replace('_', ' ')}"
-    what = f"{promise.measure.replace('_', ' ')} {promise.relation}{equal}"
+    relation = {"ratio": ", engine / baseline", "difference": ", engine - baseline", "value": ""}[promise.relation]
+    what = f"{measure_of(promise)}{relation}{equal}:"
     interval = f"{_number(first.found)} ({_number(first.low)} to {_number(first.high)})"
     where = f"{history.years:.0f} years of {history.name}" if first.name == "history" else f"the world {first.name}"
-    parts = [f"{what} {interval} in {where}, stated {_region(promise)}"]
+    parts = [f"{what[0].upper()}{what[1:]} {interval} in {where}, stated {_region(promise)}"]
+    if first.why == CERTAIN and first.verdict == verdict:
+        parts.append(f"{CERTAIN[0].upper()}{CERTAIN[1:]}")
     known = [world for world in worlds if world.name != "history"]
     if known:
-        parts.append("; ".join(_listed(known)))
+        said = "; ".join(_listed(known))
+        parts.append(f"{said[0].upper()}{said[1:]}")
     if verdict == INCONCLUSIVE and first.name == "history" and first.verdict != INCONCLUSIVE:
-        parts.append("the data agree, but not every world does")
+        parts.append("The data agree, but not every world does")
     elif verdict == INCONCLUSIVE and years is not None:
-        parts.append(f"about {years:,.0f} years of daily data would decide")
+        parts.append(f"About {years:,.0f} years of daily data would decide")
     elif verdict == INCONCLUSIVE and first.name == "history":
-        parts.append("the estimate lies so near an edge that no length of data decides")
+        parts.append("The estimate lies so near an edge that no length of data decides")
     return ". ".join(parts) + "."
 
 

@@ -57,8 +57,11 @@ def test_what_never_differs_is_known():
     assert interval.by_resampling(0.0, same, same, same) == (0.0, 0.0, 0.0)
 
 
-def test_more_data_are_stretched_less():
-    for kind in interval.STRETCH:
-        found = [interval.stretch_of(kind, years) for years in (1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0)]
-        assert found == sorted(found, reverse=True)
-        assert found[0] == found[1]
+def test_stretches_between_tuned_years_lie_between_theirs_and_stay_beyond_them():
+    for kind, tuned in interval.STRETCH.items():
+        ends = sorted(tuned)
+        assert [interval.stretch_of(kind, years) for years in ends] == [tuned[years] for years in ends]
+        assert interval.stretch_of(kind, 1.0) == tuned[ends[0]]
+        assert interval.stretch_of(kind, 50.0) == tuned[ends[-1]]
+        middle = interval.stretch_of(kind, (ends[0] * ends[1]) ** 0.5)
+        assert middle == pytest.approx((tuned[ends[0]] + tuned[ends[1]]) / 2.0)
