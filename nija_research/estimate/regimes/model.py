@@ -243,7 +243,23 @@ class RegimeModel:
         numpy.ndarray of str, shape (n,)
             One of the five regimes, or "UNKNOWN" while the data are too short, and where there are no regimes.
         """
-        return axes_.named(axes_.held(self.label_probability(returns), self.axes.margin))
+        return axes_.named(self.label_number(returns))
+
+    def label_number(self, returns: ArrayLike | pd.Series) -> NDArray[np.int64]:
+        """
+        Number of each bar's label, as `policy.regime_index` counts them.
+
+        Parameters
+        ----------
+        returns : array_like or pandas.Series, shape (n,)
+            As in `label_probability`.
+
+        Returns
+        -------
+        numpy.ndarray of int, shape (n,)
+            0 to 4 in printed order, 5 for "UNKNOWN".
+        """
+        return axes_.held(self.label_probability(returns), self.axes.margin)
 
     def multiplier(self, returns: ArrayLike | pd.Series, shares: Sequence[float]) -> NDArray[np.float64]:
         """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -105,10 +106,15 @@ def _whole(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(values.mean(axis=0, keepdims=True))
 
 
+@lru_cache(maxsize=4)
+def _counts(n: int, seed: int) -> NDArray[np.float64]:
+    """How often each of `n` paths is in each resample of them, as a share; the same ones for every promise."""
+    return np.random.default_rng([seed, 3]).multinomial(n, np.full(n, 1.0 / n), size=_REPLICATES) / n
+
+
 def of_law(promise: Promise, run: Outcomes, scales: Sequence[float], seed: int) -> Sample:
     """Return what paths of a known law say; `seed` is of the resamples of the paths."""
-    n = run.scene.paths
-    counts = np.random.default_rng([seed, 3]).multinomial(n, np.full(n, 1.0 / n), size=_REPLICATES) / n
+    counts = _counts(run.scene.paths, seed)
     again = pair(promise, means_of(promise, run, scales, lambda values: counts @ values))
     return Sample(
         centre=pair(promise, means_of(promise, run, scales, _whole)),

@@ -122,6 +122,17 @@ def _of_past(history: History, settings: Settings, seed: int, named: bool) -> di
 
 def _of_law(name: str, history: History, settings: Settings, seed: int, named: bool) -> Scene:
     """Paths of a law, and what is known before their bars: labels by a model of an earlier history of the law."""
+    returns, earlier, mean, sd, says = _paths(name, history, settings, seed)
+    model = _model(earlier) if named else None
+    rows, market = signs.of_law(np.maximum(returns, -0.99), mean, sd, history.calendar.steps_per_year, model)
+    return scene_of(name, returns, rows, market, history.calendar, settings.costs, says)
+
+
+@lru_cache(maxsize=len(LAWS))
+def _paths(
+    name: str, history: History, settings: Settings, seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float, str]:
+    """Paths of a law, one earlier history of it, its mean and spread, and what it is."""
     year = history.calendar.steps_per_year
     bars = max(2, round(settings.years * year))
     law, says = law_of(name, history)
@@ -133,9 +144,7 @@ def _of_law(name: str, history: History, settings: Settings, seed: int, named: b
         returns = np.where(rng.random(returns.shape) < 1.0 / (GAP_YEARS * year), GAP, returns)
         earlier = np.where(rng.random(earlier.shape) < 1.0 / (GAP_YEARS * year), GAP, earlier)
         mean += (GAP - mean) / (GAP_YEARS * year)
-    model = _model(earlier) if named else None
-    rows, market = signs.of_law(np.maximum(returns, -0.99), mean, sd, year, model)
-    return scene_of(name, returns, rows, market, history.calendar, settings.costs, says)
+    return returns, earlier, mean, sd, says
 
 
 def law_of(name: str, history: History) -> tuple[World, str]:

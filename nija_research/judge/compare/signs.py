@@ -95,7 +95,7 @@ def of_history(history: History, train: int, *, named: bool) -> Market:
 
 
 def of_law(
-    returns: NDArray[np.float64], mean: float, sd: float, year: float, model: RegimeModel | None
+    returns: NDArray[np.float64], mean: float, sd: float, year: float, model: RegimeModel | None = None
 ) -> tuple[NDArray[np.int64], Market]:
     """
     Return the market rows of a law's paths, and what each row tells.
@@ -119,7 +119,7 @@ def of_law(
     regime = np.full(returns.shape, UNKNOWN_REGIME)
     if model is not None and model.found:
         # One long series: at the start of a path the filter needs a few bars to forget the path before.
-        regime[:, 1:] = _numbers(model.label(returns.ravel())).reshape(returns.shape)[:, :-1]
+        regime[:, 1:] = model.label_number(returns.ravel()).reshape(returns.shape)[:, :-1]
     width = np.log(HIGHEST / LOWEST) / BINS
     annual = volatility_before(returns, sd) * year**0.5
     place = np.clip(np.floor(np.log(np.maximum(annual, LOWEST) / LOWEST) / width), 0, BINS - 1).astype(np.int64)
