@@ -13,15 +13,16 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from nija_research.compiled import cache_folder
 
 __all__ = ["keep", "kept", "key_of"]
 
+_T = TypeVar("_T")
 _LIBRARIES = ("numpy", "scipy", "pandas", "arch")
 
 
@@ -31,8 +32,8 @@ def key_of(check: str, form: Mapping[str, Any], digest: str) -> str:
     return _digest(content)
 
 
-def kept(key: str) -> dict[str, Any] | None:
-    """Return the finding of this name as plain values, or None where there is none that can be read."""
+def kept(key: str, read: Callable[[Any], _T]) -> _T | None:
+    """Return what `read` makes of the finding of this name, or None where there is none that can be read."""
     folder = _folder()
     if folder is None:
         return None
@@ -40,8 +41,8 @@ def kept(key: str) -> dict[str, Any] | None:
         digest, text = (folder / f"{key}.json").read_text(encoding="utf-8").split("\n", 1)
         if digest != _digest(text):
             return None
-        return dict(json.loads(text))
-    except (OSError, ValueError, TypeError):
+        return read(json.loads(text))
+    except (OSError, ValueError, TypeError, KeyError):
         return None
 
 

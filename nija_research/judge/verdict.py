@@ -51,6 +51,8 @@ class Finding:
         more data would not decide it.
     p : float or None
         One-sided p-value of the verdict, where a history decided it.
+    p_adjusted : float or None
+        The same over a family of claims.
     details : tuple of dict
         Rows behind the finding, such as one a world; plain values.
 
@@ -74,6 +76,7 @@ class Finding:
     change: str = ""
     years_needed: float | None = None
     p: float | None = None
+    p_adjusted: float | None = None
     details: tuple[dict[str, Any], ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -81,7 +84,7 @@ class Finding:
             raise ParameterError(f"verdict must be one of {', '.join(VERDICTS)}; got {self.verdict!r}.")
         if not self.reason.strip():
             raise ParameterError("a finding must say why.")
-        for name in ("found", "low", "high", "stated_low", "stated_high", "years_needed", "p"):
+        for name in ("found", "low", "high", "stated_low", "stated_high", "years_needed", "p", "p_adjusted"):
             value = getattr(self, name)
             if value is not None and (isinstance(value, bool) or not math.isfinite(value)):
                 raise ParameterError(f"{name} of a finding must be a finite number or None, got {value!r}.")

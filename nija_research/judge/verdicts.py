@@ -1,7 +1,7 @@
 """
 Judge a register: every claim with a verdict and the number that decided it.
 
-Claims that repeat one another are judged once. Stands on: `register`, `checks`, `store`, `evidence`.
+Claims that repeat one another are judged once. Stands on: `register`, `checks`, `family`, `store`, `evidence`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from nija_research.errors import ParameterError
 from nija_research.judge.checks import findings, form_of
 from nija_research.judge.claim import KINDS, Claim
 from nija_research.judge.evidence import Evidence
+from nija_research.judge.family import after_holm, family_of
 from nija_research.judge.region import number
 from nija_research.judge.register import Register, load_register
 from nija_research.judge.store import keep, kept, key_of
@@ -108,9 +109,15 @@ def judge_claims(
     """
     register = load_register() if register is None else register
     evidence = Evidence() if evidence is None else evidence
-    claims = _chosen(register, None if ids is None else list(ids), kind)
+    asked_for = _chosen(register, None if ids is None else list(ids), kind)
+    names = {claim.same_as or claim.id for claim in asked_for}
+    family = family_of(register)
+    if not any(claim.id in names for claim in family):
+        family = []
+    # The whole family is judged even where one of it is asked for, so that its verdict does not depend on the question.
+    claims = list({claim.id: claim for claim in (*asked_for, *family)}.values())
     keys = {claim.id: key_of(claim.check, claim.form, evidence.digest) for claim in claims}
-    found = {key: Finding.of(content) for key in set(keys.values()) if (content := kept(key)) is not None}
+    found = {key: finding for key in set(keys.values()) if (finding := kept(key, Finding.of)) is not None}
     todo: dict[str, dict[str, Claim]] = {}  # one claim of each finding that is not there, by check and key
     for claim in claims:
         if keys[claim.id] not in found:
@@ -124,7 +131,8 @@ def judge_claims(
         for key, finding in zip(asked, new, strict=True):
             keep(key, finding.to_dict())
             found[key] = finding
-    return tuple(Judged(claim=claim, finding=found[keys[claim.id]]) for claim in claims)
+    found |= after_holm({keys[claim.id]: found[keys[claim.id]] for claim in family})
+    return tuple(Judged(claim=claim, finding=found[keys[claim.id]]) for claim in asked_for)
 
 
 def row_of(judged: Judged) -> tuple[str, str, str, str, str, str]:
@@ -147,6 +155,8 @@ def row_of(judged: Judged) -> tuple[str, str, str, str, str, str]:
     found = "" if finding.found is None else f"{_short(finding.found, exact)}{unit}"
     ends = [None if x is None else _short(x, exact) for x in (finding.low, finding.high)]
     interval = "" if ends == [None, None] else f"{ends[0] or 'no end'} to {ends[1] or 'no end'}"
+    if found and not interval and finding.years_needed is not None:
+        interval = "no bounds"
     return judged.claim.id, finding.verdict, finding.stated, found, interval, finding.reason
 
 

@@ -1,5 +1,5 @@
 """
-What each rule of the printed engines is worth, and each multiplier of a regime: growth and drawdown at equal volatility.
+What each rule of the printed engines is worth, and each multiplier of a regime, at equal volatility.
 
 Stands on: `compare`, `store`, `evidence`, `policy`.
 """
@@ -52,11 +52,11 @@ def rules_worth(evidence: Evidence | None = None) -> pd.DataFrame:
 
     evidence = Evidence() if evidence is None else evidence
     key = key_of("rules_worth", {}, evidence.digest)
-    content = kept(key)
-    if content is None:
-        content = {"rows": _rows(evidence)}
-        keep(key, content)
-    table = pd.DataFrame(content["rows"], columns=list(COLUMNS))
+    rows = kept(key, lambda content: content["rows"])
+    if rows is None:
+        rows = _rows(evidence)
+        keep(key, {"rows": rows})
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.astype(dict.fromkeys(("found", "low", "high", "p_adjusted"), float))
 
 

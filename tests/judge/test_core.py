@@ -467,12 +467,12 @@ def test_a_damaged_finding_is_ignored_and_found_again(folder, counted, write, da
 
 def test_a_signed_finding_that_says_nothing_is_ignored(folder):
     key = store.key_of("formula", {}, "evidence")
-    store.keep(key, Finding(verdict="supported", stated="", found=1.0, reason="Because."))
-    assert store.kept(key) is not None
+    store.keep(key, Finding(verdict="supported", stated="", found=1.0, reason="Because.").to_dict())
+    assert store.kept(key, Finding.of) is not None
     for content in ({"verdict": "perhaps", "stated": "", "reason": "x", "details": []}, {"details": []}, [1], None):
         text = json.dumps(content)
         (folder / f"{key}.json").write_text(f"{store._digest(text)}\n{text}")
-        assert store.kept(key) is None
+        assert store.kept(key, Finding.of) is None
 
 
 def test_findings_come_back_as_they_were_kept(folder):
@@ -481,9 +481,9 @@ def test_findings_come_back_as_they_were_kept(folder):
         stated_low=0.1, stated_high=0.2, reason="Ä “quote” ±", change="More.", years_needed=81.5,
         details=({"world": "iid", "found": 1 / 7, "holds": False},),
     )  # fmt: skip
-    store.keep("key", finding)
-    assert store.kept("key") == finding
-    assert store.kept("other") is None
+    store.keep("key", finding.to_dict())
+    assert store.kept("key", Finding.of) == finding
+    assert store.kept("other", Finding.of) is None
 
 
 def test_without_a_folder_nothing_is_kept(monkeypatch, write):

@@ -128,7 +128,7 @@ def _adjusted(grid: Mapping[str, tuple[Promise, str]], world: str, said: Said) -
         rows[name] = {**made.shown._asdict(), "p_adjusted": np.nan, "why": why}
         if np.isfinite(rows[name]["found"]):
             moves[name] = _deviations(promise, sample)
-            values[name] = sample.value(lambda a, b, p=promise: contrast(p, a, b))  # as they move: a ratio's logarithm
+            values[name] = float(contrast(promise, *sample.centre)[0])  # as they move: a ratio's logarithm
     if moves:
         found = [values[name] for name in moves]
         for name, p in zip(moves, step_down(found, np.column_stack(list(moves.values()))), strict=True):

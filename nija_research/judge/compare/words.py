@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from math import inf, isfinite, isnan
 
-from nija_research.judge.compare.history import History
 from nija_research.judge.compare.decide import CERTAIN
+from nija_research.judge.compare.history import History
 from nija_research.judge.compare.judgement import WorldJudgement
 from nija_research.judge.compare.promise import Promise
 from nija_research.judge.verdict import INCONCLUSIVE, NOT_TESTABLE, REFUTED, SUPPORTED

@@ -228,8 +228,54 @@ def test_ablation_finds_the_rule_that_acts(calm):
     policy = Policy(stake=Stake(share=1.0), drawdown=DrawdownGuard(size=(0.5, 0.25, 0.1, 0.1)), stops=stops)
     table = compare.ablate(policy, measure="max_drawdown", matching="none", world="iid", market=calm, settings=QUICK)
     assert list(table.index) == [
-        "drawdown: full less without", "stops: full less without", "drawdown: alone less bare", "stops: alone less bare",
+        "drawdown beside the others", "stops beside the others", "drawdown beside nothing", "stops beside nothing",
     ]  # fmt: skip
-    assert (table.loc[["drawdown: full less without", "drawdown: alone less bare"], "p_adjusted"] < 0.01).all()
-    assert (table.loc[["stops: full less without", "stops: alone less bare"], "p_adjusted"] == 1.0).all()
-    assert (table["found"].iloc[[0, 2]] < -0.05).all()
+    acts, idle = table.filter(like="drawdown", axis=0), table.filter(like="stops", axis=0)
+    assert (acts["p_adjusted"] < 0.01).all()
+    assert (acts["found"] < -0.05).all()
+    assert (idle["p_adjusted"] == 1.0).all()
+
+
+def test_ratios_in_a_family_are_tested_against_one(calm):
+    """A ratio of 1 is nothing: a rule that never acts has p 1, on the scale that the resamples move on."""
+    from dataclasses import replace
+
+    from nija_research.policy import Policy, Stake, Stops
+
+    stake = Stake(share=1.0, max_share=None, max_exposure=None)
+    bare, acts = Policy(stake=stake), Policy(stake=replace(stake, share=0.5))
+    idle = Policy(stake=stake, stops=Stops(day=0.99, week=0.99, peak=0.99, streak=None, asset=None))
+    grid = {
+        name: compare.Promise(engine=one, baseline=bare, measure="max_drawdown", relation="ratio", high=1.0,
+                              exposure=None, worlds=("history",))
+        for name, one in {"acts": acts, "idle": idle}.items()
+    }  # fmt: skip
+    table = compare.families({"rules": grid}, market=calm, settings=QUICK)["rules"]
+    assert table.loc["idle", ["found", "p_adjusted"]].tolist() == [1.0, 1.0]
+    assert table.loc["acts", "found"] < 0.9
+    assert table.loc["acts", "p_adjusted"] < 0.05
+
+
+@pytest.mark.parametrize(
+    ("low", "found", "high", "edge", "p"),
+    [(-0.1, 0.3, 0.7, 0.0, 0.10857), (0.0, 0.4, 0.8, 0.0, 0.05), (0.2, 0.6, 1.0, 0.0, 0.0068), (0.5, 0.5, 0.5, 0.0, 0)],
+)
+def test_a_p_value_is_read_off_the_interval(low, found, high, edge, p):
+    """One half of the width is 1.645 standard errors: 0.3 / 0.4 of it is a tail of 10.857 %, all of it 5 %."""
+    from nija_research.judge.compare.decide import Decision
+    from nija_research.judge.compare.interval import Interval
+
+    up = Decision(Interval(found, low, high), (Interval(found - edge, low - edge, high - edge),), "supported", "")
+    down = Decision(Interval(-found, -high, -low), (Interval(-found, -high, -low),), "refuted", "")
+    assert up.p == pytest.approx(p, abs=1e-4)
+    assert down.p == pytest.approx(p, abs=1e-4)
+
+
+def test_support_needs_every_edge_and_refutation_one():
+    from nija_research.judge.compare.decide import Decision
+    from nija_research.judge.compare.interval import Interval
+
+    near, far = Interval(0.4, 0.0, 0.8), Interval(4.0, 3.6, 4.4)
+    assert Decision(near, (near, far), "supported", "").p == pytest.approx(0.05)
+    outside = Interval(-4.0, -4.4, -3.6)
+    assert Decision(near, (near, outside), "refuted", "").p < 1e-9
