@@ -21,7 +21,7 @@ from nija_research.judge.compare.estimand import kind_of
 from nija_research.judge.compare.interval import stretch_of
 
 # Years of data: histories of each world.
-HISTORIES = {5.0: 1000, 2.0: 1000, 20.0: 1000}
+HISTORIES = {5.0: 1000, 2.0: 1000, 20.0: 300}
 SEED, TUNED, CHECKED = 7, "switching", 5.0
 PAGE = Path(__file__).parents[1] / "docs" / "calibration.md"
 TABLE = Path(__file__).parents[1] / "data" / "calibration.csv"

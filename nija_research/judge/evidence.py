@@ -68,5 +68,6 @@ class Evidence:
         whole = hashlib.sha256(f"{self.level!r} {self.rng!r}".encode())
         for table in (self.trades, self.prices):
             whole.update(b"-" if table is None else pd.util.hash_pandas_object(table, index=True).to_numpy().tobytes())
-            whole.update(b"" if table is None else " ".join(map(str, table.columns)).encode())
+            words = () if table is None else (*table.columns, table.attrs.get("source", ""))
+            whole.update(" ".join(map(str, words)).encode())
         return whole.hexdigest()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from nija_research.judge.compare import Promise, families, history_of, taken_apart
+from nija_research.judge.compare import Promise, families, history_of_prices, taken_apart
 from nija_research.judge.evidence import Evidence
 from nija_research.judge.store import keep, kept, key_of
 from nija_research.policy import Policy, presets
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "MEASURES", "rules_worth"]
 
 #: Columns of `rules_worth`.
-COLUMNS = ("family", "rule", "beside", "measure", "found", "low", "high", "p_adjusted", "why")
+COLUMNS = ("family", "rule", "beside", "measure", "found", "low", "high", "p_adjusted", "years_needed", "why")
+_NUMBERS = ("found", "low", "high", "p_adjusted", "years_needed")
 #: Measure to its relation; 0 and 1 are "nothing".
 MEASURES = {"growth": "difference", "max_drawdown": "ratio"}
 #: The engine of 000 without its risk adjustment, which as printed stakes nothing on a market whose past Sharpe ratio
@@ -45,8 +46,9 @@ def rules_worth(evidence: Evidence | None = None) -> pd.DataFrame:
     pandas.DataFrame
         A row a rule, what stands beside it ("the others" or "nothing") and measure: ``growth`` is the difference in
         nats a year, ``max_drawdown`` the ratio, with the rule against without it, the latter at the stake that gives
-        both the same volatility. `p_adjusted` is Romano and Wolf's over all rows of a family; NaN where the relation
-        does not exist, and `why` says why.
+        both the same volatility. `p_adjusted` is Romano and Wolf's over all rows of a family, `years_needed` the years
+        of daily data at which the interval would leave out "nothing" if what was found is the truth. NaN where the
+        relation does not exist, and `why` says why.
     """
     import pandas as pd
 
@@ -57,18 +59,16 @@ def rules_worth(evidence: Evidence | None = None) -> pd.DataFrame:
         rows = _rows(evidence)
         keep(key, {"rows": rows})
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    return table.astype(dict.fromkeys(("found", "low", "high", "p_adjusted"), float))
+    return table.astype(dict.fromkeys(_NUMBERS, float))
 
 
 def _rows(evidence: Evidence) -> list[list[Any]]:
-    market = None
-    if evidence.prices is not None:
-        market = history_of(evidence.prices["close"].pct_change().dropna(), name="the prices given")
+    market = history_of_prices(evidence.prices)
     rows: list[list[Any]] = []
     for family, table in families(_grids(), market=market, rng=evidence.rng).items():
         for name, row in table.iterrows():
             rule, beside, measure = str(name).split("|")
-            numbers = [float(row[column]) for column in ("found", "low", "high", "p_adjusted")]
+            numbers = [float(row[column]) for column in _NUMBERS]
             rows.append([family, rule, beside, measure, *(None if isnan(x) else x for x in numbers), row["why"]])
     return rows
 

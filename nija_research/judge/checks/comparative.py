@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nija_research.judge.checks.forms import STRICT
-from nija_research.judge.compare import Judgement, Promise, WorldJudgement, history_of, judge_many, stated_of
+from nija_research.judge.compare import Judgement, Promise, WorldJudgement, history_of_prices, judge_many, stated_of
 from nija_research.judge.evidence import Evidence
 from nija_research.judge.verdict import INCONCLUSIVE, REFUTED, Finding
 
@@ -67,11 +67,7 @@ def comparison(forms: Sequence[Comparison], evidence: Evidence) -> list[Finding]
         One a form, in order.
     """
     promises = {str(k): Promise.of(form.promise) for k, form in enumerate(forms)}
-    market = None
-    if evidence.prices is not None:
-        closes = evidence.prices["close"]
-        market = history_of(closes.pct_change().dropna(), name="the prices given")
-    judged = judge_many(promises, market=market, rng=evidence.rng)
+    judged = judge_many(promises, market=history_of_prices(evidence.prices), rng=evidence.rng)
     return [_finding(form, promises[name], judged[name]) for form, name in zip(forms, promises, strict=True)]
 
 

@@ -7,7 +7,7 @@ with intervals whose level was set by simulation. `ablate` takes a policy apart.
 """
 
 from nija_research.judge.compare.ablation import ablate, families, taken_apart
-from nija_research.judge.compare.history import History, history_of
+from nija_research.judge.compare.history import History, history_of, history_of_prices
 from nija_research.judge.compare.judgement import Judgement, WorldJudgement
 from nija_research.judge.compare.judging import judge, judge_many, overall
 from nija_research.judge.compare.promise import Promise, policy_of
@@ -16,6 +16,6 @@ from nija_research.judge.compare.stepdown import holm, step_down
 from nija_research.judge.compare.words import stated_of
 
 __all__ = [
-    "History", "Judgement", "Promise", "Settings", "WorldJudgement", "ablate", "families", "history_of", "holm",
-    "judge", "judge_many", "overall", "policy_of", "stated_of", "step_down", "taken_apart",
+    "History", "Judgement", "Promise", "Settings", "WorldJudgement", "ablate", "families", "history_of",
+    "history_of_prices", "holm", "judge", "judge_many", "overall", "policy_of", "stated_of", "step_down", "taken_apart",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nija_research.judge.compare.decide import decide
+from nija_research.judge.compare.decide import decide, years_to_decide
 from nija_research.judge.compare.estimand import contrast
 from nija_research.judge.compare.history import History, history_of
 from nija_research.judge.compare.interval import stretch_of
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["ablate", "families", "taken_apart"]
+
+_NUMBERS = ("found", "low", "high", "p_adjusted", "years_needed")
 
 
 def ablate(
@@ -60,9 +62,9 @@ def ablate(
     -------
     pandas.DataFrame
         Indexed by comparison ("drawdown beside the others", "drawdown beside nothing"); columns found, low, high,
-        p_adjusted and why. In "history" p_adjusted is Romano and Wolf's over the whole grid, from joint resamples
-        stretched like the intervals; with few resamples it cannot be small. Where rules cannot be compared all is NaN
-        and `why` says it.
+        p_adjusted, years_needed (of daily data that would tell it from nothing) and why. In "history" p_adjusted is
+        Romano and Wolf's over the whole grid, from joint resamples stretched like the intervals; with few resamples it
+        cannot be small. Where rules cannot be compared all is NaN and `why` says it.
 
     Raises
     ------
@@ -121,11 +123,13 @@ def _adjusted(grid: Mapping[str, tuple[Promise, str]], world: str, said: Said) -
     for name, (promise, key) in grid.items():
         sample = said.samples[key, world]
         if isinstance(sample, str):
-            rows[name] = {"found": np.nan, "low": np.nan, "high": np.nan, "p_adjusted": np.nan, "why": sample}
+            rows[name] = {**dict.fromkeys(_NUMBERS, np.nan), "why": sample}
             continue
         made = decide(promise, sample)
         why = made.why or said.worlds[key, world]
-        rows[name] = {**made.shown._asdict(), "p_adjusted": np.nan, "why": why}
+        years = years_to_decide(made.margins, sample.years) if world == "history" else None
+        shown = {**dict.fromkeys(_NUMBERS, np.nan), **made.shown._asdict()}
+        rows[name] = shown | {"years_needed": np.nan if years is None else years, "why": why}
         if np.isfinite(rows[name]["found"]):
             moves[name] = _deviations(promise, sample)
             values[name] = float(contrast(promise, *sample.centre)[0])  # as they move: a ratio's logarithm

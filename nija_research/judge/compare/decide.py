@@ -115,12 +115,12 @@ def years_to_decide(margins: tuple[Interval, ...], years: float) -> float | None
     Returns
     -------
     float or None
-        None where an estimate lies on an edge, or it would take ten thousand years.
+        None where there is no relation, an estimate lies on an edge, or it would take ten thousand years.
     """
     broken = [m for m in margins if m.found < 0.0]
     if broken:
         needed = min((m.high / m.found - 1.0) ** 2 for m in broken)
-    elif all(m.found > 0.0 for m in margins):
+    elif margins and all(m.found > 0.0 for m in margins):
         needed = max((1.0 - m.low / m.found) ** 2 for m in margins)
     else:
         return None

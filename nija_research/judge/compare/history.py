@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
-__all__ = ["FEWEST", "History", "history_of"]
+__all__ = ["FEWEST", "History", "history_of", "history_of_prices"]
 
 #: Fewer bars than a trading year say nothing of a drawdown.
 FEWEST = 252
@@ -88,9 +88,7 @@ def history_of(market: History | pd.Series | ArrayLike | None, *, name: str = "t
     if isinstance(market, History):
         return market
     if market is None:
-        from nija_research.data import load_prices
-
-        market, name = load_prices("sp500")["close"].pct_change().dropna(), "S&P 500, daily, 1999-2018"
+        return history_of_prices(None)
     try:
         returns = np.array(market, dtype=np.float64)
     except (TypeError, ValueError):
@@ -107,3 +105,31 @@ def history_of(market: History | pd.Series | ArrayLike | None, *, name: str = "t
         stamps = market.index.to_series()
         calendar = Calendar.of(stamps, days_per_week=days)
     return History(name=name, returns=returns, calendar=calendar)
+
+
+def history_of_prices(prices: pd.DataFrame | None) -> History:
+    """
+    Return the history of a table of prices, under the name of the file that they came from.
+
+    Parameters
+    ----------
+    prices : DataFrame or None
+        As `data.load_prices` returns; the bundled S&P 500 where None.
+
+    Returns
+    -------
+    History
+
+    Raises
+    ------
+    ParameterError
+        As `history_of`.
+    """
+    if prices is None:
+        from nija_research.data import load_prices
+
+        prices = load_prices("sp500")
+    returns = prices["close"].pct_change().dropna()
+    name = str(prices.attrs.get("source", "the prices given")).split(".")[0]
+    dates = f", {prices.index[0]:%Y}-{prices.index[-1]:%Y}" if len(prices) else ""
+    return history_of(returns, name=f"{name}{dates}")

@@ -179,6 +179,12 @@ def test_a_multiple_of_no_growth_is_not_defined():
     assert not np.isfinite([unsure.shown.low, unsure.shown.high]).any()
 
 
+def test_no_years_decide_what_does_not_exist():
+    from nija_research.judge.compare.decide import years_to_decide
+
+    assert years_to_decide((), 20.0) is None
+
+
 def test_years_needed_narrow_the_interval_with_their_root():
     """The lower end is 2 below an estimate that is 1 above the edge: four times the data."""
     assert years_to_decide((Interval(1.0, -1.0, 3.0),), 5.0) == pytest.approx(20.0)
