@@ -45,11 +45,13 @@ def test_console_commands_run(monkeypatch, tmp_path, capsys):
         f"2026-{month:02d}-{day:02d},{12.5 if day % 3 else -14},100\n" for month in (9, 10, 11) for day in range(1, 21)
     )
     (tmp_path / "my_trades.csv").write_text(log, encoding="utf-8")
+    register = re.findall(r"```toml\n(.*?)```", (ROOT / "data" / "README.md").read_text(encoding="utf-8"), flags=re.S)
+    (tmp_path / "mine.toml").write_text(register[0], encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     commands = re.findall(r"^\.venv/bin/nija (.+)$", "\n".join(BLOCKS["console"]), flags=re.M)
     assert len(commands) >= 3
     for command in commands:
-        monkeypatch.setattr(sys, "argv", ["nija", *shlex.split(command)])
+        monkeypatch.setattr(sys, "argv", ["nija", *shlex.split(command, comments=True)])
         with pytest.raises(SystemExit) as leaving:
             cli.main()
         assert not leaving.value.code, (command, capsys.readouterr().err)
