@@ -151,11 +151,12 @@ def row_of(judged: Judged) -> tuple[str, str, str, str, str, str]:
     """
     finding = judged.finding
     unit = f" {finding.unit}" if finding.unit else ""
-    exact = finding.low is None and finding.high is None
+    open_ended = finding.found is not None and finding.years_needed is not None
+    exact = finding.low is None and finding.high is None and not open_ended
     found = "" if finding.found is None else f"{_short(finding.found, exact)}{unit}"
     ends = [None if x is None else _short(x, exact) for x in (finding.low, finding.high)]
     interval = "" if ends == [None, None] else f"{ends[0] or 'no end'} to {ends[1] or 'no end'}"
-    if found and not interval and finding.years_needed is not None:
+    if open_ended and not interval:
         interval = "no bounds"
     return judged.claim.id, finding.verdict, finding.stated, found, interval, finding.reason
 

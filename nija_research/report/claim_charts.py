@@ -10,6 +10,7 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from nija_research.judge.verdict import INCONCLUSIVE, NOT_TESTABLE, REFUTED, SUPPORTED
 from nija_research.report.charts import BLUE, GREEN, GREY, ORANGE, new_axes_or
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["claim", "claims"]
 
 #: Colour and marker of a point, by its verdict.
-_LOOK = {"supported": (GREEN, "o"), "refuted": (ORANGE, "X"), "inconclusive": (BLUE, "D"), "not testable": (GREY, "s")}
+_LOOK = {SUPPORTED: (GREEN, "o"), REFUTED: (ORANGE, "X"), INCONCLUSIVE: (BLUE, "D"), NOT_TESTABLE: (GREY, "s")}
 _COLUMNS = 2
 _HEIGHT = 1.75  # inches a row of panels
 _LETTERS = 46  # of a title's line
@@ -83,6 +84,8 @@ def claim(judged: Judged, *, ax: Axes | None = None) -> Axes:
         colour, marker = _LOOK[verdict]
         if low is not None and high is not None:
             ax.plot([low, high], [y, y], color=colour, lw=2.0, ls="-", solid_capstyle="butt")
+        elif verdict == INCONCLUSIVE:  # nothing bounds it
+            ax.axhline(y, color=colour, lw=2.0, ls=":")
         ax.plot([found], [y], marker=marker, color=colour, ms=5.5, ls="none")
     _band(ax, finding.stated_low, finding.stated_high, rows)
     ax.set_yticks(range(len(rows)), [name for name, *_ in rows])

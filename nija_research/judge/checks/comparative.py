@@ -108,7 +108,7 @@ def _change(found: Judgement) -> str:
         return f"About {found.years_needed:,.0f} years of daily data, if what was found is the truth."
     if found.verdict == INCONCLUSIVE:
         return "A world in which it does not hold being ruled out, or one in which it holds being shown to be ours."
-    return f"Another market. Its interval holds {found.coverage}."
+    return f"Another market, or another world. The interval: {found.coverage}."
 
 
 def _finite(value: float | None) -> float | None:
