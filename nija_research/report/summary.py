@@ -261,7 +261,10 @@ def _claims(found: Record) -> list[tuple[str, ...]]:
     rest = f"{found['inconclusive']} inconclusive, {found['not_testable']} not testable"
     changed = found["changed"]
     since = "no earlier report" if changed is None else f"{changed or 'none'} changed since the last report"
-    return [("Which promises of the plans hold?", answer, rest, since)]
+    most = list(found["primary"].values())
+    held = most.count("supported")
+    of_most = f"of the {len(most)} that matter most {held or 'none'} hold{'' if held > 1 else 's'}; " if most else ""
+    return [("Which promises of the plans hold?", answer, rest, f"{of_most}{since}")]
 
 
 def _allocator(found: Record) -> list[tuple[str, ...]]:

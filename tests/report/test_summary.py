@@ -158,3 +158,24 @@ def test_the_week_runs_from_monday_to_sunday():
 def test_weeks_that_are_none(week):
     with pytest.raises(ParameterError, match="2026-W47"):
         summary.week_of(log("2026-11-16"), week)
+
+
+@pytest.mark.parametrize(
+    ("primary", "changed", "words"),
+    [
+        ({"A": "refuted", "B": "inconclusive"}, None, "of the 2 that matter most none holds; no earlier report"),
+        (
+            {"A": "supported", "B": "refuted"},
+            0,
+            "of the 2 that matter most 1 holds; none changed since the last report",
+        ),
+        ({}, 3, "3 changed since the last report"),
+    ],
+)
+def test_the_scoreboard_of_claims_is_on_the_first_page(primary, changed, words):
+    record = {"claims": 9, "supported": 4, "refuted": 3, "inconclusive": 2, "not_testable": 0, "verdicts": {}}
+    table = summary.answers({"60_claims": record | {"primary": primary, "changed": changed}})
+    row = table[table["chapter"] == "60_claims"].iloc[0]
+    assert row["answer"] == "4 of 9 hold, 3 are wrong"
+    assert row["interval"] == "2 inconclusive, 0 not testable"
+    assert row["rests on"] == words
