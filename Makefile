@@ -30,7 +30,7 @@ bench:  ## speed and memory against peers, in an environment of their own: docs/
 
 lock: venv  ## pin every package anew (needs uv on the path)
 	@{ echo "# Every package of the suite, pinned with hashes, for Python 3.11 and later. Made by \`make lock\`."; \
-	uv pip compile pyproject.toml --extra lab --extra dev $(PINNED); \
+	uv pip compile pyproject.toml --extra explore --extra dev $(PINNED); \
 	} > requirements.lock.new && mv requirements.lock.new requirements.lock
 	@{ echo "# Every package of the suite and the peers of its benchmarks, pinned with hashes. Made by \`make lock\`."; \
 	uv pip compile pyproject.toml --extra dev --extra bench --constraint requirements.lock $(PINNED); \
