@@ -21,8 +21,8 @@ lint: venv  ## ruff and mypy
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-lab: venv  ## JupyterLab on the notebooks
-	$(PY) -m jupyterlab --notebook-dir notebooks
+lab: venv  ## JupyterLab on the notebooks, with sliders (ARGS=--voila: as an app)
+	@$(PY) -m nija_research explore $(ARGS)
 
 bench:  ## speed and memory against peers, in an environment of their own: docs/benchmarks.md (some ten minutes)
 	@./tools/setup_venv.sh .venv-bench benchmarks/requirements.lock

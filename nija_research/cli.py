@@ -1,5 +1,5 @@
 """
-The doors: ``nija report | run | params | data``.
+The doors: ``nija report | run | params | explore | data``.
 
 Every command reads its arguments, calls one function of a floor below and prints the answer. Floors are
 imported inside the commands, so that ``nija --help`` opens at once. Exit codes: 0 done, 1 the work failed,
@@ -139,6 +139,22 @@ def params(
 
     rows = [(p.name, p.type, repr(p.default), p.meaning) for p in floor.notebook_parameters(_notebook(notebook))]
     _print_table(("name", "type", "default", "meaning"), rows)
+
+
+@app.command()
+def explore(
+    notebook: Annotated[
+        str | None, typer.Argument(help="A notebook file, or the name of one of the suite's; all of them unless given.")
+    ] = None,
+    voila: Annotated[bool, typer.Option("--voila", help="As an app without code.")] = False,
+    port: Annotated[int, typer.Option(help="Where to listen, on this machine only.")] = 8877,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser at it.")] = True,
+) -> None:
+    """Open the notebooks in JupyterLab, or as an app, with sliders (extra `explore`)."""
+    from nija_research import explore as floor
+
+    path = None if notebook is None else _notebook(notebook)
+    raise typer.Exit(floor.serve(path, voila=voila, port=port, browser=browser))
 
 
 @data_app.command("check")
