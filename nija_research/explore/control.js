@@ -92,6 +92,7 @@ function render({ model, el }) {
       input.setAttribute("aria-describedby", alert.id);
     }
   };
+  el.dataset.lmSuppressShortcuts = "true"; // arrow keys are the slider's, not JupyterLab's
   el.classList.add("nija-control");
   el.dataset.name = model.get("name");
   el.append(...parts, alert);

@@ -22,6 +22,7 @@ function render({ model, el }) {
   const update = () => { text.value = model.get("text"); button.textContent = "Copy"; };
   model.on("change:text", update);
   update();
+  el.dataset.lmSuppressShortcuts = "true"; // arrow keys are the slider's, not JupyterLab's
   el.classList.add("nija-copy");
   el.append(label, text, button);
   return () => model.off("change:text", update);

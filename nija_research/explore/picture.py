@@ -36,12 +36,13 @@ def as_image(answer: Answer) -> str:
     str
         One ``<img>``, whose ``alt`` says the numbers.
     """
+    from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     out = io.BytesIO()
-    with style():
-        figure = Figure(figsize=_SIZE, dpi=_DPI, layout="none")
+    with style(), rc_context({"figure.constrained_layout.use": False}):
+        figure = Figure(figsize=_SIZE, dpi=_DPI)
         FigureCanvasAgg(figure)
         answer.draw(figure)
         figure.subplots_adjust(left=0.09, right=0.985, bottom=0.14, top=0.83, wspace=0.26)

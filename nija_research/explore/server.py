@@ -58,10 +58,10 @@ def serve(notebook: Path | None = None, *, voila: bool = False, port: int = PORT
         raise ParameterError(f"{notebook}: no such notebook.")
     free(port)
     command = arguments(notebook, voila=voila, port=port, browser=browser)
-    try:
-        return subprocess.run(command, env=environment(), check=False).returncode
-    except KeyboardInterrupt:  # the server has had it too, and has ended its kernels
-        return 0
+    if os.name == "posix":  # in this process's place: whoever ends it ends the server and its kernels
+        sys.stdout.flush()
+        os.execve(command[0], command, environment())
+    return subprocess.run(command, env=environment(), check=False).returncode
 
 
 def arguments(notebook: Path | None, *, voila: bool, port: int, browser: bool) -> list[str]:
