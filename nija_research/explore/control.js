@@ -1,12 +1,16 @@
 // One labelled control in plain HTML: a slider with a box, a list, a box to tick, rules to tick, or a file.
 // `text` is the value as typed; the kernel reads it, answers with `message` (empty when all is well), and may write it.
-let count = 0;
-
 function element(kind, attributes = {}, ...children) {
   const made = document.createElement(kind);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   made.append(...children);
   return made;
+}
+
+// Enter and leaving the box both say that typing is done.
+function typed(box, send) {
+  box.addEventListener("change", () => send(box.value));
+  box.addEventListener("keydown", (event) => { if (event.key === "Enter") send(box.value); });
 }
 
 function labelled(id, text, made) {
@@ -19,7 +23,7 @@ function slider(model, id, send) {
   const range = element("input", { type: "range", id: `${id}-range`, min: low, max: high, step, "aria-label": label });
   const box = element("input", { type: "text", id, inputmode: "decimal", autocomplete: "off" });
   range.addEventListener("input", () => { box.value = range.value; send(range.value); });
-  box.addEventListener("change", () => send(box.value));
+  typed(box, send);
   const show = (text) => {
     if (document.activeElement !== box || box.value === "") box.value = text;
     if (text !== "" && Number.isFinite(Number(text))) range.value = text;
@@ -65,7 +69,7 @@ function rules(model, id, send) {
 
 function file(model, id, send) {
   const box = element("input", { type: "text", id, autocomplete: "off", spellcheck: "false" });
-  box.addEventListener("change", () => send(box.value));
+  typed(box, send);
   const upload = element("input", { type: "file", id: `${id}-file`, "aria-label": `${model.get("label")}: load from this computer` });
   upload.addEventListener("change", async () => {
     const [chosen] = upload.files;
@@ -74,13 +78,22 @@ function file(model, id, send) {
   return { parts: [...labelled(id, model.get("label"), box), upload], show: (text) => { box.value = text; }, inputs: [box, upload] };
 }
 
-const KINDS = { slider, choice, flag, rules, file };
+function button(model, id, send) {
+  const made = element("button", { type: "button", id }, model.get("label"));
+  let presses = 0;
+  made.addEventListener("click", () => send(String(++presses)));
+  return { parts: [made], show: () => {}, inputs: [made] };
+}
+
+const KINDS = { slider, choice, flag, rules, file, button };
 
 function render({ model, el }) {
-  const id = `nija-${model.get("name")}-${++count}`;
+  const id = `nija-${model.get("name")}-${Math.random().toString(36).slice(2)}`; // a page may hold two panels
   const send = (text) => { model.set("text", text); model.save_changes(); };
   const { parts, show, inputs } = KINDS[model.get("kind")](model, id, send);
   const alert = element("p", { role: "alert", id: `${id}-message`, class: "nija-message" });
+  // Arrow keys, Enter and Space are the control's, not JupyterLab's; it asks the element itself.
+  for (const input of inputs) input.dataset.lmSuppressShortcuts = "true";
   const state = () => {
     const message = model.get("message");
     alert.textContent = message;
@@ -92,7 +105,6 @@ function render({ model, el }) {
       input.setAttribute("aria-describedby", alert.id);
     }
   };
-  el.dataset.lmSuppressShortcuts = "true"; // arrow keys are the slider's, not JupyterLab's
   el.classList.add("nija-control");
   el.dataset.name = model.get("name");
   el.append(...parts, alert);

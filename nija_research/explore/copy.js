@@ -1,8 +1,6 @@
 // What was found by hand, to be copied: a text that can be reached and read, and a button.
-let count = 0;
-
 function render({ model, el }) {
-  const id = `nija-copy-${++count}`;
+  const id = `nija-copy-${Math.random().toString(36).slice(2)}`;
   const label = document.createElement("label");
   label.htmlFor = id;
   label.textContent = model.get("label");
@@ -22,7 +20,7 @@ function render({ model, el }) {
   const update = () => { text.value = model.get("text"); button.textContent = "Copy"; };
   model.on("change:text", update);
   update();
-  el.dataset.lmSuppressShortcuts = "true"; // arrow keys are the slider's, not JupyterLab's
+  for (const made of [text, button]) made.dataset.lmSuppressShortcuts = "true"; // Enter is the button's, not JupyterLab's
   el.classList.add("nija-copy");
   el.append(label, text, button);
   return () => model.off("change:text", update);

@@ -18,8 +18,8 @@ from nija_research.report.parameters import Parameter
 
 __all__ = ["Explorer", "Kind", "Setting"]
 
-#: How a setting is moved: a slider with a box to type in, a list, a box to tick, rules to tick, a file, or not at all.
-Kind = Literal["slider", "choice", "flag", "rules", "file", "hidden"]
+#: How a setting is moved: a slider with a box to type in, a list, boxes to tick, a file, a button, or not at all.
+Kind = Literal["slider", "choice", "flag", "rules", "file", "button", "hidden"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,8 +73,8 @@ class Panel:
         self.start = Control(start, self._start_from, self._loaded)
         at = next((n for n, p in explorer.presets.items() if all(values[k] == v for k, v in p.items())), names[0])
         self.start.put(at)
-        self.reset = widgets.Button(description="Reset to it", tooltip="Put every setting back to what is chosen above")
-        self.reset.on_click(lambda _: self._start_from("start"))
+        back = Setting(name="reset", type="str", label="Reset to it", kind="button")
+        self.reset = Control(back, self._start_from, self._loaded)
         self.picture, self.numbers = widgets.HTML(), widgets.HTML()
         self.fault = widgets.HTML()
         self.command = Copy(label="Runs headless: command line", rows=2)
@@ -82,7 +82,7 @@ class Panel:
         left = widgets.VBox([self.start, self.reset, *self.controls.values()])
         right = widgets.VBox([self.fault, self.picture, self.numbers, self.command, self.yaml])
         self.page = widgets.HBox([left, right])
-        for box, name in ((left, "controls"), (right, "answer"), (self.page, "panel"), (self.reset, "reset")):
+        for box, name in ((left, "controls"), (right, "answer"), (self.page, "panel")):
             box.add_class(f"nija-{name}")
         self._show()
         self.draw()
