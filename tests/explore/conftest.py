@@ -58,6 +58,11 @@ def open_page(browser):
 
     yield opened
     for context in contexts:
+        page = context.pages[0]
+        if "/lab" in page.url:  # the kernel would outlive the page
+            origin, headers = page.url.split("/lab")[0], {"Authorization": f"token {TOKEN}"}
+            for kernel in page.request.get(f"{origin}/api/kernels", headers=headers).json():
+                page.request.delete(f"{origin}/api/kernels/{kernel['id']}", headers=headers)
         context.close()
 
 

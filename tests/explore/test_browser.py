@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -57,19 +58,32 @@ def settled(page):
 @pytest.fixture(scope="module", params=["lab", "voila"])
 def place(request, serve, tmp_path_factory):
     if request.param == "voila":
-        return request.param, f"{serve(NOTEBOOK, '--voila')}/?token={TOKEN}"
-    # JupyterLab saves what it has open: a copy.
-    copy = shutil.copy(ROOT / "notebooks" / f"{NOTEBOOK}.ipynb", tmp_path_factory.mktemp("suite"))
-    return request.param, f"{serve(str(copy))}/lab/tree/{NOTEBOOK}.ipynb?token={TOKEN}&reset"
+        address = serve(NOTEBOOK, "--voila")
+        return request.param, lambda: f"{address}/?token={TOKEN}"
+    # JupyterLab saves what it has open, outputs and all: each page has a copy of its own.
+    folder = tmp_path_factory.mktemp("suite")
+    names = (f"{NOTEBOOK}_{k}.ipynb" for k in itertools.count())
+
+    def copied():
+        name = next(names)
+        shutil.copy(ROOT / "notebooks" / f"{NOTEBOOK}.ipynb", folder / name)
+        return name
+
+    address = serve(str(folder / copied()))
+    return request.param, lambda: f"{address}/lab/tree/{copied()}?token={TOKEN}&reset"
+
+
+def begin(place, open_page, width=1280):
+    kind, address = place
+    opened = open_page(address(), width)
+    if kind == "lab":
+        run_all(opened)
+    return settled(opened)
 
 
 @pytest.fixture
 def page(place, open_page):
-    kind, address = place
-    opened = open_page(address)
-    if kind == "lab":
-        run_all(opened)
-    return settled(opened)
+    return begin(place, open_page)
 
 
 def control(page, name):
@@ -89,7 +103,11 @@ def moved(page, act):
     before = picture(page)
     act()
     page.wait_for_function("(old) => document.querySelector('.nija-answer img').src !== old", arg=before)
-    page.wait_for_timeout(300)  # later events of the same key press or drag are drawn too
+    for _ in range(40):  # later events of the same drag are drawn too
+        last = picture(page)
+        page.wait_for_timeout(600)
+        if picture(page) == last:
+            return
 
 
 def simulated(**changes):
@@ -157,7 +175,7 @@ def test_what_was_found_by_hand_runs_headless_to_the_same_numbers_and_figure(pag
     shown = {name: number(page, name) for name in names}
     assert {name: shown[name] for name in expected} == pytest.approx(expected, rel=1e-12)
     (tmp_path / "found.yaml").write_text(
-        page.get_by_label("The same as a parameter file (-f FILE)").input_value(), encoding="utf-8"
+        page.get_by_label("The same as a parameter file (-f FILE)", exact=True).input_value(), encoding="utf-8"
     )
     ways = {"a": shlex.split(said)[1:-1], "b": ["run", NOTEBOOK, "-f", str(tmp_path / "found.yaml")]}
     for out, arguments in ways.items():
@@ -258,26 +276,20 @@ def test_a_page_opened_anew_has_a_kernel_of_its_own_and_shows_no_code(page):
 
 NAME = """(input) => {
     const own = input.getAttribute('aria-label');
-    return own || [...input.labels].map((label) => label.textContent).join(' ').trim();
+    if (own || input.tagName === 'BUTTON') return own || input.textContent;
+    return [...input.labels].map((label) => label.textContent).join(' ').trim();
 }"""
 
 
 @pytest.mark.parametrize("width", [1280, 768])
 def test_every_input_has_a_name_is_reached_by_tab_and_nothing_is_cut(place, open_page, width):
-    kind, address = place
-    page = open_page(address, width)
-    if kind == "lab":
-        if width == 768:
-            page.wait_for_selector(IDLE)
-            page.keyboard.press("Control+b")  # JupyterLab's own list of files
-        run_all(page)
-    settled(page)
+    kind, _ = place
+    page = begin(place, open_page, width)
+    if kind == "lab" and width == 768:
+        page.keyboard.press("Control+b")  # JupyterLab's own list of files
+        page.wait_for_timeout(500)
     inputs = page.locator(".nija-panel :is(input, select, textarea, button):visible")
-    names = [
-        inputs.nth(k).evaluate(NAME) if inputs.nth(k).get_attribute("type") != "button" else "button"
-        for k in range(inputs.count())
-    ]
-    names = [name for name in names if name != "button"]
+    names = [inputs.nth(k).evaluate(NAME) for k in range(inputs.count())]
     assert len(names) > 20
     assert all(names), names
     page.locator(".nija-panel select").first.focus()
