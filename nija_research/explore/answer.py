@@ -68,16 +68,23 @@ class Answer:
         Draws on an empty matplotlib Figure.
     caption : str
         What the figure shows, in a sentence or two.
+    interval : str
+        What the intervals are called, with their level.
     """
 
     numbers: tuple[Number, ...]
     draw: Callable[[Figure], None]
     caption: str
+    interval: str = "95 % interval"
 
     def alt(self) -> str:
         """Return what the figure shows and the numbers, for who cannot see it."""
         said = "; ".join(f"{n.label} {n.text()}" + (f" ({n.interval()})" if n.interval() else "") for n in self.numbers)
         return f"{self.caption} {said}."
+
+    def said(self) -> str:
+        """Return the first numbers in a sentence, for who hears the page."""
+        return "; ".join(f"{n.label} {n.text()}" for n in self.numbers[:3])
 
     def figure(self) -> Figure:
         """Return the figure at the size of a page."""
@@ -88,11 +95,11 @@ class Answer:
         return made
 
     def table(self) -> pd.DataFrame:
-        """Return the numbers as written: columns number, value, interval."""
+        """Return the numbers as written: columns number, value, and the interval by its name."""
         import pandas as pd
 
         rows = [(n.label, n.text(), n.interval() or "–") for n in self.numbers]
-        return pd.DataFrame(rows, columns=["number", "value", "interval"])
+        return pd.DataFrame(rows, columns=["number", "value", self.interval])
 
     def values(self) -> dict[str, float | str | None]:
         """Return the numbers by name, as `report.record` takes them: None where not known."""

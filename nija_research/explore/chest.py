@@ -69,8 +69,8 @@ def answer(values: Mapping[str, Any]) -> Answer:
     rows = (
         ("set_aside", "set aside at the end, mean (money)", mean(ours.set_aside), ",.2f"),
         ("account", "trading account at the end, mean (money)", mean(ours["trading"]), ",.2f"),
-        ("growth", "growth of the total (nats a year)", mean(ours.growth), "+.5f"),
-        ("given_up", "growth given up, against no siphon", cost, "+.5f"),
+        ("growth", "growth of the total, mean (nats a year)", mean(ours.growth), "+.5f"),
+        ("given_up", "growth given up, against no siphon (nats a year)", cost, "+.5f"),
         ("ruined", "chance that the account ever halves", probability(ours.account_ruined), ".1%"),
         ("ruined_bare", "the same without a siphon", probability(bare.account_ruined), ".1%"),
     )

@@ -1,5 +1,5 @@
 """
-One labelled control on the page, and a text to copy: plain HTML in `control.js` and `copy.js`, synced with the kernel.
+One labelled control on the page, a sentence to hear and a text to copy: plain HTML in files beside this one.
 
 The page sends what was typed or dragged as `text`; what it means is read by the setting. Stands on: `explorer`, the
 extra ``explore``.
@@ -16,7 +16,7 @@ import traitlets
 
 from nija_research.explore.explorer import Setting
 
-__all__ = ["Control", "Copy"]
+__all__ = ["Control", "Copy", "Said"]
 
 _HERE = Path(__file__).parent
 
@@ -79,10 +79,18 @@ class Control(anywidget.AnyWidget):
             self._changed(self.name)
 
 
+class Said(anywidget.AnyWidget):
+    """A sentence that a screen reader says when it changes; nobody sees it."""
+
+    _esm = _HERE / "said.js"
+    text = traitlets.Unicode().tag(sync=True)
+
+
 class Copy(anywidget.AnyWidget):
     """A text to copy, with its label and a button."""
 
     _esm = _HERE / "copy.js"
+    name = traitlets.Unicode().tag(sync=True)
     label = traitlets.Unicode().tag(sync=True)
     rows = traitlets.Int(2).tag(sync=True)
     text = traitlets.Unicode().tag(sync=True)

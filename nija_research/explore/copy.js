@@ -22,6 +22,7 @@ function render({ model, el }) {
   update();
   for (const made of [text, button]) made.dataset.lmSuppressShortcuts = "true"; // Enter is the button's, not JupyterLab's
   el.classList.add("nija-copy");
+  el.dataset.name = model.get("name");
   el.append(label, text, button);
   return () => model.off("change:text", update);
 }

@@ -70,9 +70,9 @@ def as_yaml(explorer: Explorer, values: Mapping[str, Any], defaults: Mapping[str
     Returns
     -------
     str
-        Lines ``name: value``; empty where nothing differs.
+        Lines ``name: value``; ``{}`` where nothing differs.
     """
     import yaml
 
     differ = changed(explorer, values, defaults)
-    return str(yaml.safe_dump(differ, sort_keys=False, allow_unicode=True)) if differ else ""
+    return str(yaml.safe_dump(differ, sort_keys=False, allow_unicode=True))

@@ -129,6 +129,7 @@ def answer(values: Mapping[str, Any]) -> Answer:
         draw=draw,
         caption=f"Growth against the stake on {what}, with its {level:.0%} band, and the chance of ever falling to a "
         "share of the start: the bound for these bets, and the law of small ones at the same share of Kelly.",
+        interval=f"{level:.0%} interval".replace("%", " %"),
     )
 
 

@@ -61,7 +61,7 @@ class Panel:
     def __init__(self, explorer: Explorer, values: Mapping[str, Any]) -> None:
         import ipywidgets as widgets
 
-        from nija_research.explore.control import Control, Copy
+        from nija_research.explore.control import Control, Copy, Said
         from nija_research.explore.explorer import Setting
 
         self.explorer, self.defaults, self.values = explorer, dict(values), dict(values)
@@ -76,11 +76,12 @@ class Panel:
         back = Setting(name="reset", type="str", label="Reset to it", kind="button")
         self.reset = Control(back, self._start_from, self._loaded)
         self.picture, self.numbers = widgets.HTML(), widgets.HTML()
-        self.fault = widgets.HTML()
-        self.command = Copy(label="Runs headless: command line", rows=2)
-        self.yaml = Copy(label="The same as a parameter file (-f FILE)", rows=3)
+        self.picture.add_class("nija-picture")
+        self.fault, self.said = widgets.HTML(), Said()
+        self.command = Copy(name="command", label="Runs headless: command line", rows=2)
+        self.yaml = Copy(name="yaml", label="The same as a parameter file (-f FILE)", rows=3)
         left = widgets.VBox([self.start, self.reset, *self.controls.values()])
-        right = widgets.VBox([self.fault, self.picture, self.numbers, self.command, self.yaml])
+        right = widgets.VBox([self.fault, self.picture, self.numbers, self.said, self.command, self.yaml])
         self.page = widgets.HBox([left, right])
         for box, name in ((left, "controls"), (right, "answer"), (self.page, "panel")):
             box.add_class(f"nija-{name}")
@@ -99,7 +100,7 @@ class Panel:
             self._say(f"{type(fault).__name__}: {fault}")
             return
         self._say("")
-        self.picture.value, self.numbers.value = image, as_table(answer)
+        self.picture.value, self.numbers.value, self.said.text = image, as_table(answer), answer.said()
         self.command.text = as_command(self.explorer, self.values, self.defaults)
         self.yaml.text = as_yaml(self.explorer, self.values, self.defaults)
 

@@ -70,5 +70,5 @@ def as_table(answer: Answer) -> str:
         f'<td><data value="{escape(repr(n.value))}">{escape(n.text())}</data></td><td>{escape(n.interval())}</td></tr>'
         for n in answer.numbers
     )
-    head = '<tr><th scope="col">number</th><th scope="col">value</th><th scope="col">interval</th></tr>'
-    return f'<table role="table" aria-live="polite"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+    head = f'<tr><th scope="col">number</th><th scope="col">value</th><th scope="col">{answer.interval}</th></tr>'
+    return f'<table role="table"><thead>{head}</thead><tbody>{rows}</tbody></table>'

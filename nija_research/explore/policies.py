@@ -76,24 +76,24 @@ def answer(values: Mapping[str, Any]) -> Answer:
     worst = metrics.quantile(ours.max_drawdown, 0.95)
     fifth, half = metrics.probability_of_drawdown(ours, 0.2), metrics.probability_of_ruin(ours)
     rows = (
-        ("growth", "growth (nats a year)", grown, "+.5f"),
-        ("gain", f"growth, less that of {v['baseline']}", gain, "+.5f"),
-        ("max_drawdown", "deepest drawdown, mean", deep, ".2%"),
-        ("deeper", f"drawdown, less that of {v['baseline']}", depth, "+.2%"),
-        ("worst", "drawdown of one path in twenty", worst, ".2%"),
+        ("end", "account at the end, median (times the start)", metrics.quantile(ours["unit"], 0.5), ".3f"),
+        ("growth", "growth, mean (nats a year)", grown, "+.5f"),
+        ("gain", f"growth, less that of {v['baseline']} (nats a year)", gain, "+.5f"),
+        ("max_drawdown", "deepest drawdown, mean (of the peak)", deep, ".2%"),
+        ("deeper", f"the same, less that of {v['baseline']} (points)", depth, "+.2%"),
+        ("worst", "drawdown that one path in twenty exceeds", worst, ".2%"),
         ("fifth_down", "chance of a drawdown of 20 %", fifth, ".1%"),
         ("half_lost", "chance of losing half", half, ".1%"),
     )
     steps, paths = _over_time(chosen, world, settings)
-    before, middle = _baseline_median(v["baseline"], world, *settings.values())
+    middle = _baseline_median(v["baseline"], world, *settings.values())
     runs = {"this policy": ours, v["baseline"]: theirs}
 
     def draw(figure: Figure) -> None:
         from nija_research.report import explore_charts
 
         left, right = figure.subplots(1, 2)
-        explore_charts.fan_over(steps, paths, ax=left)
-        explore_charts.other_median(before, middle, v["baseline"], ax=left)
+        explore_charts.fan_over(steps, paths, {v["baseline"]: middle}, ax=left)
         explore_charts.drawdown_chances(runs, ax=right)
 
     return Answer(
@@ -124,10 +124,10 @@ def _baseline(
 @lru_cache(maxsize=8)
 def _baseline_median(
     name: str, world: simulate.worlds.World, paths: int, horizon: int, seed: int, base: float
-) -> tuple[list[int], NDArray[np.float64]]:
+) -> NDArray[np.float64]:
     settings = {"n_paths": paths, "horizon": horizon, "rng": seed, "base": base}
-    steps, found = _over_time(policy.presets[name], world, settings)
-    return steps, np.median(found, axis=1)
+    middle: NDArray[np.float64] = np.median(_over_time(policy.presets[name], world, settings)[1], axis=1)
+    return middle
 
 
 def _over_time(

@@ -81,7 +81,7 @@ def answer(values: Mapping[str, Any]) -> Answer:
         Number(name="label", label=f"label at the close of {returns.index[-1]:%Y-%m-%d}", value=now),
         Number(
             name="probability",
-            label="its probability",
+            label="its probability, by the model alone",
             value=float(made.label_probability[-1][number]) if number < len(states_.MarketRegime) else None,
             form=".2f",
         ),

@@ -7,14 +7,16 @@ percentiles of what it draws. Stands on: `simulate`, `estimate`, `charts`.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nija_research.estimate.edge import wilson
 from nija_research.estimate.regimes.detection import spells
 from nija_research.estimate.regimes.names import LABELS
 from nija_research.report.charts import BLUE, GREEN, GREY, ORANGE, new_axes_or
-from nija_research.simulate import metrics
+from nija_research.units import EDGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +34,6 @@ __all__ = [
     "fan_over",
     "growth_and_stake",
     "labels_on_price",
-    "other_median",
 ]
 
 _DEPTHS = 25
@@ -47,9 +48,11 @@ _LOOKS: tuple[tuple[str, float, str | None], ...] = (
 )
 
 
-def fan_over(steps: Sequence[int], paths: NDArray[np.float64], *, ax: Axes | None = None) -> Axes:
+def fan_over(
+    steps: Sequence[int], paths: NDArray[np.float64], other: Mapping[str, ArrayLike], *, ax: Axes | None = None
+) -> Axes:
     """
-    Draw the middle half and the middle nine tenths of unit value over time.
+    Draw the middle half and the middle nine tenths of unit value over time, beside the medians of other policies.
 
     Parameters
     ----------
@@ -57,6 +60,8 @@ def fan_over(steps: Sequence[int], paths: NDArray[np.float64], *, ax: Axes | Non
         Trades after which the paths were looked at.
     paths : ndarray, shape (m, n_paths)
         Unit value.
+    other : mapping of str to array_like, shape (m,)
+        Median unit value at the same steps, by the policy's name.
     ax : matplotlib.axes.Axes, optional
         Where to draw; new axes unless given.
 
@@ -69,34 +74,12 @@ def fan_over(steps: Sequence[int], paths: NDArray[np.float64], *, ax: Axes | Non
     ax.fill_between(steps, low, high, color=BLUE, alpha=0.18, lw=0, label="90 % of paths")
     ax.fill_between(steps, quarter, three, color=BLUE, alpha=0.35, lw=0, label="50 %")
     ax.plot(steps, middle, color=BLUE, ls="-", lw=1.6, label="median")
+    for name, values in other.items():
+        ax.plot(steps, np.asarray(values), color=ORANGE, ls="--", lw=1.6, label=f"{name}, median")
     ax.axhline(1.0, color=GREY, lw=0.8, ls="-")
     ax.set_xlim(0, steps[-1])
     ax.set_xlabel("trades")
     ax.set_ylabel("unit value (1 at the start)")
-    _legend(ax)
-    return ax
-
-
-def other_median(steps: Sequence[int], middle: ArrayLike, name: str, *, ax: Axes) -> Axes:
-    """
-    Add the median of another policy's paths to a fan.
-
-    Parameters
-    ----------
-    steps : sequence of int, shape (m,)
-        As in `fan_over`.
-    middle : array_like, shape (m,)
-        Median unit value.
-    name : str
-        Of the other policy.
-    ax : matplotlib.axes.Axes
-        The fan.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax.plot(steps, np.asarray(middle), color=ORANGE, ls="--", lw=1.6, label=name)
     _legend(ax)
     return ax
 
@@ -120,9 +103,10 @@ def drawdown_chances(results: Mapping[str, SimulationResult], *, ax: Axes | None
     deepest = max(float(np.quantile(r.max_drawdown, 0.995)) for r in results.values())
     depths = np.linspace(0.0, max(deepest, 0.01), _DEPTHS)
     for (name, result), (colour, dashes) in zip(results.items(), ((BLUE, "-"), (ORANGE, "--")), strict=False):
-        found = [metrics.probability_of_drawdown(result, float(depth)) for depth in depths]
-        ax.fill_between(depths, [e.low for e in found], [e.high for e in found], color=colour, alpha=0.2, lw=0)
-        ax.plot(depths, [e.value for e in found], color=colour, ls=dashes, lw=1.6, label=name)
+        reached = [int(np.count_nonzero(result.max_drawdown >= depth - EDGE)) for depth in depths]
+        chance = np.array([(k / result.n_paths, *_interval(k, result.n_paths)) for k in reached]).T
+        ax.fill_between(depths, chance[1], chance[2], color=colour, alpha=0.2, lw=0)
+        ax.plot(depths, chance[0], color=colour, ls=dashes, lw=1.6, label=name)
     ax.set_ylim(-0.02, 1.02)
     ax.set_xlabel("depth below the peak (share)")
     ax.set_ylabel("chance of reaching it")
@@ -289,5 +273,12 @@ def labels_on_price(close: pd.Series, labels: NDArray[np.str_], *, ax: Axes | No
     return ax
 
 
+@lru_cache(maxsize=4096)
+def _interval(count: int, of: int) -> tuple[float, float]:
+    """Wilson's interval, kept: a slider asks for that of the baseline's counts again and again."""
+    return wilson(count, of)
+
+
 def _legend(ax: Axes) -> None:
+    ax.locator_params(nbins=6)  # every tick costs a millisecond
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=2)

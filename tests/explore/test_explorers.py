@@ -71,7 +71,7 @@ def test_only_what_differs_is_copied_and_a_shell_reads_it_back():
         "nija run 71_explore_policies -p off=streak -p stake=0.15 -p 'trades=/a folder/it'\"'\"'s.csv' --pdf"
     )
     assert found.as_command(policies.EXPLORER, usual, usual) == "nija run 71_explore_policies --pdf"
-    assert found.as_yaml(policies.EXPLORER, usual, usual) == ""
+    assert found.as_yaml(policies.EXPLORER, usual, usual) == "{}\n"
     assert found.as_yaml(policies.EXPLORER, {**usual, "edge": 0.1}, usual) == "edge: 0.1\n"
 
 
