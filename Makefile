@@ -1,6 +1,6 @@
 # Two commands matter: `make report` and `make test`. Both set up .venv themselves.
 .DEFAULT_GOAL := help
-.PHONY: help venv report test lint lab bench lock sample readme regimes coverage peers
+.PHONY: help venv report test lint lab bench lock sample readme regimes coverage peers latency
 PY := .venv/bin/python
 PINNED := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
@@ -55,3 +55,6 @@ readme: venv  ## regenerate the tables and figures of README.md
 
 regimes: venv  ## regenerate docs/regimes.md, what regime models are worth (minutes)
 	@$(PY) tools/make_regimes.py $(ARGS)
+
+latency: venv  ## measure slider to picture in a browser: docs/explore.md (a minute or two, on a quiet machine)
+	@PYTHONPATH=. $(PY) tools/make_latency.py $(ARGS)

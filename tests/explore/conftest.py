@@ -2,115 +2,81 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
+import runpy
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from nija_research import report
+from nija_research.explore import chest, kelly, policies, regimes
+
 ROOT = Path(__file__).parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-TOKEN = "a-token-of-the-tests"
+BROWSING = SimpleNamespace(**runpy.run_path(str(ROOT / "tools" / "browsing.py")))
 
 
-def chromium() -> str | None:
-    return os.environ.get("NIJA_BROWSER") or next((found for name in NAMES if (found := shutil.which(name))), None)
+class Explored:
+    """An explorer on a page, as its tests see and move it."""
+
+    def __init__(self, page):
+        self.page, self.faults = page, page.faults
+
+    def control(self, name):
+        return self.page.locator(f".nija-control[data-name={name}]")
+
+    def slider(self, name):
+        return self.page.get_by_role("slider", name=name)
+
+    def box(self, label):
+        return self.page.get_by_label(label, exact=True).and_(self.page.locator("[type=text]"))
+
+    def image(self):
+        return self.page.locator(".nija-answer img")
+
+    def picture(self):
+        return self.image().get_attribute("src")
+
+    def number(self, name):
+        return float(self.page.locator(f".nija-answer tr[data-name={name}] data").get_attribute("value"))
+
+    def numbers(self):
+        rows = self.page.locator(".nija-answer tr[data-name]")
+        return {
+            name: self.number(name) for k in range(rows.count()) if (name := rows.nth(k).get_attribute("data-name"))
+        }
+
+    def copied(self, kind):
+        return self.page.locator(f".nija-copy[data-name={kind}] textarea").input_value()
+
+    def says(self, kind, part):
+        """Wait until the text to copy holds a part: the answer to the newest event is on the page."""
+        self.page.wait_for_function(
+            "([kind, part]) => document.querySelector(`.nija-copy[data-name=${kind}] textarea`).value.includes(part)",
+            arg=[kind, part],
+        )
+
+    def typed(self, label, text):
+        box = self.box(label)
+        box.fill(text)
+        box.press("Enter")
 
 
 @pytest.fixture(scope="session")
 def browser():
-    program = chromium()
-    if program is None:
-        pytest.skip("no chromium on this machine: apt install chromium, or NIJA_BROWSER=/path/to/a/chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        # As root, which containers are, Chromium has no sandbox to run in.
-        options = ["--no-sandbox"] if os.geteuid() == 0 else []
-        made = driver.chromium.launch(executable_path=program, args=[*options, "--disable-dev-shm-usage"])
+    if BROWSING.chromium() is None:
+        pytest.skip(BROWSING.MISSING)
+    for explorer in (e.EXPLORER for e in (kelly, policies, chest, regimes)):  # pages wait for no compiler
+        declared = report.notebook_parameters(ROOT / "notebooks" / f"{explorer.notebook}.ipynb")
+        explorer.answer({p.name: p.default for p in declared if p.name != "static"})
+    with BROWSING.launched() as made:
         yield made
-        made.close()
-
-
-@pytest.fixture
-def open_page(browser):
-    """Open an address at a width; every request to another machine fails the test."""
-    contexts = []
-
-    def opened(address, width=1280, height=900):
-        context = browser.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.faults = []
-        # Voila's page asks a CDN for its icon font; nothing of ours uses it.
-        context.route(lambda url: "127.0.0.1" not in url, lambda route: route.abort())
-        page.on("pageerror", lambda fault: page.faults.append(str(fault)))
-        page.goto(address)
-        return page
-
-    yield opened
-    for context in contexts:
-        page = context.pages[0]
-        if "/lab" in page.url:  # the kernel would outlive the page
-            origin, headers = page.url.split("/lab")[0], {"Authorization": f"token {TOKEN}"}
-            for kernel in page.request.get(f"{origin}/api/kernels", headers=headers).json():
-                page.request.delete(f"{origin}/api/kernels/{kernel['id']}", headers=headers)
-        context.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    own = {name: str(folder / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")}
-    return {**os.environ, **own, "IPYTHONDIR": str(folder / "ipython"), "JUPYTER_TOKEN": TOKEN, "MPLBACKEND": "agg"}
 
 
 @pytest.fixture(scope="session")
-def serve(browser, tmp_path_factory):
-    """Start `nija explore` with some arguments; return the server's address."""
-    running = []
+def browsing():
+    return BROWSING
 
-    def started(*arguments, cwd=None):
-        folder, port = tmp_path_factory.mktemp("jupyter"), free_port()
-        command = [sys.executable, "-m", "nija_research", "explore", *arguments, "--no-browser", "--port", str(port)]
-        log = (folder / "log").open("wb")
-        # One core is left to the browser, as on a machine that somebody works at.
-        environment = {**_environment(folder), "PYTHONPATH": str(ROOT)}
-        process = subprocess.Popen(
-            command, env=environment, stdout=log, stderr=log, cwd=cwd or folder, start_new_session=True
-        )
-        running.append((process, log))
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/?token={TOKEN}", timeout=30).close()
-                return address
-            except urllib.error.HTTPError as fault:
-                fault.close()
-                return address
-            except OSError:
-                assert process.poll() is None, (folder / "log").read_text(encoding="utf-8")
-                time.sleep(0.1)
-        raise AssertionError((folder / "log").read_text(encoding="utf-8"))
 
-    yield started
-    for process, log in running:
-        os.killpg(process.pid, signal.SIGTERM)  # the server and its kernels
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(10)
-        log.close()
+@pytest.fixture(scope="session")
+def explored():
+    return Explored
