@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks import machine
 
 ROOT = Path(__file__).resolve().parents[1]
-WARM, EVENTS = 10, 100
+WARM, EVENTS = 5, 50
 
 #: Notebook, setting moved, two values it goes between, what is worked out.
 MOVES = (
@@ -31,7 +31,7 @@ MOVES = (
     ("70_explore_kelly", "stake", ("0.1", "0.105"), "growth, bound and law of one stake"),
     ("72_explore_chest", "rate", ("0.3", "0.31"), "1,000 accounts of 100 trades, with and without; curve kept"),
     ("72_explore_chest", "stake", ("0.2", "0.21"), "the same and the curve at 19 rates"),
-    ("73_explore_regimes", "strength", ("1", "1.05"), "5,030 bars labelled, fits kept for the strengths seen"),
+    ("73_explore_regimes", "strength", ("1.05", "1.1"), "5,030 bars labelled, fits kept for the strengths seen"),
 )
 
 MEASURE = """async ([name, values, count]) => {

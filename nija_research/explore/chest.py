@@ -70,7 +70,7 @@ def answer(values: Mapping[str, Any]) -> Answer:
         ("set_aside", "set aside at the end, mean (money)", mean(ours.set_aside), ",.2f"),
         ("account", "trading account at the end, mean (money)", mean(ours["trading"]), ",.2f"),
         ("growth", "growth of the total, mean (nats a year)", mean(ours.growth), "+.5f"),
-        ("given_up", "growth given up, against no siphon (nats a year)", cost, "+.5f"),
+        ("given_up", "growth given up, against no siphon (nats a year)", cost, "+.6f"),
         ("ruined", "chance that the account ever halves", probability(ours.account_ruined), ".1%"),
         ("ruined_bare", "the same without a siphon", probability(bare.account_ruined), ".1%"),
     )
@@ -80,7 +80,8 @@ def answer(values: Mapping[str, Any]) -> Answer:
         from nija_research.report import explore_charts
 
         left, right = figure.subplots(1, 2)
-        explore_charts.against_rate(curve, "given_up", at=v["rate"], label="growth given up (nats a year)", ax=left)
+        text = "growth given up (0.0001 nats a year)"
+        explore_charts.against_rate(curve, "given_up", at=v["rate"], label=text, times=1e4, ax=left)
         text = "chance the account ever halves"
         explore_charts.against_rate(curve, "ruined", at=v["rate"], label=text, least=0.1, ax=right)
 

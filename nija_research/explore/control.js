@@ -70,12 +70,16 @@ function rules(model, id, send) {
 function file(model, id, send) {
   const box = element("input", { type: "text", id, autocomplete: "off", spellcheck: "false" });
   typed(box, send);
+  const show = (text) => {
+    box.value = text;
+    if (upload.files.length && !text.endsWith(upload.files[0].name)) upload.value = ""; // another log is in use
+  };
   const upload = element("input", { type: "file", id: `${id}-file`, "aria-label": `${model.get("label")}: load from this computer` });
   upload.addEventListener("change", async () => {
     const [chosen] = upload.files;
     if (chosen) model.send({ name: chosen.name }, undefined, [await chosen.arrayBuffer()]);
   });
-  return { parts: [...labelled(id, model.get("label"), box), upload], show: (text) => { box.value = text; }, inputs: [box, upload] };
+  return { parts: [...labelled(id, model.get("label"), box), upload], show, inputs: [box, upload] };
 }
 
 function button(model, id, send) {

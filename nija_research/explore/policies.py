@@ -76,6 +76,7 @@ def answer(values: Mapping[str, Any]) -> Answer:
     worst = metrics.quantile(ours.max_drawdown, 0.95)
     fifth, half = metrics.probability_of_drawdown(ours, 0.2), metrics.probability_of_ruin(ours)
     rows = (
+        ("taken", f"trades taken, mean (of {v['horizon']})", metrics.mean(ours["trades"]), ".1f"),
         ("end", "account at the end, median (times the start)", metrics.quantile(ours["unit"], 0.5), ".3f"),
         ("growth", "growth, mean (nats a year)", grown, "+.5f"),
         ("gain", f"growth, less that of {v['baseline']} (nats a year)", gain, "+.5f"),
@@ -96,11 +97,12 @@ def answer(values: Mapping[str, Any]) -> Answer:
         explore_charts.fan_over(steps, paths, {v["baseline"]: middle}, ax=left)
         explore_charts.drawdown_chances(runs, ax=right)
 
+    none = "" if ours["trades"].any() else " No trade was taken: a rule in force refuses each of them."
     return Answer(
         numbers=tuple(Number(name=n, label=t, value=e.value, low=e.low, high=e.high, form=f) for n, t, e, f in rows),
         draw=draw,
         caption=f"{v['paths']:,} accounts over {v['horizon']} trades: unit value over time, and the chance of each "
-        f"drawdown, against {v['baseline']} on the same paths. Intervals: 95 %, of finitely many paths.",
+        f"drawdown, against {v['baseline']} on the same paths. Intervals: 95 %, of finitely many paths.{none}",
     )
 
 

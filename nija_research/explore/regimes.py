@@ -101,7 +101,14 @@ def answer(values: Mapping[str, Any]) -> Answer:
             high=worth["labels"]["sharpe_high"],
             form=".2f",
         ),
-        Number(name="sharpe_hold", label=f"the same {of}", value=worth["hold"]["sharpe"], form=".2f"),
+        Number(
+            name="sharpe_hold",
+            label=f"the same {of}",
+            value=worth["hold"]["sharpe"],
+            low=worth["hold"]["sharpe_low"],
+            high=worth["hold"]["sharpe_high"],
+            form=".2f",
+        ),
     )
     close: pd.Series = bars["close"].loc[returns.index]
 

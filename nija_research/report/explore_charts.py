@@ -196,7 +196,14 @@ def drawdown_law(
 
 
 def against_rate(
-    curve: pd.DataFrame, name: str, *, at: float, label: str, least: float = 0.0, ax: Axes | None = None
+    curve: pd.DataFrame,
+    name: str,
+    *,
+    at: float,
+    label: str,
+    times: float = 1.0,
+    least: float = 0.0,
+    ax: Axes | None = None,
 ) -> Axes:
     """
     Draw a figure of siphons against their rate, with its interval and the rate looked at.
@@ -211,6 +218,8 @@ def against_rate(
         Rate looked at.
     label : str
         Of the vertical axis, with its unit.
+    times : float, optional
+        What the figure is multiplied by, so that small ones are legible.
     least : float, optional
         How far up the axis reaches at least, so that an interval of next to nothing does not fill it.
     ax : matplotlib.axes.Axes, optional
@@ -222,12 +231,13 @@ def against_rate(
     """
     ax = new_axes_or(ax)
     rates = curve["rate"].to_numpy()
-    ax.fill_between(rates, curve[f"{name}_low"], curve[f"{name}_high"], color=BLUE, alpha=0.2, lw=0, label="95 %")
-    ax.plot(rates, curve[name].to_numpy(), color=BLUE, ls="-", lw=1.6, label="siphon")
+    value, low, high = (times * curve[f"{name}{end}"].to_numpy() for end in ("", "_low", "_high"))
+    ax.fill_between(rates, low, high, color=BLUE, alpha=0.2, lw=0, label="95 %")
+    ax.plot(rates, value, color=BLUE, ls="-", lw=1.6, label="siphon")
     ax.axvline(at, color="#000000", ls=":", lw=1.6, label="your rate")
     ax.set_xlim(0.0, max(float(rates[-1]), at))
     if least:
-        ax.set_ylim(-0.02 * least, max(least, 1.05 * float(curve[f"{name}_high"].max())))
+        ax.set_ylim(-0.02 * least, max(least, 1.05 * float(high.max())))
     ax.set_xlabel("rate (share of settled profit)")
     ax.set_ylabel(label)
     _legend(ax)

@@ -91,6 +91,15 @@ def test_policy_numbers_are_the_simulator_s():
     assert value(answer, "half_lost") == metrics.probability_of_ruin(ours).value
 
 
+def test_a_policy_that_refuses_every_trade_says_so():
+    values = {**defaults(policies.EXPLORER), "preset": "document_000", "paths": 200, "horizon": 40}
+    refused, freed = (policies.answer({**values, "off": off}) for off in ([], ["risk"]))
+    assert value(refused, "taken") == 0.0
+    assert "No trade was taken" in refused.caption
+    assert 0.0 < value(freed, "taken") <= 40.0
+    assert "No trade" not in freed.caption
+
+
 def test_the_fan_is_of_the_paths_themselves():
     """Shorter runs stand for the paths at earlier steps: the same paths, traced in full, are where the fan says."""
     log = data.load_trades("sp500_trend")
