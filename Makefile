@@ -1,6 +1,6 @@
 # Two commands matter: `make report` and `make test`. Both set up .venv themselves.
 .DEFAULT_GOAL := help
-.PHONY: help venv report test lint lab bench lock sample readme regimes coverage calibrate peers
+.PHONY: help venv report test lint lab bench lock sample readme regimes coverage calibrate peers latency
 PY := .venv/bin/python
 PINNED := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
@@ -21,8 +21,8 @@ lint: venv  ## ruff and mypy
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-lab: venv  ## JupyterLab on the notebooks
-	$(PY) -m jupyterlab --notebook-dir notebooks
+lab: venv  ## JupyterLab on the notebooks, with sliders (ARGS=--voila: as an app)
+	@$(PY) -m nija_research explore $(ARGS)
 
 bench:  ## speed and memory against peers, in an environment of their own: docs/benchmarks.md (some ten minutes)
 	@./tools/setup_venv.sh .venv-bench benchmarks/requirements.lock
@@ -30,7 +30,7 @@ bench:  ## speed and memory against peers, in an environment of their own: docs/
 
 lock: venv  ## pin every package anew (needs uv on the path)
 	@{ echo "# Every package of the suite, pinned with hashes, for Python 3.11 and later. Made by \`make lock\`."; \
-	uv pip compile pyproject.toml --extra lab --extra dev $(PINNED); \
+	uv pip compile pyproject.toml --extra explore --extra dev $(PINNED); \
 	} > requirements.lock.new && mv requirements.lock.new requirements.lock
 	@{ echo "# Every package of the suite and the peers of its benchmarks, pinned with hashes. Made by \`make lock\`."; \
 	uv pip compile pyproject.toml --extra dev --extra bench --constraint requirements.lock $(PINNED); \
@@ -58,3 +58,6 @@ readme: venv  ## regenerate the tables and figures of README.md
 
 regimes: venv  ## regenerate docs/regimes.md, what regime models are worth (minutes)
 	@$(PY) tools/make_regimes.py $(ARGS)
+
+latency: venv  ## measure slider to picture in a browser: docs/explore.md (a minute or two, on a quiet machine)
+	@PYTHONPATH=. $(PY) tools/make_latency.py $(ARGS)

@@ -1,5 +1,5 @@
 """
-The doors: ``nija report | run | params | claims | data``.
+The doors: ``nija report | run | params | claims | explore | data``.
 
 Every command reads its arguments, calls one function of a floor below and prints the answer. Floors are
 imported inside the commands, so that ``nija --help`` opens at once. Exit codes: 0 done, 1 the work failed,
@@ -180,6 +180,22 @@ def claims(
     _print_table(("id", "verdict", "stated", "found", "interval", "why"), [judge.row_of(judged) for judged in found])
     counts = ", ".join(f"{n} {verdict}" for verdict, n in judge.scoreboard(found).items())
     typer.echo(f"{len(found)} {'claim' if len(found) == 1 else 'claims'}: {counts}.")
+
+
+@app.command()
+def explore(
+    notebook: Annotated[
+        str | None, typer.Argument(help="A notebook file, or the name of one of the suite's; all of them unless given.")
+    ] = None,
+    voila: Annotated[bool, typer.Option("--voila", help="As an app without code.")] = False,
+    port: Annotated[int, typer.Option(help="Where to listen, on this machine only.")] = 8877,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser at it.")] = True,
+) -> None:
+    """Open the notebooks in JupyterLab, or as an app, with sliders (extra `explore`)."""
+    from nija_research import explore as floor
+
+    path = None if notebook is None else _notebook(notebook)
+    raise typer.Exit(floor.serve(path, voila=voila, port=port, browser=browser))
 
 
 @data_app.command("check")

@@ -67,9 +67,11 @@ class Kernels:
 
     def environment(self) -> dict[str, str]:
         """Environment of every kernel: the caller's, with what makes results steady and the user's settings absent."""
+        # A headless kernel, even one started from within a page's, has no page: notebooks with sliders ask for these.
+        absent = ("PYTHONSTARTUP", "MATPLOTLIBRC", "JPY_SESSION_NAME", "SERVER_SOFTWARE")
         paths = [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
         return {
-            **{k: v for k, v in os.environ.items() if k not in ("PYTHONSTARTUP", "MATPLOTLIBRC")},
+            **{k: v for k, v in os.environ.items() if k not in absent},
             **_STEADY,
             "PYTHONPATH": os.pathsep.join(p for p in paths if p),
             "IPYTHONDIR": str(self.folder / "ipython"),

@@ -97,7 +97,7 @@ def _compile(text: str, folder: Path, clock: datetime | None) -> bytes:
     import matplotlib as mpl
     import typst
 
-    when = (clock or datetime.now(UTC)).astimezone(UTC)
+    when = (clock or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)  # Typst counts whole seconds
     fields = ("year", "month", "day", "hour", "minute", "second")
     stamp = f"datetime({', '.join(f'{name}: {getattr(when, name)}' for name in fields)})"
     keywords = string(f"nija_research {__version__}")

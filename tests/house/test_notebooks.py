@@ -66,8 +66,9 @@ def test_first_code_cell_declares_the_parameters_and_each_is_used(notebook):
 
 
 def test_cells_are_short_and_hold_no_functions(notebook):
-    for source, _ in cells(notebook, "code"):
-        assert len(source.splitlines()) <= 12, source
+    for source, cell in cells(notebook, "code"):
+        # The declaration has a line for each parameter, however many a page of sliders has.
+        assert len(source.splitlines()) <= 12 or cell["metadata"].get("tags") == ["parameters"], source
         for node in ast.walk(ast.parse(source)):
             assert not isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda)), source
 

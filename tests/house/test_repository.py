@@ -16,7 +16,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 #: Each lock, and the extras that it pins.
-LOCKS = {"requirements.lock": ("lab", "dev"), "benchmarks/requirements.lock": ("dev", "bench")}
+LOCKS = {"requirements.lock": ("explore", "dev"), "benchmarks/requirements.lock": ("dev", "bench")}
 
 
 def test_conda_users_get_the_same_packages():
@@ -24,7 +24,7 @@ def test_conda_users_get_the_same_packages():
     python = next(item for item in listed if isinstance(item, str) and item.startswith("python"))
     assert python == f"python{PROJECT['requires-python']}"
     by_pip = next(item["pip"] for item in listed if isinstance(item, dict))
-    assert sorted(by_pip[:-1]) == sorted(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["lab"])
+    assert sorted(by_pip[:-1]) == sorted(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["explore"])
     assert by_pip[-1] == "-e ."
 
 

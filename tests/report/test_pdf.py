@@ -134,4 +134,5 @@ def test_one_notebook_alone_twice_the_same(built, tmp_path):
     executed = built.parent / "notebooks" / "20_sizes.ipynb"
     one, two = (report.notebook_pdf(executed, tmp_path / f"{n}.pdf", clock=CLOCK).read_bytes() for n in (1, 2))
     assert one == two
+    assert report.notebook_pdf(executed, tmp_path / "now.pdf").read_bytes().startswith(b"%PDF")  # without a clock: now
     assert json.loads(executed.read_text())["nbformat"] == 4

@@ -17,7 +17,10 @@ GOLDEN = tomllib.loads((Path(__file__).parent / "golden.toml").read_text(encodin
 CLOCK = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 #: Notebooks that no weekly report needs, and why.
-ASIDE = {"61_rule_value": "its answer is about the documents and the prices, not about the week; run by hand"}
+ASIDE = {
+    "61_rule_value": "its answer is about the documents and the prices, not about the week; run by hand",
+    **{f"7{k}_explore_{noun}": "a page of sliders" for k, noun in enumerate(("kelly", "policies", "chest", "regimes"))},
+}
 
 pytestmark = pytest.mark.slow
 

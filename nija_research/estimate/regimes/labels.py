@@ -32,7 +32,7 @@ from nija_research.errors import ParameterError
 from nija_research.estimate.regimes.hindsight import refuse
 from nija_research.estimate.regimes.names import CLASSES, LABELS
 from nija_research.estimate.regimes.timeframes import closed_bars, default_frames
-from nija_research.units import positive, share
+from nija_research.units import finite, positive, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +60,9 @@ class Axes:
         Daily-style decay of the volatility that scales the trend, in (0, 1).
     turbulent, crisis : float
         A state is at least turbulent, or a crisis, only if its ordinary move is this many times that of all bars.
+    strength : float
+        Standard deviations that a move must exceed to be a trend, 0 or more; where it does so exactly, a trend is as
+        likely as none.
     """
 
     frames: tuple[int | str, ...] | None = None
@@ -68,6 +71,7 @@ class Axes:
     decay: float = 0.97
     turbulent: float = 1.0
     crisis: float = 2.0
+    strength: float = 1.0
 
     def __post_init__(self) -> None:
         if isinstance(self.count, bool) or not isinstance(self.count, int) or self.count < 1:
@@ -77,6 +81,8 @@ class Axes:
         share("margin", self.margin)
         if not 0.0 < share("decay", self.decay) < 1.0:
             raise ParameterError(f"decay must lie between 0 and 1, got {self.decay!r}.")
+        if finite("strength", self.strength) < 0.0:
+            raise ParameterError(f"strength must not be negative, got {self.strength!r}.")
         if positive("turbulent", self.turbulent) > positive("crisis", self.crisis):
             raise ParameterError(
                 f"turbulent and crisis must satisfy turbulent <= crisis, got {self.turbulent!r}, {self.crisis!r}."
@@ -146,7 +152,7 @@ def agreement(
         begin, end = bars.begin[rows], bars.end[rows]
         z[rows, column] = (total[end] - total[begin]) / (deviation[rows] * np.sqrt(end - begin))
     both = np.empty((len(returns), 2))
-    _directions(z, both)
+    _directions(z, float(axes.strength), both)
     return both, z
 
 
@@ -159,13 +165,13 @@ def _recent(x, decay, deviation):  # type: ignore[no-untyped-def]
 
 
 @entry
-def _directions(z, both):  # type: ignore[no-untyped-def]
+def _directions(z, strength, both):  # type: ignore[no-untyped-def]
     n, m = z.shape
     for t in range(n):
         up, down = 0.0, 0.0
         for j in range(m):
-            up += 0.5 * math.erfc((1.0 - z[t, j]) / math.sqrt(2.0))
-            down += 0.5 * math.erfc((1.0 + z[t, j]) / math.sqrt(2.0))
+            up += 0.5 * math.erfc((strength - z[t, j]) / math.sqrt(2.0))
+            down += 0.5 * math.erfc((strength + z[t, j]) / math.sqrt(2.0))
         both[t, 0], both[t, 1] = up / m, down / m
 
 

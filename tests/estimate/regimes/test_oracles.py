@@ -326,7 +326,7 @@ def twins():
     yield jump._distance, (y, y[:3], np.zeros((n, 3)))
     yield jump._descend, (y, y[:3].copy(), price, 20, 1e-8, np.zeros(n, dtype=np.int64))
     yield labels._recent, (x, 0.9, np.zeros(n))
-    yield labels._directions, (y, np.zeros((n, 2)))
+    yield labels._directions, (y, 0.7, np.zeros((n, 2)))
     yield labels._hold, (chances, 0.1, np.zeros(n, dtype=np.int64))
     yield controls._expanding, (x, 0.8, 5, np.zeros(n), np.full(n, np.nan))
 

@@ -47,6 +47,7 @@ REFUSED = [
     pytest.param(lambda: expected_multiplier(np.ones((3, 5)), [1.0] * 5), "six multipliers", id="five multipliers"),
     pytest.param(lambda: Axes(frames="1D"), "tuple", id="one frame"),
     pytest.param(lambda: Axes(crisis=0.5), "turbulent <= crisis", id="crisis below turbulent"),
+    pytest.param(lambda: Axes(strength=-1.0), "strength must not be negative", id="negative strength of a trend"),
     pytest.param(lambda: Axes(margin=10), "written 0.1", id="margin in percent"),
     pytest.param(lambda: closed_bars(10, "4h", 2), "time of every bar", id="clock without times"),
     pytest.param(lambda: closed_bars(3, "1min", 2, pd.date_range("2024", periods=3, freq="1h")), "at least one bar", id="frame below a bar"),
