@@ -39,14 +39,14 @@ def answer() -> str:
 def claims() -> str:
     """The verdicts of the claims that matter most, and how many there are of each."""
     from nija_research import judge
+    from nija_research.report import claim_tables
 
     judged = judge.judge_claims()
     lines = ["| claim | stated | found | verdict |", "|---|---|---|---|"]
-    for one in judged:
-        if one.claim.primary and one.claim.same_as is None:
-            _, verdict, stated, found, interval, _ = judge.row_of(one)
-            shown = f"{found} ({interval})" if interval else found
-            lines.append(f"| {one.claim.id}: {one.claim.says} | {stated} | {shown} | {verdict} |")
+    lines += [
+        f"| {row.id}: {row.claim} | {row.stated} | {row.found} | {row.verdict} |"
+        for row in claim_tables.matter(judged).itertuples()
+    ]
     counts = ", ".join(f"{n} {verdict}" for verdict, n in judge.scoreboard(judged).items())
     return "\n".join([*lines, "", f"All {len(judged)}: {counts}."])
 

@@ -70,7 +70,7 @@ def each(judged: Sequence[Judged]) -> pd.DataFrame:
     rows = []
     for one in judged:
         name, verdict, stated, found, interval, why = row_of(one)
-        shown = f"{found} ({interval})" if interval else found
+        shown = _with_interval(found, interval)
         rows.append((name, stated, shown, verdict, f"As {one.claim.same_as}." if one.claim.same_as else why))
     return pd.DataFrame(rows, columns=["id", "stated", "found", "verdict", "why"])
 
@@ -87,7 +87,7 @@ def matter(judged: Sequence[Judged]) -> pd.DataFrame:
     rows = []
     for one in primary(judged):
         name, verdict, stated, found, interval, _ = row_of(one)
-        shown = f"{found} ({interval})" if interval else found
+        shown = _with_interval(found, interval)
         rows.append((name, one.claim.says, stated, shown, verdict, one.finding.change))
     return pd.DataFrame(rows, columns=["id", "claim", "stated", "found", "verdict", "what would change it"])
 
@@ -192,3 +192,8 @@ def answer(judged: Sequence[Judged], before: Mapping[str, str]) -> list[str]:
         moved = len(changes(judged, before))
         sentences.append(f"Since the last report {moved or 'no'} verdict{'s have' if moved > 1 else ' has'} changed.")
     return sentences
+
+
+def _with_interval(found: str, interval: str) -> str:
+    """What was found, its interval in brackets; either may be missing."""
+    return f"{found} ({interval})" if found and interval else found or interval

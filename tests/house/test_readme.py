@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nija_research import cli
+from nija_research import cli, explore
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -48,6 +48,8 @@ def test_console_commands_run(monkeypatch, tmp_path, capsys):
     register = re.findall(r"```toml\n(.*?)```", (ROOT / "data" / "README.md").read_text(encoding="utf-8"), flags=re.S)
     (tmp_path / "mine.toml").write_text(register[0], encoding="utf-8")
     monkeypatch.chdir(tmp_path)
+    opened = []
+    monkeypatch.setattr(explore, "serve", lambda *given, **how: opened.append((given, how)) or 0)  # it would stay open
     commands = re.findall(r"^\.venv/bin/nija (.+)$", "\n".join(BLOCKS["console"]), flags=re.M)
     assert len(commands) >= 3
     for command in commands:
@@ -55,3 +57,4 @@ def test_console_commands_run(monkeypatch, tmp_path, capsys):
         with pytest.raises(SystemExit) as leaving:
             cli.main()
         assert not leaving.value.code, (command, capsys.readouterr().err)
+    assert len(opened) == sum(command.startswith("explore") for command in commands)
