@@ -26,7 +26,7 @@ class Task:
     A notebook with its values.
 
     `given` goes to the kernel; `bound` is every parameter without absolute folders; `hidden` maps absolute
-    folders to what readers see; `key` says whether an earlier run still stands.
+    folders to what readers see; `key` says whether an earlier run still stands; a `long` one is begun first.
     """
 
     path: Path
@@ -36,6 +36,7 @@ class Task:
     key: str
     code: str
     wants_records: bool = False
+    long: bool = False
 
     @property
     def name(self) -> str:
@@ -134,6 +135,7 @@ def tasks_of(
                 key=key,
                 code=code,
                 wants_records=last and "records" in names,
+                long=entry.long,
             )
         )
     if faults:

@@ -21,10 +21,11 @@ __all__ = ["Entry", "Plan", "load_plan"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One notebook of a plan: its file and the parameters set for it alone."""
+    """One notebook of a plan: its file, the parameters set for it alone; a `long` one is begun before the others."""
 
     path: Path
     parameters: dict[str, Any] = field(default_factory=dict)
+    long: bool = False
 
     @property
     def name(self) -> str:
@@ -57,7 +58,8 @@ def load_plan(path: str | Path) -> Plan:
     ----------
     path : str or pathlib.Path
         A TOML file with ``title``, ``author``, ``summary``, ``[parameters]`` and ``[[notebook]]`` tables of
-        ``path`` and ``parameters``. A notebook is a name of the suite or a path relative to the plan.
+        ``path``, ``parameters`` and ``long`` (true: begun before the others). A notebook is a name of the suite or a
+        path relative to the plan.
 
     Returns
     -------
@@ -87,12 +89,14 @@ def load_plan(path: str | Path) -> Plan:
         faults = [_said(e) for e in fault.errors()]
         raise PlanError(f"{path}: {_count(faults)}. {'; '.join(faults)}.") from None
     faults = []
-    wanted: list[tuple[str, str, dict[str, Any]]] = [("summary", checked.summary, {})]
-    wanted += [(f"notebook[{n}].path", one.path, one.parameters) for n, one in enumerate(checked.notebook, start=1)]
+    wanted: list[tuple[str, str, dict[str, Any], bool]] = [("summary", checked.summary, {}, False)]
+    wanted += [
+        (f"notebook[{n}].path", one.path, one.parameters, one.long) for n, one in enumerate(checked.notebook, start=1)
+    ]
     entries: list[Entry] = []
-    for key, name, parameters in wanted:
+    for key, name, parameters, long in wanted:
         try:
-            entry = Entry(path=_resolved(name, path.parent), parameters=parameters)
+            entry = Entry(path=_resolved(name, path.parent), parameters=parameters, long=long)
         except PlanError as fault:
             faults.append(f"{key}: {fault}")
             continue
@@ -120,6 +124,7 @@ def _model() -> Any:
         model_config = strict
         path: str = Field(min_length=1)
         parameters: dict[str, Any] = Field(default_factory=dict)
+        long: bool = False
 
     class Content(BaseModel):
         model_config = strict
@@ -143,7 +148,7 @@ def _said(error: Any) -> str:
             else f"{key} is missing (write [[notebook]] and path = ...)"
         )
     if error["type"] == "extra_forbidden":
-        known = ("path", "parameters") if key.startswith("notebook[") else _KEYS
+        known = ("path", "parameters", "long") if key.startswith("notebook[") else _KEYS
         near = get_close_matches(str(error["loc"][-1]), known, n=1)
         cure = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
         return f"{key} is not a key of a plan, {cure}"

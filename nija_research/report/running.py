@@ -58,7 +58,9 @@ def run_tasks(
     with Kernels(forked=len(fresh) > 1) as kernels:
         pool = ThreadPoolExecutor(jobs, thread_name_prefix="notebook")
         try:
-            for batch in ([t for t in fresh if t is not tasks[-1]], [t for t in fresh if t is tasks[-1]]):
+            # A long one that is begun last keeps one core busy while the others idle.
+            chapters = sorted((t for t in fresh if t is not tasks[-1]), key=lambda t: not t.long)
+            for batch in (chapters, [t for t in fresh if t is tasks[-1]]):
                 waiting: dict[Future[Done], Task] = {}
                 for task in batch:
                     waiting[pool.submit(_one, task, folder, timeout, kernels)] = task

@@ -194,6 +194,27 @@ def test_a_key_sees_data_and_source(tmp_path):
     assert {n for n in second if second[n] != keys()[n]} == {"20_sizes", "90_week"}
 
 
+def test_long_notebooks_are_begun_first_and_the_summary_last(tmp_path, monkeypatch):
+    from nija_research.report import running
+    from nija_research.report.binding import Task
+
+    begun = []
+
+    def one(task, *_):
+        begun.append(task.name)
+        return running.Done("done")
+
+    monkeypatch.setattr(running, "_one", one)
+    named = {"10_a": False, "20_b": True, "30_c": False, "40_d": True, "90_week": False}
+    tasks = [
+        Task(path=tmp_path / f"{name}.ipynb", given={}, bound={}, hidden={}, key=name, code="", long=long)
+        for name, long in named.items()
+    ]
+    done = running.run_tasks(tasks, tmp_path, [], 1, 60.0, lambda text: None)
+    assert begun == ["20_b", "40_d", "10_a", "30_c", "90_week"]
+    assert list(done) == list(named), "results in the order of the plan"
+
+
 def test_errors_survive_a_trip_between_processes(tmp_path):
     import pickle
 
