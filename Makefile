@@ -14,7 +14,8 @@ report: venv  ## the weekly report on the bundled sample data: reports/<week>/re
 	@$(PY) -m nija_research report $(ARGS)
 
 test: lint  ## lint, types and every test
-	$(PY) -m pytest -n 2 --dist worksteal -q
+	$(PY) -m pytest -n 2 --dist worksteal -q -m "not browser"
+	$(PY) -m pytest -q -m browser
 
 lint: venv  ## ruff and mypy
 	$(PY) -m ruff check .

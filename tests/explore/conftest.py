@@ -61,7 +61,8 @@ class Explored:
         box.press("Enter")
 
 
-@pytest.fixture(scope="session")
+# Playwright's event loop runs as long as its browser is open, and no other test may meet it: not for the session.
+@pytest.fixture(scope="module")
 def browser():
     if BROWSING.chromium() is None:
         pytest.skip(BROWSING.MISSING)

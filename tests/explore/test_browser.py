@@ -20,7 +20,7 @@ from nija_research import data, policy, report, simulate
 from nija_research.errors import NijaError
 from nija_research.simulate import metrics, worlds
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = "71_explore_policies"

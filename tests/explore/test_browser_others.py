@@ -10,7 +10,7 @@ import pytest
 from nija_research import report
 from nija_research.explore import chest, kelly, regimes
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 ROOT = Path(__file__).parents[2]
 
