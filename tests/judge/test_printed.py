@@ -93,7 +93,7 @@ def test_a_bot_is_answered_in_turn_and_its_calls_are_counted():
         "from nija_research.engines import CapitalScalingEngine",
         "from . import x",
         "x = ().__class__",
-        "engine.save('/tmp/x')",
+        "engine.save('x')",
         "engine.account",
         "x = __builtins__",
         "CapitalScalingEngine(1.0, autosave='x')",
