@@ -54,13 +54,6 @@ class Evidence:
             raise ParameterError(f"rng must be a whole number of 0 or more, got {self.rng!r}.")
 
     @functools.cached_property
-    def market(self) -> pd.DataFrame:
-        """The prices, or the bundled ones."""
-        from nija_research.data import load_prices
-
-        return load_prices("sp500") if self.prices is None else self.prices
-
-    @functools.cached_property
     def digest(self) -> str:
         """Hash of all of it."""
         import pandas as pd
