@@ -1,32 +1,57 @@
 """
 Compiled functions whose machine code is kept between processes, and can never run stale.
 
-numba by itself looks only at the file of the function that Python calls, not at the ones inlined into it: here the
-folder is named after a hash of *every* source file of this package and of the compiler's version. Stands on: nothing.
+numba by itself looks only at the file of the function that Python calls, not at the ones inlined into it: here code is
+kept under a hash of everything it is compiled from (`sources`) and of the compiler's version. An edit of prose, or of a
+module that the function's own module does not import, compiles nothing anew.
 """
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import os
-import shutil
+import inspect
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
 
-__all__ = ["CACHE_VARIABLE", "cache_folder", "entry"]
+from nija_research.sources import cache_folder
 
-#: Environment variable that names another folder for compiled code.
-CACHE_VARIABLE = "NIJA_CACHE"
+__all__ = ["VERSIONS", "entry"]
 
-_DIGITS = 24
-_KEEP = 30 * 24 * 3600  # seconds
+#: What compiled code depends on beside its sources.
+VERSIONS = f"{numba.__version__} {sys.version}"
+
+
+class _Locator(_CacheLocator):
+    """Where numba looks for a function's code: in the folder of its module's sources, by its name alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get_cache_path(self) -> str:
+        return str(self.folder)
+
+    def get_source_stamp(self) -> str:
+        return ""
+
+    def get_disambiguator(self) -> str:
+        return ""
+
+    @classmethod
+    def from_function(cls, function: Callable[..., Any], _file: str) -> _Locator | None:
+        folder = _folder(function)
+        return None if folder is None else cls(folder)
+
+
+class _Implementation(CompileResultCacheImpl):
+    _locator_classes: list[Any] = [_Locator]  # noqa: RUF012
+
+
+class _Cache(FunctionCache):
+    _impl_class = _Implementation
 
 
 def entry(function: Callable[..., Any]) -> Any:
@@ -42,65 +67,16 @@ def entry(function: Callable[..., Any]) -> Any:
     -------
     numba dispatcher
     """
-    compiled = numba.njit(error_model="numpy", nogil=True)(function)
-    folder = cache_folder()
-    if folder is None:
-        return compiled
-    settings: Any = numba.config  # read once, when caching is switched on: other code keeps its own folder
-    before, settings.CACHE_DIR = settings.CACHE_DIR, str(folder)
-    try:
-        compiled.enable_caching()
-    finally:
-        settings.CACHE_DIR = before
+    compiled: Any = numba.njit(error_model="numpy", nogil=True)(function)
+    if _folder(function) is not None:
+        compiled._cache = _Cache(function)  # type: ignore[no-untyped-call]
     return compiled
 
 
-@functools.cache
-def cache_folder() -> Path | None:
-    """
-    Return the folder for code compiled from exactly these sources, or None when no folder can be written.
-
-    Returns
-    -------
-    Path or None
-        Below `CACHE_VARIABLE` if it is set, else below the user's cache folder, else below the system's folder for
-        temporary files.
-    """
-    package = Path(__file__).parent
-    digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
-    for source in sorted(package.rglob("*.py")):
-        digest.update(str(source.relative_to(package)).encode() + b"\0" + source.read_bytes() + b"\0")
-    for root in _roots():
-        folder = root / digest.hexdigest()[:_DIGITS]
-        try:
-            if not folder.exists():
-                folder.mkdir(parents=True, mode=0o700)
-                _drop_old(root)
-            if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
-                continue  # somebody else's compiled code is never loaded
-            with tempfile.TemporaryFile(dir=folder):
-                return folder
-        except OSError:
-            continue
-    return None
-
-
-def _drop_old(root: Path) -> None:
-    """Delete compiled code of other sources that nothing has written to for a while."""
-    for folder in root.iterdir():
-        named = len(folder.name) == _DIGITS and set(folder.name) <= set("0123456789abcdef")
-        if named and folder.is_dir() and time.time() - folder.stat().st_mtime > _KEEP:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _roots() -> list[Path]:
-    """Folders to try, best first."""
-    if named := os.environ.get(CACHE_VARIABLE):
-        return [Path(named)]
-    user = os.environ.get("XDG_CACHE_HOME")
-    shared = Path(tempfile.gettempdir()) / f"nija_research-{os.getuid() if hasattr(os, 'getuid') else 0}"
-    try:
-        home = Path(user) if user else Path.home() / ".cache"
-    except RuntimeError:
-        return [shared]
-    return [home / "nija_research", shared]
+def _folder(function: Callable[..., Any]) -> Path | None:
+    """Return the folder for a function's code, or None where it has no file or no folder can be written."""
+    module, file = function.__module__, Path(inspect.getfile(function))
+    inside = module.startswith("nija_research.")
+    if not inside and not file.exists():
+        return None
+    return cache_folder(module if inside else file, beside=VERSIONS)

@@ -1,9 +1,9 @@
 """
 Findings kept between runs, by content: the same check of the same form on the same evidence is not run again.
 
-They lie beside the compiled code, in the folder named after a hash of every source file, so that a changed check can
-never answer with an old finding. Each holds a hash of itself: one that was cut or damaged is not read. Stands on:
-`compiled`.
+They lie beside the compiled code, in a folder named after a hash of all code that a finding rests on (`sources`), so
+that a changed check can never answer with an old finding. Each holds a hash of itself: one that was cut or damaged is
+not read.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from nija_research.compiled import cache_folder
+from nija_research.sources import cache_folder
 
 __all__ = ["keep", "kept", "key_of"]
 
 _T = TypeVar("_T")
+_FLOORS = ("data", "estimate", "strategy", "policy", "engines", "simulate", "judge")
 _LIBRARIES = ("numpy", "scipy", "pandas", "arch")
 
 
@@ -67,7 +68,7 @@ def _digest(text: str) -> str:
 
 @functools.cache
 def _folder() -> Path | None:
-    root = cache_folder()
+    root = cache_folder(*(f"nija_research.{floor}" for floor in _FLOORS))
     if root is None:
         return None
     folder = root / "findings"

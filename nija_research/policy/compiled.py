@@ -16,9 +16,9 @@ import numba
 from numba import types
 from numba.extending import intrinsic
 
-from nija_research.compiled import CACHE_VARIABLE, cache_folder, entry
+from nija_research.compiled import entry
 
-__all__ = ["CACHE_VARIABLE", "NEVER", "cache_folder", "chosen", "entry", "known", "rule"]
+__all__ = ["NEVER", "chosen", "entry", "known", "rule"]
 
 #: A limit nothing reaches, for rules and parts of rules that are switched off. Finite, because a limit is often
 #: multiplied by an equity that may be zero.

@@ -18,6 +18,7 @@ FLOORS = {
     "errors": 0,
     "units": 0,
     "places": 0,
+    "sources": 0,
     "compiled": 0,
     "data": 1,
     "estimate": 2,

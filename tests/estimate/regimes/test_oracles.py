@@ -348,20 +348,3 @@ def test_expanding_quantile_is_numpys(sp500):
     assert np.isnan(ours[:19]).all()
     for t in (19, 20, 57, 399):
         assert ours[t] == pytest.approx(np.quantile(values[19 : t + 1], 0.8), rel=1e-12)
-
-
-def test_machine_code_is_kept_under_the_name_of_its_sources(tmp_path, monkeypatch):
-    """One changed letter in any source of the package, and the folder is another."""
-    import shutil
-
-    from nija_research import compiled
-
-    here = compiled.cache_folder()
-    package = tmp_path / "nija_research"
-    shutil.copytree(Path(compiled.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__", "_suite"))
-    monkeypatch.setattr(compiled, "__file__", str(package / "compiled.py"))
-    monkeypatch.setenv(compiled.CACHE_VARIABLE, str(tmp_path / "kept"))
-    assert compiled.cache_folder.__wrapped__().name == here.name
-    source = package / "estimate" / "regimes" / "markov.py"
-    source.write_text(source.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert compiled.cache_folder.__wrapped__().name != here.name

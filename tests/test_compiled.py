@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import nija_research
-from nija_research import compiled
+from nija_research import compiled, sources
 
 SIZE = """
 from nija_research.policy import Account, Policy, Stake, streak, lanes
@@ -31,12 +31,17 @@ def sized(copy: Path, cache: Path) -> tuple[float, int, int]:
     return float(stake), int(hits), int(misses)
 
 
+@pytest.fixture
+def copy(tmp_path) -> Path:
+    """A copy of the package that a test may edit."""
+    ignored = shutil.ignore_patterns("__pycache__", "_suite")
+    shutil.copytree(Path(nija_research.__file__).parent, tmp_path / "copy" / "nija_research", ignore=ignored)
+    return tmp_path / "copy"
+
+
 @pytest.mark.slow
-def test_an_edited_rule_never_runs_stale(tmp_path):
-    copy, cache = tmp_path / "copy", tmp_path / "cache"
-    shutil.copytree(
-        Path(nija_research.__file__).parent, copy / "nija_research", ignore=shutil.ignore_patterns("__pycache__")
-    )
+def test_an_edited_rule_never_runs_stale(copy, tmp_path):
+    cache = tmp_path / "cache"
     rule = copy / "nija_research" / "policy" / "streak.py"
     first = sized(copy, cache)
     assert first == (pytest.approx(0.1 * 1.5 * 1003.0), 0, 1)
@@ -53,26 +58,15 @@ def test_an_edited_rule_never_runs_stale(tmp_path):
 def test_a_folder_that_cannot_be_written_costs_the_cache_and_nothing_else(tmp_path, monkeypatch):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    monkeypatch.setenv(compiled.CACHE_VARIABLE, str(blocked))
-    compiled.cache_folder.cache_clear()
-    try:
-        assert compiled.cache_folder() is None
-        add = compiled.entry(lambda a, b: a + b)
-        assert add(1, 2) == 3
-    finally:
-        compiled.cache_folder.cache_clear()
+    monkeypatch.setenv(sources.CACHE_VARIABLE, str(blocked))
+    assert sources.cache_folder("nija_research.units") is None
+    add = compiled.entry(lambda a, b: a + b)
+    assert add(1, 2) == 3
 
 
-def test_old_code_is_dropped_and_nothing_else(tmp_path, monkeypatch):
-    old, other, fresh = (tmp_path / name for name in ("a" * 24, "notes", "b" * 24))
-    for folder in (old, other, fresh):
-        folder.mkdir()
-    os.utime(old, (0, 0))
-    os.utime(other, (0, 0))
-    monkeypatch.setenv(compiled.CACHE_VARIABLE, str(tmp_path))
-    compiled.cache_folder.cache_clear()
-    try:
-        folder = compiled.cache_folder()
-        assert sorted(p.name for p in tmp_path.iterdir()) == sorted([folder.name, other.name, fresh.name])
-    finally:
-        compiled.cache_folder.cache_clear()
+def test_code_from_outside_the_package_is_kept_under_its_own_file(tmp_path, monkeypatch):
+    monkeypatch.setenv(sources.CACHE_VARIABLE, str(tmp_path))
+    add = compiled.entry(lambda a, b: a + b)
+    assert add(1, 2) == 3
+    kept = list(tmp_path.glob("*/*.nbc"))
+    assert [file.parent for file in kept] == [sources.cache_folder(Path(__file__), beside=compiled.VERSIONS)]
