@@ -1,7 +1,7 @@
 """
 Checks the rules' settings share, each raising with the parameter's name and the cure.
 
-Only what several rules need and `units` does not have. Stands on: `errors`, `units`, `compiled`.
+Only what several rules need and `units` does not have. Stands on: `errors`, `units`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ import math
 from collections.abc import Iterable, Sequence
 
 from nija_research.errors import ParameterError
-from nija_research.policy.compiled import NEVER
 from nija_research.units import EDGE, finite, share
 
-__all__ = ["choice", "count", "never", "not_negative", "rising", "shares_of", "sums_to_one"]
+__all__ = ["choice", "count", "not_negative", "rising", "shares_of", "sums_to_one"]
 
 
 def count(name: str, value: float, *, low: int = 0) -> int:
@@ -30,11 +29,6 @@ def not_negative(name: str, value: float) -> float:
     if number < 0.0:
         raise ParameterError(f"{name} must not be negative, got {value!r}.")
     return number
-
-
-def never(value: float | None) -> float:
-    """Return a limit for the compiled rule: None is a limit that nothing reaches."""
-    return NEVER if value is None else float(value)
 
 
 def choice(name: str, value: str, allowed: Iterable[str]) -> str:

@@ -18,13 +18,18 @@ from numba.extending import intrinsic
 
 from nija_research.compiled import entry
 
-__all__ = ["NEVER", "chosen", "entry", "known", "rule"]
+__all__ = ["NEVER", "chosen", "entry", "known", "never", "rule"]
 
 #: A limit nothing reaches, for rules and parts of rules that are switched off. Finite, because a limit is often
 #: multiplied by an equity that may be zero.
 NEVER = 1e300
 
 rule = numba.njit(error_model="numpy", forceinline=True, fastmath={"nsz"})
+
+
+def never(value: float | None) -> float:
+    """Return a limit for a compiled rule: None is a limit that nothing reaches."""
+    return NEVER if value is None else float(value)
 
 
 def _known(_context: Any, flag: Any, condition: Any) -> Any:

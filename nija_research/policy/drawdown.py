@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from nija_research.policy.checks import count, never, rising, shares_of
-from nija_research.policy.compiled import NEVER, rule
+from nija_research.policy.checks import count, rising, shares_of
+from nija_research.policy.compiled import NEVER, never, rule
 from nija_research.units import EDGE
 
 __all__ = ["DrawdownArrays", "DrawdownGuard", "ProtectionLevel", "drawdown_band", "drawdown_level", "drawdown_size"]

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nija_research.errors import ParameterError
-from nija_research.policy.checks import never, not_negative
-from nija_research.policy.compiled import NEVER, rule
+from nija_research.policy.checks import not_negative
+from nija_research.policy.compiled import NEVER, never, rule
 from nija_research.units import positive, share
 
 __all__ = ["Stake", "StakeArrays", "base_stake", "capped"]

@@ -16,8 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nija_research.policy.checks import count, never
-from nija_research.policy.compiled import NEVER, rule
+from nija_research.policy.checks import count
+from nija_research.policy.compiled import NEVER, never, rule
 from nija_research.units import EDGE, share
 
 __all__ = ["StopArrays", "Stops", "asset_room", "stop_reached"]

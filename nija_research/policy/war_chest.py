@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from nija_research.errors import ParameterError
-from nija_research.policy.checks import choice, count, never, not_negative
-from nija_research.policy.compiled import NEVER, rule
+from nija_research.policy.checks import choice, count, not_negative
+from nija_research.policy.compiled import NEVER, never, rule
 from nija_research.units import EDGE, share
 
 __all__ = [
