@@ -24,7 +24,7 @@ def _stakes(page: Page) -> None:
     """All resamples at once, against scipy one by one."""
     from scipy.optimize import minimize_scalar
 
-    from nija_research.estimate.kelly import log_optimal_rows
+    from nija_research.estimate.kelly.formulas import log_optimal_rows
 
     rows = np.random.default_rng(1).normal(0.02, 0.2, (300, 200))
     bound = 0.95 / -rows.min()

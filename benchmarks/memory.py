@@ -44,7 +44,7 @@ def _held(name: str) -> float:
 def _main(policy: str, n_paths: int, columns: str, horizon: int) -> None:
     from benchmarks.scene import scene
     from nija_research import simulate
-    from nija_research.simulate.result import COLUMNS
+    from nija_research.simulate.results import COLUMNS
 
     place = scene(policy)
     kept = FEW if columns == "few" else COLUMNS

@@ -25,7 +25,8 @@ def regimes(page: Page) -> None:
 
     from nija_research import data
     from nija_research.estimate import regimes as ours
-    from nija_research.estimate.regimes import em, jump
+    from nija_research.estimate.regimes import classifiers as jump
+    from nija_research.estimate.regimes import em
 
     returns = data.load_prices("sp500")["close"].pct_change().dropna().to_numpy()
     for model, k in (("t_hmm", 3), ("t_hmm", 5), ("gaussian_hmm", 3), ("jump", 3)):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.policy import Policy, presets
-from nija_research.simulate.told import stake_multipliers, told_in
+from nija_research.simulate.market_state import stake_multipliers, told_in
 from nija_research.simulate.worlds import Calendar, Costs, World, bootstrap
 
 __all__ = ["BLOCK", "POLICIES", "Scene", "disagreement", "scene"]

@@ -211,7 +211,7 @@ def _sweep(page: Page) -> None:
     from dataclasses import replace
 
     from nija_research import simulate
-    from nija_research.simulate.sweep import BRIEF
+    from nija_research.simulate.sweeping import BRIEF
 
     page.section(
         "Simulator: many policies on the same paths, processor time a policy, path and step on one core",

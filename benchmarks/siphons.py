@@ -26,7 +26,8 @@ _STAKE = 0.1
 def siphons(page: Page) -> None:
     """The whole map, then its kernel against the general one."""
     from nija_research import data, simulate
-    from nija_research.simulate import chest, worlds
+    from nija_research.simulate import siphon as chest
+    from nija_research.simulate import worlds
 
     around = chest.places(data.load_trades("sp500_trend"), edge=0.15, costs=worlds.Costs(leverage=5.0))
     rates = np.linspace(0.0, 0.96, 125).tolist()

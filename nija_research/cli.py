@@ -3,7 +3,7 @@ The doors: ``nija report | run | params | claims | explore | data``.
 
 Every command reads its arguments, calls one function of a floor below and prints the answer. Floors are
 imported inside the commands, so that ``nija --help`` opens at once. Exit codes: 0 done, 1 the work failed,
-2 wrong input. Stands on: every floor below.
+2 wrong input.
 """
 
 from __future__ import annotations
@@ -202,7 +202,7 @@ def explore(
 def data_check(file: Annotated[str, typer.Argument(help="Trade log or price file.")]) -> None:
     """Say what a file holds and every fault in it; exit code 2 if there is one."""
     from nija_research import data
-    from nija_research.data.faults import raise_if
+    from nija_research.data.files import raise_if
 
     found = data.check_file(file)
     _print_table(("item", "value"), [(str(row.item), str(row.value)) for row in found.table().itertuples()])

@@ -2,7 +2,7 @@
 Where the suite's own files are: notebooks, sample data, the weekly plan.
 
 In a checkout they stand beside the package; in an installed wheel they travel inside it. Nothing here reads
-them. Stands on: nothing.
+them.
 """
 
 from __future__ import annotations

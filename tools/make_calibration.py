@@ -14,11 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from nija_research.estimate.edge import wilson
+from nija_research.estimate.kelly.from_record import wilson
 from nija_research.judge import calibration
 from nija_research.judge.calibration import FALSE, METHODS, PAIRS, REGIONS, WORLDS, Trial
-from nija_research.judge.compare.estimand import kind_of
-from nija_research.judge.compare.interval import stretch_of
+from nija_research.judge.compare.inference import kind_of, stretch_of
 
 # Years of data: histories of each world.
 HISTORIES = {5.0: 1000, 2.0: 1000, 20.0: 300}

@@ -67,7 +67,8 @@ def picture() -> str:
     import io
 
     from nija_research import data, estimate
-    from nija_research.report import charts, plots
+    from nija_research.report import plots
+    from nija_research.report import plots as charts
 
     log = data.load_trades("sp500_trend").sort_values("exit_time")
     found = estimate.kelly_from_trades(log, rng=1)

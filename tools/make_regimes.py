@@ -14,9 +14,20 @@ import pandas as pd
 
 from nija_research import data, policy
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import books, prediction, value, yardsticks
-from nija_research.estimate.regimes.chain import Chain
-from nija_research.estimate.regimes.sensitivity import sensitivity
+from nija_research.estimate.regimes import (
+    evaluation as value,
+)
+from nija_research.estimate.regimes import (
+    positions as books,
+)
+from nija_research.estimate.regimes import (
+    prediction,
+)
+from nija_research.estimate.regimes import (
+    prediction as yardsticks,
+)
+from nija_research.estimate.regimes.hmm import Chain
+from nija_research.estimate.regimes.positions import sensitivity
 from nija_research.estimate.regimes.series import bars_per_year
 
 ROOT = Path(__file__).resolve().parents[1]

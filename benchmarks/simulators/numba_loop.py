@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nija_research.policy import Policy, lanes, shape, stack
 from nija_research.policy.compiled import NEVER
 from nija_research.policy.state import State
-from nija_research.simulate.tally import Goals, Tally, nothing, observe
+from nija_research.simulate.path_stats import Goals, Tally, nothing, observe
 
 __all__ = ["compiled"]
 

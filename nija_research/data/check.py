@@ -4,7 +4,7 @@ What is wrong with a file, and what is merely odd.
 Faults make a file unusable and are the same that the loaders raise. Warnings are for the reader: gaps, prices
 that stand still, assets of very different length. A file can pass all of this and still be wrong; compare with
 a second source where there is one. There is no wall clock here: an unfinished last bar or a date in the future is
-not seen. Stands on: `faults`, `files`, `prices`, `trades`.
+not seen.
 """
 
 from __future__ import annotations
@@ -17,10 +17,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from nija_research.data.bundled import locate
 from nija_research.data.columns import plain_name
-from nija_research.data.faults import Fault, raise_if
-from nija_research.data.files import read_table
+from nija_research.data.datasets import locate
+from nija_research.data.files import Fault, raise_if, read_table
 from nija_research.data.prices import PRICES, SYNONYMS, price_reading
 from nija_research.data.trades import trade_reading
 from nija_research.errors import ParameterError

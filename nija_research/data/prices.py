@@ -2,7 +2,7 @@
 Price files to one form: a UTC time index and open, high, low, close as floats.
 
 Prices are in the quote currency of the asset, as traded: nothing is adjusted, filled or resampled. Nothing here
-knows of trades. Stands on: `files`, `columns`, `cells`, `stamps`, `schemas`, `bundled`.
+knows of trades.
 """
 
 from __future__ import annotations
@@ -14,13 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nija_research.data.bundled import locate
-from nija_research.data.cells import as_numbers
+from nija_research.data.cells import as_numbers, as_stamps
 from nija_research.data.columns import describe_missing, match_columns
-from nija_research.data.faults import Fault, raise_if
-from nija_research.data.files import RawTable, Reading, read_table
+from nija_research.data.datasets import locate
+from nija_research.data.files import Fault, RawTable, Reading, raise_if, read_table
 from nija_research.data.schemas import frame_faults, prices_schema
-from nija_research.data.stamps import as_stamps
 from nija_research.errors import DataError
 
 __all__ = ["load_prices", "price_reading"]

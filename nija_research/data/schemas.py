@@ -3,7 +3,7 @@ The two tables everything else is built on, declared once: column, unit, meaning
 
 Prices are indexed by time when handed out; here time is a column, so that rows can be told. Money is in the
 account's currency, returns are shares of the stake. A check on several columns carries the text
-``column|wanted|others`` from which the message is made. Nothing here reads files. Stands on: `faults`.
+``column|wanted|others`` from which the message is made. Nothing here reads files.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nija_research.data.faults import Fault
+from nija_research.data.files import Fault
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema

@@ -2,7 +2,7 @@
 Trade tables without a file: from returns, or from R multiples.
 
 For tests, and for traders who keep a list of results and no log. Returns are shares of the stake, an R multiple
-is profit over the planned loss. Nothing here draws random numbers. Stands on: `errors`, `units`, `schemas`.
+is profit over the planned loss. Nothing here draws random numbers.
 """
 
 from __future__ import annotations

@@ -1,26 +1,31 @@
 """
-Trade logs to one form: a row a closed round trip, in the order of closing.
+Trade logs to one form, one closed round trip a row in the order of closing; several bots' logs; import to a file.
 
-Money is in the account's currency, returns are shares of the stake, fees are paid and positive, funding is
-positive when received. Open trades never enter. Nothing here reads price files or judges an edge.
-Stands on: `files`, `importers`, `schemas`, `bundled`.
+Money is in the account's currency, returns are shares of the stake, fees are paid and positive, funding is positive
+when received. Open trades never enter. An import writes its files beside their places and moves them in whole; without
+a file for rejected rows a single bad row refuses the whole log. Nothing here reads price files or judges an edge.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import os
-from collections.abc import Mapping
-from typing import Literal
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
-from nija_research.data.bundled import locate
 from nija_research.data.columns import CANONICAL
-from nija_research.data.faults import raise_if
-from nija_research.data.files import RawTable, Reading, read_table
-from nija_research.errors import ParameterError
+from nija_research.data.datasets import locate
+from nija_research.data.files import Fault, RawTable, Reading, raise_if, read_table
+from nija_research.errors import ParameterError, WorkError
 
-__all__ = ["empty_trades", "load_trades", "trade_reading"]
+__all__ = ["empty_trades", "import_trades", "load_bots", "load_trades", "trade_reading"]
 
 Format = Literal["auto", "plain", "canonical"]
 
@@ -158,3 +163,136 @@ def empty_trades(*, risk: bool = False) -> pd.DataFrame:
     schema = trades_schema()
     names = [*CANONICAL, "risk"] if risk else list(CANONICAL)
     return pd.DataFrame({name: pd.Series(dtype=dtype_of(schema, name)) for name in names})
+
+
+# The bundled logs stand beside each other, as two bots of one account.
+_PARTNER = {"sp500_trend": "nasdaq_trend"}
+
+
+def load_bots(trades: str, others: str = "auto") -> dict[str, pd.DataFrame]:
+    """
+    Load one log a bot.
+
+    Parameters
+    ----------
+    trades : str
+        A bundled log or a file.
+    others : str, optional
+        More of them, separated by commas. "auto" adds the bundled nasdaq_trend to the bundled sp500_trend, and nothing
+        to a log of yours. Without others, each symbol of the log is a bot of its own.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        Name to canonical table, in the order given.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read or has faults.
+    ParameterError
+        If two logs have one name.
+
+    Examples
+    --------
+    >>> list(load_bots("sp500_trend"))
+    ['sp500_trend', 'nasdaq_trend']
+    """
+    more = _PARTNER.get(trades, "") if others.strip() == "auto" else others
+    paths = [trades, *(part.strip() for part in more.split(",") if part.strip())]
+    if len(paths) == 1:
+        log = load_trades(trades)
+        named = log["symbol"].astype(object).where(log["symbol"].notna(), "unnamed").astype(str)
+        return {str(name): log[named == name] for name in pd.unique(named)} if len(log) else {Path(trades).stem: log}
+    names = [Path(path).stem for path in paths]
+    if len(set(names)) < len(names):
+        raise ParameterError(f"others must not repeat a name, got {', '.join(names)}: each log is one bot.")
+    return dict(zip(names, (load_trades(path) for path in paths), strict=True))
+
+
+def import_trades(
+    path: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    rejects: str | os.PathLike[str] | None = None,
+    **options: Any,
+) -> tuple[int, int]:
+    """
+    Read a trade log and write the canonical table.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The log as exported.
+    out : str or path-like
+        A file ending in ``.parquet`` or ``.csv``; replaced if it is there.
+    rejects : str or path-like, optional
+        A CSV file for the rows that cannot be read: line, reason, and the row's own cells. Without it any such
+        row is an error.
+    **options
+        As in `load_trades`: format, columns, timezone, day_first, percent, net.
+
+    Returns
+    -------
+    tuple of int
+        Trades written, and rows rejected.
+
+    Raises
+    ------
+    DataError
+        If the log cannot be read, or holds faults that `rejects` does not take.
+    ParameterError
+        If an option is not usable or `out` has another ending.
+    WorkError
+        If a file cannot be written.
+    """
+    target = Path(out)
+    if target.suffix not in (".parquet", ".csv"):
+        raise ParameterError(f"out must end in .parquet or .csv, got {target.name!r}.")
+    source = locate(path)
+    for place in (target, *([Path(rejects)] if rejects is not None else [])):
+        if place.exists() and place.samefile(source):
+            raise ParameterError(f"{place}: would replace the log that is read; give another place.")
+    raw = read_table(source)
+    reading = trade_reading(raw, **options)
+    rejected: dict[int, list[Fault]] = defaultdict(list)
+    if reading.faults and rejects is not None:
+        raise_if([fault for fault in reading.faults if fault.row is None], raw.name)
+        for fault in reading.faults:
+            rejected[fault.row or 0].append(fault)
+        keep = ~np.isin(raw.lines, list(rejected))
+        rest = replace(raw, frame=raw.frame[keep].reset_index(drop=True), lines=raw.lines[keep], faults=())
+        reading = trade_reading(rest, **options)
+    raise_if(reading.faults, raw.name)
+    table = reading.frame.copy()
+    table.attrs = {}  # pandas would write them into the Parquet file
+    if rejects is not None:
+        _write(Path(rejects), lambda part: part.write_text(_rows(raw, rejected), encoding="utf-8"))
+    if target.suffix == ".parquet":
+        _write(target, lambda part: table.to_parquet(part, index=False))
+    else:
+        _write(target, lambda part: table.to_csv(part, index=False, lineterminator="\n"))
+    return len(table), len(rejected)
+
+
+def _rows(raw: RawTable, rejected: dict[int, list[Fault]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["line", "reason", *raw.frame.columns])
+    places = {int(line): i for i, line in enumerate(raw.lines)}
+    for line, faults in sorted(rejected.items()):
+        # A row that could not be cut into cells is not in the frame; its reason says so.
+        cells = [] if line not in places else ["" if c is None else str(c) for c in raw.frame.iloc[places[line]]]
+        writer.writerow([line, "; ".join(map(str, faults)), *cells])
+    return text.getvalue()
+
+
+def _write(path: Path, write: Callable[[Path], object]) -> None:
+    part = path.with_name(f".{path.name}.part")
+    try:
+        write(part)
+        part.replace(path)
+    except OSError as error:
+        raise WorkError(f"{path}: cannot be written ({error.strerror or error}).") from None
+    finally:
+        part.unlink(missing_ok=True) if path.parent.is_dir() else None

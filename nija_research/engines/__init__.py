@@ -3,7 +3,7 @@ The printed object API: engines that remember one account and size under the rul
 
 Each engine is a thin, stateful face: names, units and files here, arithmetic there. `get_capital_engine` and
 `get_autonomous_engine` share one account per name (``account="default"``); an engine made by its class has an account
-of its own unless it names one. Time is an argument (``when=``), never the wall clock. Stands on: `policy`.
+of its own unless it names one. Time is an argument (``when=``), never the wall clock.
 """
 
 from nija_research.engines.accounts import close_accounts

@@ -1,8 +1,7 @@
 """
 `AutonomousScalingEngine`: the capital engine with leverage, regime share and risk adjustment in its sizes.
 
-Profit and loss are booked by the account's own rules; this engine only changes what is staked. Stands on:
-`capital`, `config`.
+Profit and loss are booked by the account's own rules; this engine only changes what is staked.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from typing import Any, ClassVar
 from nija_research.engines.capital import CapitalScalingEngine
 from nija_research.engines.config import AutoScalingConfig, CapitalEngineConfig
 from nija_research.errors import ParameterError
-from nija_research.policy.checks import not_negative
 from nija_research.policy.regime import UNKNOWN, MarketRegime, regime_index
+from nija_research.units import not_negative
 
 __all__ = ["AutonomousScalingEngine", "get_autonomous_engine"]
 

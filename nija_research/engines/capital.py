@@ -1,8 +1,7 @@
 """
 `CapitalScalingEngine` and the engine by account name: the printed object API.
 
-The engine holds an `Account`, translates names and units, and saves itself; the sums are the policy's. Stands on:
-`config`, `accounts`, `saving`, `text`.
+The engine holds an `Account`, translates names and units, and saves itself; the sums are the policy's.
 """
 
 from __future__ import annotations
@@ -11,14 +10,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from nija_research.engines import saving
+from nija_research.engines import accounts as saving
+from nija_research.engines.accounts import account_report as report
 from nija_research.engines.accounts import open_account, put_account
 from nija_research.engines.config import CapitalEngineConfig
-from nija_research.engines.text import report
 from nija_research.errors import DataError, ParameterError
 from nija_research.policy.account import Account
-from nija_research.policy.checks import not_negative
-from nija_research.units import finite
+from nija_research.units import finite, not_negative
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -220,7 +218,7 @@ class CapitalScalingEngine:
     def save(self, path: str | Path) -> Path:
         """Write the whole engine as JSON: beside the file first, then renamed over it."""
         content = {"kind": self.kind, "account": self._account.to_dict(), **self._more()}
-        return saving.write(path, content)
+        return saving.write_saved(path, content)
 
     @classmethod
     def restore(cls, path: str | Path, *, account: str | None = None) -> Self:
@@ -243,7 +241,7 @@ class CapitalScalingEngine:
         DataError
             If the file is damaged, of another schema, or of another kind of engine.
         """
-        content = saving.read(path)
+        content = saving.read_saved(path)
         if content.get("kind") != cls.kind:
             raise DataError(
                 f"{path}: holds a {content.get('kind')!r} engine, not a {cls.kind!r} one. "

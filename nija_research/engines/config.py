@@ -3,7 +3,6 @@ The printed settings, in the printed units, and their translation into a `Policy
 
 Names ending in ``_pct`` keep their printed meaning: thresholds are percent (20.0 is 20 %), `base_position_pct` and
 `max_position_pct` are shares, as the formula they stand in multiplies by them. Each number is converted once, here.
-Stands on: `policy`, `units`.
 """
 
 from __future__ import annotations

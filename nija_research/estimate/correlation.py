@@ -5,12 +5,7 @@ Rolling correlation with Fisher's band: :math:`z = \operatorname{atanh} \rho` ha
 :math:`1/\sqrt{n - 3}`. The exponentially weighted correlation is the DCC recursion with its two parameters fixed
 and no long-run mean [1]_. The alarm is a two-sided cumulative sum of how far each pair of standardised returns departs
 from the correlation of the reference bars [2]_; its threshold comes from simulated unbroken pairs, so that the rate of
-false alarms is stated and can be checked. Row t uses bars up to t. Stands on: `regimes`, `errors`, `units`.
-
-References
-----------
-.. [1] Engle, R. (2002). Dynamic conditional correlation. Journal of Business & Economic Statistics 20(3), 339-350.
-.. [2] Page, E. S. (1954). Continuous inspection schemes. Biometrika 41, 100-115.
+false alarms is stated and can be checked. Row t uses bars up to t.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 How often an interval holds the true value, and how often a stake is advised where there is no edge: counts.
 
-docs/coverage.md is made from here. Stands on: `known_logs`, `advice`, `trades` and the other estimates.
+docs/coverage.md is made from here.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nija_research.estimate.advice import advice_of
-from nija_research.estimate.bootstrap import variance_ratio
-from nija_research.estimate.edge import clopper_pearson, wilson
-from nija_research.estimate.growth import growth_band
-from nija_research.estimate.joint_stakes import joint_interval
+from nija_research.estimate.kelly.advice import advice_of
+from nija_research.estimate.kelly.bootstrap import variance_ratio
+from nija_research.estimate.kelly.from_record import clopper_pearson, wilson
+from nija_research.estimate.kelly.from_trades import kelly_concurrent, kelly_from_trades
+from nija_research.estimate.kelly.growth import growth_band
+from nija_research.estimate.kelly.joint import joint_interval
+from nija_research.estimate.kelly.posterior import beta_posterior, payoff_posterior
+from nija_research.estimate.kelly.robust import kelly_robust
+from nija_research.estimate.kelly.sample_size import monitor_rise
 from nija_research.estimate.known_logs import NO_EDGE, WORLDS, World, coin_growth, root
-from nija_research.estimate.monitor import monitor_rise
-from nija_research.estimate.posterior import beta_posterior, payoff_posterior
-from nija_research.estimate.robust import kelly_robust
-from nija_research.estimate.trades import kelly_concurrent, kelly_from_trades
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,11 +2,7 @@
 Indicators of bars: true range, average true range, and the average directional index.
 
 Prices are in the quote currency; Wilder's smoothing keeps ``1 - 1/window`` from bar to bar and begins with the first
-bar, which a few windows later no longer shows. Row t uses bars up to t. Stands on: `errors`.
-
-References
-----------
-Wilder, J. W. (1978). New concepts in technical trading systems.
+bar, which a few windows later no longer shows. Row t uses bars up to t.
 """
 
 from __future__ import annotations

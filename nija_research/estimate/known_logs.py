@@ -2,7 +2,7 @@
 Logs whose truth is known: five kinds of trades with an edge, and six without one.
 
 The truths are closed forms or quadratures written out beside the kinds; no estimate of the suite is used for them.
-Returns are per unit staked. `coverage` counts on them. Stands on: numpy, pandas, scipy.
+Returns are per unit staked. `coverage` counts on them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from nija_research.estimate.kelly import Unit
+    from nija_research.estimate.kelly.formulas import Unit
 
 __all__ = ["NO_EDGE", "WORLDS", "World", "coin_growth", "root"]
 

@@ -1,8 +1,4 @@
-"""
-Seeds: a whole number or a generator in, a generator out, or an error that names what was wrong.
-
-Stands on: `errors`.
-"""
+"""Seeds: a whole number or a generator in, a generator out, or an error that names what was wrong."""
 
 from __future__ import annotations
 

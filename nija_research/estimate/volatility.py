@@ -4,12 +4,7 @@ How volatile: realised over several horizons, exponentially weighted, and the HA
 Returns are per bar, shares; volatility is annual where `periods` (bars in a year) is given. Row t uses bars up to t.
 HAR regresses the logarithm of the mean square of the next `ahead` bars on the logarithms over the last 1, 5 and 22
 bars (Corsi), here with squared returns in the place of intraday sums; coefficients are estimated on an expanding
-window, whose targets end before the bar that forecasts. Stands on: `errors`, `units`.
-
-References
-----------
-Corsi, F. (2009). A simple approximate long-memory model of realized volatility. Journal of Financial Econometrics 7(2).
-J. P. Morgan / Reuters (1996). RiskMetrics technical document, 4th edition (decay .94 for daily data).
+window, whose targets end before the bar that forecasts.
 """
 
 from __future__ import annotations

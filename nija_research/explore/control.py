@@ -1,8 +1,7 @@
 """
 One labelled control on the page, a sentence to hear and a text to copy: plain HTML in files beside this one.
 
-The page sends what was typed or dragged as `text`; what it means is read by the setting. Stands on: `explorer`, the
-extra ``explore``.
+The page sends what was typed or dragged as `text`; what it means is read by the setting.
 """
 
 from __future__ import annotations

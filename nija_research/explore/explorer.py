@@ -1,22 +1,125 @@
 """
-An explorer: which settings can be moved, what the documents set, and the function that answers.
+An explorer: its settings, the documents' presets, the function that answers, and the answer itself.
 
-A setting is a parameter of the explorer's notebook under the same name and type, so that what was found by hand runs
-headless. Stands on: `answer`, `report.parameters`.
+A setting is a parameter of the explorer's notebook under the same name and type, so that settings chosen by hand run
+headless: as a command line, or as a YAML file. The page and the static notebook show the same `Answer`.
 """
 
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from nija_research.explore.answer import Answer
 from nija_research.report import parse_assignment
 from nija_research.report.parameters import Parameter
 
-__all__ = ["Explorer", "Kind", "Setting"]
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+__all__ = ["Answer", "Explorer", "Kind", "Number", "Setting", "as_command", "as_yaml", "changed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """
+    One number beside the sliders.
+
+    Attributes
+    ----------
+    name : str
+        As a notebook records it.
+    label : str
+        What it is, with its unit.
+    value : float, str or None
+        None where it is not known.
+    low, high : float or None
+        Interval, where there is one.
+    form : str
+        How it is written, as in `format`.
+    """
+
+    name: str
+    label: str
+    value: float | str | None
+    low: float | None = None
+    high: float | None = None
+    form: str = ".3f"
+
+    def text(self) -> str:
+        """Return the value as it is written."""
+        return self.value if isinstance(self.value, str) else _written(self.value, self.form)
+
+    def interval(self) -> str:
+        """Return the interval as it is written; empty where there is none."""
+        if not _known(self.low) or not _known(self.high):
+            return ""
+        return f"{_written(self.low, self.form)} to {_written(self.high, self.form)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """
+    What the settings come to.
+
+    Attributes
+    ----------
+    numbers : tuple of Number
+        In the order shown.
+    draw : callable
+        Draws on an empty matplotlib Figure.
+    caption : str
+        What the figure shows, in a sentence or two.
+    interval : str
+        What the intervals are called, with their level.
+    """
+
+    numbers: tuple[Number, ...]
+    draw: Callable[[Figure], None]
+    caption: str
+    interval: str = "95 % interval"
+
+    def alt(self) -> str:
+        """Return what the figure shows and the numbers, for who cannot see it."""
+        said = "; ".join(f"{n.label} {n.text()}" + (f" ({n.interval()})" if n.interval() else "") for n in self.numbers)
+        return f"{self.caption} {said}."
+
+    def said(self) -> str:
+        """Return the first numbers in a sentence, for who hears the page."""
+        return "; ".join(f"{n.label} {n.text()}" for n in self.numbers[:3])
+
+    def figure(self) -> Figure:
+        """Return the figure at the size of a page."""
+        import matplotlib.pyplot as plt
+
+        made = plt.figure(layout="constrained")
+        self.draw(made)
+        return made
+
+    def table(self) -> pd.DataFrame:
+        """Return the numbers as written: columns number, value, and the interval by its name."""
+        import pandas as pd
+
+        rows = [(n.label, n.text(), n.interval() or "–") for n in self.numbers]
+        return pd.DataFrame(rows, columns=["number", "value", self.interval])
+
+    def values(self) -> dict[str, float | str | None]:
+        """Return the numbers by name, as `report.record` takes them: None where not known."""
+        return {n.name: n.value if isinstance(n.value, str) or _known(n.value) else None for n in self.numbers}
+
+
+def _known(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
+
+
+def _written(value: float | None, form: str) -> str:
+    if value is None or math.isnan(value):
+        return "not known"
+    return format(value, form) if math.isfinite(value) else ("∞" if value > 0 else "-∞")
+
 
 #: How a setting is moved: a slider with a box to type in, a list, boxes to tick, a file, a button, or not at all.
 Kind = Literal["slider", "choice", "flag", "rules", "file", "button", "hidden"]
@@ -125,3 +228,66 @@ class Explorer:
     def __getitem__(self, name: str) -> Setting:
         """Return a setting by name."""
         return next(setting for setting in self.settings if setting.name == name)
+
+
+def changed(explorer: Explorer, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Return the settings that are not as the notebook has them.
+
+    Parameters
+    ----------
+    explorer : Explorer
+        Whose settings.
+    values, defaults : mapping of str to object
+        By name: now, and as the notebook declares them.
+
+    Returns
+    -------
+    dict
+        In the order of the settings.
+    """
+    names = [setting.name for setting in explorer.settings]
+    return {name: values[name] for name in names if values[name] != defaults[name]}
+
+
+def as_command(explorer: Explorer, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
+    """
+    Write the settings as one command line, for a shell.
+
+    Parameters
+    ----------
+    explorer : Explorer
+        Whose settings.
+    values, defaults : mapping of str to object
+        As in `changed`.
+
+    Returns
+    -------
+    str
+        ``nija run NOTEBOOK -p NAME=VALUE ... --pdf``.
+    """
+    differ = changed(explorer, values, defaults)
+    parts = [f"-p {shlex.quote(f'{name}={explorer[name].write(value)}')}" for name, value in differ.items()]
+    return " ".join(["nija run", explorer.notebook, *parts, "--pdf"])
+
+
+def as_yaml(explorer: Explorer, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
+    """
+    Write the settings as a parameter file, for ``nija run NOTEBOOK -f FILE``.
+
+    Parameters
+    ----------
+    explorer : Explorer
+        Whose settings.
+    values, defaults : mapping of str to object
+        As in `changed`.
+
+    Returns
+    -------
+    str
+        Lines ``name: value``; ``{}`` where nothing differs.
+    """
+    import yaml
+
+    differ = changed(explorer, values, defaults)
+    return str(yaml.safe_dump(differ, sort_keys=False, allow_unicode=True))

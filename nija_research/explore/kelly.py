@@ -3,7 +3,7 @@ Kelly explorer: a bet of two outcomes or a log, and what a stake does to growth 
 
 The bet wins `payoff` per unit at risk with probability `p_win`, kept to the thousandth, and else loses the unit. The
 band is what a record of `n` such trades would leave open: growth at the ends of Wilson's interval of the win rate. With
-a log its own returns take the bet's place. Growth in nats a trade. Stands on: `estimate`, `logs`, `answer`.
+a log its own returns take the bet's place. Growth in nats a trade.
 """
 
 from __future__ import annotations
@@ -19,11 +19,9 @@ from numpy.typing import NDArray
 
 from nija_research import estimate
 from nija_research.errors import ParameterError
-from nija_research.explore.answer import Answer, Number
-from nija_research.explore.explorer import Explorer, Setting
+from nija_research.explore.explorer import Answer, Explorer, Number, Setting
 from nija_research.explore.logs import trades_of
-from nija_research.policy.checks import count
-from nija_research.units import positive, share
+from nija_research.units import count, positive, share
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -117,7 +115,7 @@ def answer(values: Mapping[str, Any]) -> Answer:
     )
 
     def draw(figure: Figure) -> None:
-        from nija_research.report import explore_charts
+        from nija_research.explore import charts as explore_charts
 
         left, right = figure.subplots(1, 2)
         explore_charts.growth_and_stake(bet.stakes, bet.curves, stake=stake, kelly=bet.kelly, level=level, ax=left)

@@ -1,7 +1,7 @@
 """
 Logs and prices under exploration: read once, read again when the file changes, uploads kept for later.
 
-Files are read by `data` and refused by it. Stands on: `data`.
+Files are read by `data` and refused by it.
 """
 
 from __future__ import annotations

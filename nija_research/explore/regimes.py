@@ -2,7 +2,7 @@
 Regime explorer: model, states and strength of a trend, the five printed labels on the price, and what they would trade.
 
 Labels are those of the day (walk forward), never hindsight. Turnover is that of a position that follows the printed
-multipliers, in positions a year. Stands on: `estimate.regimes`, `policy`, `logs`, `answer`.
+multipliers, in positions a year.
 """
 
 from __future__ import annotations
@@ -15,15 +15,14 @@ import numpy as np
 
 from nija_research import policy
 from nija_research.estimate import regimes as states_
-from nija_research.estimate.regimes.books import multiplier
+from nija_research.estimate.regimes.evaluation import value_table
 from nija_research.estimate.regimes.labels import Axes
-from nija_research.estimate.regimes.schedule import schedule
+from nija_research.estimate.regimes.positions import multiplier
 from nija_research.estimate.regimes.series import bars_per_year, times_of
-from nija_research.estimate.regimes.value import value_table
-from nija_research.explore.answer import Answer, Number
-from nija_research.explore.explorer import Explorer, Setting
+from nija_research.estimate.regimes.walk import schedule
+from nija_research.explore.explorer import Answer, Explorer, Number, Setting
 from nija_research.explore.logs import prices_of
-from nija_research.policy.checks import choice
+from nija_research.units import choice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +112,7 @@ def answer(values: Mapping[str, Any]) -> Answer:
     close: pd.Series = bars["close"].loc[returns.index]
 
     def draw(figure: Figure) -> None:
-        from nija_research.report import explore_charts
+        from nija_research.explore import charts as explore_charts
 
         explore_charts.labels_on_price(close, made.label, ax=figure.subplots())
 

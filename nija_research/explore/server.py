@@ -1,8 +1,7 @@
 """
 Open the suite in JupyterLab, or one notebook as an app in Voila: own port, token on, this machine only.
 
-Jupyter's own programs do the serving; what stands here is how they are asked. No news is fetched, and no widget state
-is saved into a notebook. Stands on: `extra`, `places`, `logs`, `errors`.
+Also here: whether the extra ``explore`` is installed, and whether a notebook has a page that could show sliders.
 """
 
 from __future__ import annotations
@@ -11,14 +10,63 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
-from nija_research.errors import ParameterError
-from nija_research.explore.extra import needed
+from nija_research.errors import ParameterError, WorkError
 from nija_research.explore.logs import HERE
 from nija_research.places import PACKAGE, suite
 
-__all__ = ["PORT", "arguments", "environment", "free", "serve"]
+__all__ = ["INSTALL", "PAGES", "PORT", "arguments", "environment", "free", "live", "needed", "serve"]
+
+INSTALL = "python -m pip install 'nija_research[explore]'"
+
+
+def needed(*packages: str) -> None:
+    """
+    Refuse to go on without some packages of the extra.
+
+    Parameters
+    ----------
+    *packages : str
+        Names as imported.
+
+    Raises
+    ------
+    WorkError
+        If one is missing; the message names the install line.
+    """
+    if missing := [name for name in packages if find_spec(name) is None]:
+        raise WorkError(f"exploring by hand needs {' and '.join(missing)}. Install with: {INSTALL}")
+
+
+#: What servers with a page tell their kernels; `report.kernels` hides it from notebooks that run headless.
+PAGES = ("JPY_SESSION_NAME", "SERVER_SOFTWARE")
+
+
+def live(static: bool | None = None, environment: Mapping[str, str] | None = None) -> bool:
+    """
+    Return whether a notebook shows sliders.
+
+    Parameters
+    ----------
+    static : bool, optional
+        What the notebook was told: True for the figure alone, False for sliders. By where it runs unless given.
+    environment : mapping of str to str, optional
+        Environment of the kernel; this process's unless given.
+
+    Returns
+    -------
+    bool
+        Without an order, True in a kernel of JupyterLab or Voila, and False where papermill or a script runs it.
+    """
+    if static is not None:
+        return not static
+    found = os.environ if environment is None else environment
+    # A Jupyter server names the session; Voila says, as web servers do, which software it is.
+    return bool(found.get(PAGES[0])) or found.get(PAGES[1], "").startswith("voila")
+
 
 #: Not Jupyter's 8888, so that a server of the user's own keeps its place.
 PORT = 8877

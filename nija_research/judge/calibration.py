@@ -4,7 +4,6 @@ How often a verdict is wrong and how often an interval holds, measured in worlds
 Histories are drawn from a law, judged as any history would be, and compared with the truth, which very many paths of
 the same law give. A truth that lies exactly on an edge is got by moving the stated region, not the world. Counts only;
 docs/calibration.md is made from here. The world "switching" is the one that `interval.STRETCH` was tuned in.
-Stands on: `compare`, `simulate.worlds`.
 """
 
 from __future__ import annotations
@@ -15,17 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nija_research.judge.compare.estimand import contrast, pair
 from nija_research.judge.compare.history import History
-from nija_research.judge.compare.interval import Interval, by_resampling, stretched
-from nija_research.judge.compare.paths import Lane, outcomes
-from nija_research.judge.compare.promise import Promise
-from nija_research.judge.compare.running import PILOT, scales_of
-from nija_research.judge.compare.sample import lanes_of, means_of, of_groups
-from nija_research.judge.compare.scene import Scene, scene_of
-from nija_research.judge.compare.scenes import scenes
-from nija_research.judge.compare.settings import Settings
-from nija_research.judge.compare.signs import of_law as told_of
+from nija_research.judge.compare.history import signals_of_law as told_of
+from nija_research.judge.compare.hypothesis import Promise, Settings
+from nija_research.judge.compare.inference import Interval, by_resampling, contrast, pair, stretched
+from nija_research.judge.compare.path_sets import Scene, scene_of, scenes
+from nija_research.judge.compare.runs import PILOT, Lane, lanes_of, means_of, of_groups, outcomes, scales_of
 from nija_research.simulate import worlds
 from nija_research.simulate.worlds import Calendar
 

@@ -1,8 +1,7 @@
 """
-Expressions in a register's numbers: ``start * (1 + rate) ** months``.
+Expressions in a register's numbers, ``start * (1 + rate) ** months``, and notes that hold them.
 
-Read with Python's own parser and evaluated by hand, so that a register can hold sums but no programs. Stands on:
-`errors`.
+They are read with Python's own parser and evaluated by hand, so that a register can hold sums but no programs.
 """
 
 from __future__ import annotations
@@ -10,13 +9,15 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from nija_research.errors import ParameterError
+from nija_research.judge.verdict import number
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "filled"]
 
 Functions: TypeAlias = Mapping[str, Callable[..., float]]
 
@@ -134,3 +135,37 @@ def _number(value: Any) -> Any:
     if isinstance(value, str):
         raise TypeError(f"{value!r} is a text")
     return value
+
+
+_PLACE = re.compile(r"\{([^{}:]+)(?::(\d))?\}")
+
+
+def filled(note: str, value: Callable[[str], float]) -> str:
+    """
+    Return a note with its expressions replaced by what they come to.
+
+    Parameters
+    ----------
+    note : str
+        Text with ``{expression}`` or ``{expression:digits}``.
+    value : callable
+        What an expression comes to.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ParameterError
+        If a brace is left over or an expression has no value.
+
+    Examples
+    --------
+    >>> filled("half is {7 / 2:1} %", lambda expression: 3.5)
+    'half is 3.5 %'
+    """
+    text = _PLACE.sub(lambda m: number(value(m[1].strip()), None if m[2] is None else int(m[2])), note)
+    if "{" in _PLACE.sub("", note) or "}" in _PLACE.sub("", note):
+        raise ParameterError(f"note has a brace without its pair, or digits that are no digit: {note!r}")
+    return text

@@ -1,24 +1,66 @@
 """
-The register: every claim as a record of a TOML file, checked whole.
+The register: claims of documents as records of a TOML file, checked whole.
 
-Every fault of a file comes in one error that names file, claim, key, wanted and got. Stands on: `claim`, `checks`,
-`errors`, `places`.
+`Claim` is one statement in a form that a machine can decide; `load_register` reads a file of them. Every fault of a
+file comes in one error that names file, claim, key, wanted and got. Nothing here judges.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from nija_research.errors import DataError, ParameterError
 from nija_research.judge.checks import CHECKS, form_of
-from nija_research.judge.claim import KINDS, Claim
 from nija_research.places import suite
 
-__all__ = ["Register", "load_register"]
+__all__ = ["KINDS", "Claim", "Register", "load_register"]
+
+#: What decides a claim: a calculation, two statements side by side, the rules as they run, what n trades can show, a
+#: comparison with a baseline, or nothing that the document gives.
+KINDS = ("arithmetic", "consistency", "behaviour", "evidence", "comparative", "unsourced")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """
+    One statement.
+
+    Attributes
+    ----------
+    id : str
+        Unique in its register, such as ``S3-62``.
+    document : str
+        Key of the document that it stands in.
+    quote : str
+        The document's words, exactly.
+    kind : str
+        One of `KINDS`.
+    says : str
+        What the words are taken to say, in one sentence.
+    check : str
+        Name of the check that decides it; see `checks.CHECKS`.
+    form : mapping
+        What the check reads: quantity, relation, value, unit, baseline, ...; plain values.
+    same_as : str or None
+        The claim that this one repeats; kind, says, check and form are that one's.
+    primary : bool
+        Whether it belongs to the few that a plan stands or falls with; a claim that repeats one does not.
+    """
+
+    id: str
+    document: str
+    quote: str
+    kind: str
+    says: str
+    check: str
+    form: Mapping[str, Any] = field(default_factory=dict)
+    same_as: str | None = None
+    primary: bool = False
+
 
 _TEXTS = ("id", "document", "quote", "kind", "says", "check", "same_as")
 _REPEATED = {"id", "document", "quote", "same_as"}

@@ -3,7 +3,7 @@ Printed code, run as printed with only the place of its imports changed.
 
 Not every program: what a document's examples are made of (imports of the printed modules, assignments, calls, ``if``,
 functions), so that a register of somebody else's cannot do more than size and book accounts in memory. What a bot
-would supply (a balance, an order) is answered from a list. Stands on: `engines`, `policy`, `errors`.
+would supply (a balance, an order) is answered from a list.
 """
 
 from __future__ import annotations

@@ -7,8 +7,7 @@ Amounts are not rounded; the summary prints cents. 78 % + 20 % breaks the docume
 $64.10 and $666.67: the default follows the printed table, ``respect_exposure_limit=True`` scales both strategies to
 fit (whether a strategy is on is still decided by its capped amount).
 
-002, "Scaling Examples": "| **$72.92** | $56.88 (78%) | $14.58 (20%) | $1.46 |". Stands on: `errors`, `units`,
-`compiled`, `checks`.
+002, "Scaling Examples": "| **$72.92** | $56.88 (78%) | $14.58 (20%) | $1.46 |".
 """
 
 from __future__ import annotations
@@ -17,9 +16,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypedDict
 
 from nija_research.errors import ParameterError
-from nija_research.policy.checks import not_negative
 from nija_research.policy.compiled import rule
-from nija_research.units import EDGE, finite, share
+from nija_research.units import EDGE, finite, not_negative, share
 
 __all__ = [
     "Allocation",

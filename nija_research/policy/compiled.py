@@ -5,7 +5,7 @@ A rule is a small function of scalars, written as selects (``a if condition else
 over lanes still vectorises. Its plain twin is ``rule.py_func``. A rule that is off has constant settings; its selects
 on them (``... if setting < NEVER else ...``) fold away in a kernel that knows them (see `shape.specialised`). What
 Python calls is an `entry`. Where a kernel is compiled for a part of a rule that is on, it begins with a test of it
-(`known`), behind which the compiler drops the other branch. Stands on: `nija_research.compiled`.
+(`known`), behind which the compiler drops the other branch.
 """
 
 from __future__ import annotations

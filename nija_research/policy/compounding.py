@@ -6,8 +6,7 @@ the account's currency and `p` a share. Losses come out of the trading account; 
 not profit. A transfer never takes more than the trading account holds. As a siphon this equals Grossman-Zhou
 control with floor `p` (see `cushion`).
 
-000, "Compounding Strategies": "Moderate (75% reinvest, 25% preserve)". Stands on: `errors`, `units`, `compiled`,
-`checks`.
+000, "Compounding Strategies": "Moderate (75% reinvest, 25% preserve)".
 """
 
 from __future__ import annotations
@@ -18,9 +17,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from nija_research.errors import ParameterError
-from nija_research.policy.checks import choice, sums_to_one
 from nija_research.policy.compiled import rule
-from nija_research.units import EDGE, share
+from nija_research.units import EDGE, choice, share, sums_to_one
 
 __all__ = ["STRATEGIES", "Compounding", "CompoundingArrays", "compounding_split"]
 

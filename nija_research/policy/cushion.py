@@ -6,8 +6,7 @@ reaches ``1 - s`` while single losses stay smaller than the stake. Staking ``f``
 returns and exactly in discrete time, the wealth of a high-water-mark siphon at rate `s` run backwards: ``account +
 chest = (Z - s) / (1 - s)``, all starting at 1.
 
-A baseline of ours, not a rule of the documents (Grossman and Zhou 1993, Mathematical Finance 3(3)). Stands on:
-`errors`, `units`, `compiled`.
+A baseline of ours, not a rule of the documents (Grossman and Zhou 1993, Mathematical Finance 3(3)).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ a depth already in a lower band; the count starts again after every step and eve
 `resume` or `halt_cooldown` steps put it one level down, and it returns at the next new low.
 
 000, "Protection Levels": "`CAUTION` - 5-10% drawdown, reduce to 75% size". 000, "Recovery Protocol": "Requires
-consecutive wins to step down protection". Stands on: `units`, `compiled`, `checks`.
+consecutive wins to step down protection".
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from nija_research.policy.checks import count, rising, shares_of
 from nija_research.policy.compiled import NEVER, never, rule
-from nija_research.units import EDGE
+from nija_research.units import EDGE, count, rising, shares_of
 
 __all__ = ["DrawdownArrays", "DrawdownGuard", "ProtectionLevel", "drawdown_band", "drawdown_level", "drawdown_size"]
 

@@ -6,7 +6,7 @@ readings. `keep_last`: the last share `s` of base never counts as sizing capital
 trading stops when ``1 - s`` of base is left, measured on unit value (1.0 at base), so that no deposit or
 withdrawal moves it.
 
-000, "Recovery Protocol": "Protected capital floor (never risk last 20%)". Stands on: `units`, `compiled`, `checks`.
+000, "Recovery Protocol": "Protected capital floor (never risk last 20%)".
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from nija_research.policy.checks import choice
 from nija_research.policy.compiled import NEVER, rule
-from nija_research.units import EDGE, share
+from nija_research.units import EDGE, choice, share
 
 __all__ = ["FloorArrays", "ProtectedFloor", "protected_floor"]
 

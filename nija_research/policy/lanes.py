@@ -5,7 +5,7 @@ A block of n accounts is one flat array, field after field with the lanes of a f
 ``v[k * n + i]``; a block of policies likewise. `unpack` and `load` read one lane into the NamedTuples that the rules
 take, `store` writes a state back; a kernel inlines them, and with n a constant and the fields written out its loop over
 lanes vectorises. The object engine is the block of one lane: its calls pass arrays, which is much faster than passing
-tuples of a hundred numbers through Python. Stands on: `stack`, `state`, `policy`.
+tuples of a hundred numbers through Python.
 """
 
 from __future__ import annotations

@@ -4,8 +4,7 @@ Volatility leverage: larger in calm markets, smaller in rough ones.
 ``leverage = clip((target_vol / vol) ** sensitivity, min_leverage, max_leverage)``; volatilities are annual shares
 (0.25 is 25 % a year), leverage multiplies the base size. The estimate of volatility is the caller's.
 
-000, "Volatility Adaptation": "min_leverage=0.5,  # Minimum 50% of base size". Stands on: `errors`, `units`,
-`compiled`.
+000, "Volatility Adaptation": "min_leverage=0.5,  # Minimum 50% of base size".
 """
 
 from __future__ import annotations
@@ -14,9 +13,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nija_research.errors import ParameterError
-from nija_research.policy.checks import not_negative
 from nija_research.policy.compiled import rule
-from nija_research.units import finite, positive
+from nija_research.units import finite, not_negative, positive
 
 __all__ = ["LeverageArrays", "VolatilityLeverage", "annual_volatility", "volatility_leverage"]
 

@@ -7,8 +7,7 @@ does not depend on how big the trades were, and a jump over several rungs locks 
 reached at its edge and stays reached. Locked money leaves sizing capital; a lock never takes more than the trading
 account holds.
 
-000, "Capital Milestone Manager - Tracks progress and locks in gains". Stands on: `errors`, `units`, `compiled`,
-`checks`.
+000, "Capital Milestone Manager - Tracks progress and locks in gains".
 """
 
 from __future__ import annotations
@@ -17,9 +16,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nija_research.errors import ParameterError
-from nija_research.policy.checks import rising
 from nija_research.policy.compiled import NEVER, rule
-from nija_research.units import EDGE, positive, share
+from nija_research.units import EDGE, positive, rising, share
 
 __all__ = ["RUNGS", "MilestoneArrays", "Milestones", "milestone_lock"]
 

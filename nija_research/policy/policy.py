@@ -2,7 +2,7 @@
 `Policy`: one frozen set of rules, each of which can be left out.
 
 A rule that is None is off and changes nothing, so that a policy without a rule is its own ablation. The order in
-which the rules act is `stack`'s. Stands on: every rule, `stack`, `errors`.
+which the rules act is `stack`'s.
 """
 
 from __future__ import annotations

@@ -5,8 +5,7 @@ Profit split: settled profit goes to reinvestment, war chest, operating capital 
 parts always add up to 1. What counts as settled profit, and when, is the war chest's `basis` and `settlement`; with
 both rules on they must agree. Operating money stays the account's; withdrawn money has left it.
 
-003, "3.3 Profit Distribution": "60% → Reinvest (compounding)". Stands on: `errors`, `compiled`, `checks`,
-`war_chest`.
+003, "3.3 Profit Distribution": "60% → Reinvest (compounding)".
 """
 
 from __future__ import annotations
@@ -14,9 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nija_research.policy.checks import sums_to_one
 from nija_research.policy.compiled import rule
 from nija_research.policy.war_chest import Basis, Settlement, check_basis
+from nija_research.units import sums_to_one
 
 __all__ = ["ProfitSplit", "SplitArrays", "profit_split"]
 

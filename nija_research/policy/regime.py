@@ -5,7 +5,6 @@ Regime share: how much of the size each market regime allows.
 holds the names too. A regime that is not known is never given more than 1.
 
 000, "Regime-Based Allocation": "MarketRegime.BULL_TRENDING: 1.2,    # 120% allocation in bull markets".
-Stands on: `estimate`, `errors`, `units`, `compiled`.
 """
 
 from __future__ import annotations
@@ -15,10 +14,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.regimes.names import LABELS, UNKNOWN, MarketRegime
-from nija_research.policy.checks import not_negative
+from nija_research.estimate.regimes.series import LABELS, UNKNOWN, MarketRegime
 from nija_research.policy.compiled import rule
-from nija_research.units import share
+from nija_research.units import not_negative, share
 
 __all__ = ["UNKNOWN", "MarketRegime", "RegimeArrays", "RegimeShares", "regime_index", "regime_share"]
 

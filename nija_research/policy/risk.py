@@ -4,7 +4,7 @@ Risk adjustment: size by expected Sharpe ratio against a target.
 ``share = clip(((expected_return - risk_free) / vol) / target_sharpe, 0, most)``; returns and volatility are annual
 shares. No edge over the risk-free rate means size 0.
 
-000, "Advanced Usage with Autonomous Scaling": "target_sharpe_ratio=1.5". Stands on: `errors`, `units`, `compiled`.
+000, "Advanced Usage with Autonomous Scaling": "target_sharpe_ratio=1.5".
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nija_research.errors import ParameterError
-from nija_research.policy.checks import not_negative
 from nija_research.policy.compiled import rule
-from nija_research.units import finite, positive, share
+from nija_research.units import finite, not_negative, positive, share
 
 __all__ = ["RiskAdjustment", "RiskArrays", "annual_return", "risk_adjustment"]
 

@@ -3,7 +3,6 @@ What a kernel is compiled for: the rules and parts of rules that are on, as type
 
 A kernel takes a `Shape` beside the settings. What the types say is off becomes a constant (`specialised`), what they
 say is on is tested once (`fits`), and the compiler drops the branches that are left over. The numbers stay the same.
-Stands on: `stack`, `policy`, `compiled`.
 """
 
 from __future__ import annotations

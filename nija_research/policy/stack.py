@@ -11,7 +11,7 @@ then the caps. Protection multiplies last. With an allocator on, the base stake 
 
 Time is an argument: the number of the day and of the ISO week (see `clock`). Every function here is compiled; its
 plain twin is ``.py_func``. `market` is apart from `size` because it depends on the market alone, so that a kernel
-computes it once for all its lanes. Stands on: every rule, `state`.
+computes it once for all its lanes.
 """
 
 from __future__ import annotations

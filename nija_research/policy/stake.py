@@ -6,7 +6,7 @@ more than sizing capital allows. Caps come last: ``max_share`` of equity for one
 equity for all positions together, and the balance that is available.
 
 000, "Position Sizes Too Small": "Review base_position_pct in config". 003, "3.2 Risk Scaling Protocol": "base:
-accountEquity * 0.10". Stands on: `errors`, `units`, `compiled`, `checks`.
+accountEquity * 0.10".
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from nija_research.errors import ParameterError
-from nija_research.policy.checks import not_negative
 from nija_research.policy.compiled import NEVER, never, rule
-from nija_research.units import positive, share
+from nija_research.units import not_negative, positive, share
 
 __all__ = ["Stake", "StakeArrays", "base_stake", "capped"]
 

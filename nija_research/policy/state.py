@@ -8,7 +8,7 @@ stays the same history, and the simulator and the object engine agree. Cents app
 ``trading + preserved + locked + chest + operating + withdrawn = base + profit + flows``. Equity is everything
 owned: all of the left side but `withdrawn`. Drawdown is measured on unit value, as funds do: a trade moves the unit
 by ``(equity + pnl) / equity``, a deposit, withdrawal or payout does not move it. An account whose equity reaches 0
-has unit 0 for good. Fields are floats, so that the state has a constant width in the kernel. Stands on: `compiled`.
+has unit 0 for good. Fields are floats, so that the state has a constant width in the kernel.
 """
 
 from __future__ import annotations

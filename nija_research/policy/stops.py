@@ -8,7 +8,6 @@ stop only by `resume` or after `halt_cooldown` steps. The streak count starts ag
 is a cap on the size: at most `asset` of equity in one asset.
 
 003, "Risk Management (Non-Negotiable)": "dailyLossLimit: 15,              // Max -15% per day".
-Stands on: `units`, `compiled`, `checks`.
 """
 
 from __future__ import annotations
@@ -16,9 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nija_research.policy.checks import count
 from nija_research.policy.compiled import NEVER, never, rule
-from nija_research.units import EDGE, share
+from nija_research.units import EDGE, count, share
 
 __all__ = ["StopArrays", "Stops", "asset_room", "stop_reached"]
 

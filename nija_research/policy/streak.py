@@ -5,8 +5,7 @@ Streak sizing: a little more after wins in a row, a little less after losses in 
 break-even trade leaves both counts as they are. On independent trades this only loses growth; it is here to be
 judged.
 
-003, "3.2 Risk Scaling Protocol": "hotStreak: base * 1.25,            // 12.5% when winning". Stands on: `compiled`,
-`checks`.
+003, "3.2 Risk Scaling Protocol": "hotStreak: base * 1.25,            // 12.5% when winning".
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nija_research.policy.checks import count, not_negative
 from nija_research.policy.compiled import NEVER, rule
+from nija_research.units import count, not_negative
 
 __all__ = ["StreakArrays", "StreakSizing", "streak_counts", "streak_multiplier"]
 

@@ -8,8 +8,7 @@ a row: from the trade after them. Above `compound_above` the chest counts in siz
 a share of the excess (or of the balance, `reinvest_of`) returns to the trading account at every settlement. Money
 in the account's currency, rates as shares. A transfer never takes more than the trading account holds.
 
-003, "1.3 War Chest Acceleration": "baseRate: 0.20,                    // 20% base". Stands on: `errors`, `units`,
-`compiled`, `checks`.
+003, "1.3 War Chest Acceleration": "baseRate: 0.20,                    // 20% base".
 """
 
 from __future__ import annotations
@@ -18,9 +17,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from nija_research.errors import ParameterError
-from nija_research.policy.checks import choice, count, not_negative
 from nija_research.policy.compiled import NEVER, never, rule
-from nija_research.units import EDGE, share
+from nija_research.units import EDGE, choice, count, not_negative, share
 
 __all__ = [
     "BASES",

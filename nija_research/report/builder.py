@@ -3,7 +3,6 @@ Build a report: run the plan's notebooks, the summary last, and bind them into o
 
 A notebook whose source, parameters, data, code and libraries are what they were is not run again. A failing
 notebook does not stop the others: the report then says INCOMPLETE and does not replace a complete one.
-Stands on: `plan`, `binding`, `running`, `place`, `manifest`, `pdf`.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from typing import Any
 
 from nija_research import __version__
 from nija_research.errors import DataError, ParameterError, WorkError
-from nija_research.report import manifest, records
-from nija_research.report.binding import Task, tasks_of
-from nija_research.report.convert import Source
-from nija_research.report.place import last_before, move, whole, workplace
+from nija_research.report import output_folder as manifest
+from nija_research.report import records
+from nija_research.report.output_folder import last_before, move, whole, workplace
+from nija_research.report.pdf import Source
 from nija_research.report.plan import Plan
-from nija_research.report.running import Done, run_tasks
+from nija_research.report.tasks import Done, Task, run_tasks, tasks_of
 
 __all__ = ["IncompleteReportError", "build"]
 

@@ -1,7 +1,7 @@
 """
 How often comparative verdicts are wrong, as `make calibrate` measured it: shares with their intervals against 5 %.
 
-Reads `data/calibration.csv`; nothing here simulates. Stands on: `estimate`, `charts`, `places`.
+Reads `data/calibration.csv`; nothing here simulates.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from nija_research.estimate import wilson
 from nija_research.places import suite
-from nija_research.report.charts import BLUE, GREEN, GREY, ORANGE
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE
 
 if TYPE_CHECKING:
     import pandas as pd

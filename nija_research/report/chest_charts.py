@@ -1,8 +1,7 @@
 """
 What siphons cost and buy, drawn: heat maps over rate, settlement and basis, the curves at all stakes, a log's parts.
 
-Colours of the maps are one scale of lightness, readable without colour vision; each map says its own ends. Stands on:
-`simulate`, `charts`.
+Colours of the maps are one scale of lightness, readable without colour vision; each map says its own ends.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nija_research.report.charts import BLUE, GREEN, GREY, ORANGE, new_axes_or
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, new_axes_or
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from nija_research.simulate.chest import Books, Judgement
+    from nija_research.simulate.siphon import Books, Judgement
 
 __all__ = ["frontier", "heat_maps", "parts"]
 
@@ -36,7 +35,7 @@ def heat_maps(found: Mapping[str, pd.DataFrame]) -> Figure:
     Parameters
     ----------
     found : mapping of str to pandas.DataFrame
-        Of `simulate.chest.heat`, by world, all over the same settings.
+        Of `simulate.siphon.heat`, by world, all over the same settings.
 
     Returns
     -------
@@ -71,7 +70,7 @@ def frontier(found: Judgement, *, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     found : Judgement
-        Of `simulate.chest.judged`.
+        Of `simulate.siphon.judged`.
     ax : matplotlib.axes.Axes, optional
         Where to draw; new axes unless given.
 
@@ -102,7 +101,7 @@ def parts(books: Books, *, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     books : Books
-        Of `simulate.chest.rebooked`, with at least one trade.
+        Of `simulate.siphon.rebooked`, with at least one trade.
     ax : matplotlib.axes.Axes, optional
         Where to draw; new axes unless given.
 

@@ -1,8 +1,7 @@
 """
 The war chest chapter's sentences: what the run came to, said of this log and of no other.
 
-Growth is nats a year in tables, percent a year in sentences; money in the account's currency, whole cents. Stands on:
-`simulate.chest`, `policy`.
+Growth is nats a year in tables, percent a year in sentences; money in the account's currency, whole cents.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from nija_research.simulate.chest import Bearable, Books, Judgement, Stability
+    from nija_research.simulate.siphon import Bearable, Books, Judgement, Stability
 
 __all__ = ["answer", "bearable", "documents", "due", "next_settlement", "recommended", "reconciled", "waiting"]
 
@@ -106,12 +105,12 @@ def bearable(found: Bearable) -> str:
 
 def documents(table: pd.DataFrame, rate: float, basis: str) -> str:
     """
-    Judge the hot-streak bonus and the $100 rule from a table of `simulate.chest.compared`.
+    Judge the hot-streak bonus and the $100 rule from a table of `simulate.siphon.compared`.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Over `simulate.chest.lenses`.
+        Over `simulate.siphon.lenses`.
     rate : float
         Of the chest.
     basis : str
@@ -140,7 +139,7 @@ def documents(table: pd.DataFrame, rate: float, basis: str) -> str:
 
 
 def waiting(own: pd.DataFrame, edged: pd.DataFrame) -> str:
-    """Say how long the chest takes to its last target, in both worlds of `simulate.chest.waits`."""
+    """Say how long the chest takes to its last target, in both worlds of `simulate.siphon.waits`."""
     here, there = own.iloc[-1], edged.iloc[-1]
     return (
         f"The chest never reaches {here['target']:,.0f} within the horizon on {here['never']:.0%} of the paths "
@@ -156,7 +155,7 @@ def next_settlement(books: Books, rules: WarChest, monday: date) -> str:
     Parameters
     ----------
     books : Books
-        Of `simulate.chest.rebooked`.
+        Of `simulate.siphon.rebooked`.
     rules : WarChest
         The siphon.
     monday : datetime.date

@@ -1,8 +1,4 @@
-"""
-Pictures of claims: what each states as a band, what was found as points with intervals.
-
-Stands on: `judge`, `charts`.
-"""
+"""Pictures of claims: what each states as a band, what was found as points with intervals."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from nija_research.judge.verdict import INCONCLUSIVE, NOT_TESTABLE, REFUTED, SUPPORTED
-from nija_research.report.charts import BLUE, GREEN, GREY, ORANGE, new_axes_or
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, new_axes_or
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """
 Tables and sentences of the claims chapter: the scoreboard, one row a claim, what changed, what it would take.
 
-Nothing here judges: it arranges what `judge` found. Stands on: `judge`, `errors`.
+Nothing here judges: it arranges what `judge` found.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ The child process that hands out ready kernels: it imports the heavy packages on
 
 Run as ``python -m nija_research.report.forkserver FOLDER``; speaks JSON lines on standard input and output. It stays
 single-threaded, because a fork copies only the calling thread. When its input closes (the driver is done, or
-gone) it kills every kernel it forked, removes FOLDER and ends. Nothing here knows notebooks. Stands on: nothing.
+gone) it kills every kernel it forked, removes FOLDER and ends. Nothing here knows notebooks.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ PRELOAD = (
     "nija_research.report.records",
     "nija_research.report.plots",
     "nija_research.report.tables",
-    "nija_research.report.charts",
+    "nija_research.report.plots",
     "nija_research.report.summary",
 )
 

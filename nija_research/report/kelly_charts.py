@@ -1,7 +1,7 @@
 """
 Charts of the Kelly chapters: evidence for a rise, growth against security, stakes of several bots.
 
-Each draws on the axes it is given, labels them with units and returns them. Stands on: `estimate`, `charts`.
+Each draws on the axes it is given, labels them with units and returns them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research import estimate
-from nija_research.report.charts import BLUE, GREEN, GREY, ORANGE, new_axes_or
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, new_axes_or
 
 if TYPE_CHECKING:
     import pandas as pd

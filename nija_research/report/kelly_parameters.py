@@ -1,16 +1,12 @@
-"""
-What the Kelly chapters refuse before any work: the parameters of their first cell, by the checks of the floors below.
-
-Stands on: `estimate`, `errors`, `units`.
-"""
+"""What the Kelly chapters refuse before any work: the parameters of their first cell, checked by the floors below."""
 
 from __future__ import annotations
 
 from typing import get_args
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.joint import Period
-from nija_research.estimate.kelly import Unit
+from nija_research.estimate.kelly.formulas import Unit
+from nija_research.estimate.kelly.returns import Period
 from nija_research.estimate.seeds import generator
 from nija_research.units import finite, positive, share
 

@@ -1,7 +1,7 @@
 """
 Tables and words of the Kelly chapter: the advice, rules side by side, what a rise takes, stakes by label.
 
-Nothing here estimates: each cell is asked of `estimate`. Stands on: `estimate`.
+Nothing here estimates: each cell is asked of `estimate`.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Parameters a notebook declares: read without running it, checked before a kernel
 The first code cell carries the tag ``parameters`` and holds one line for each:
 ``name: type = literal  # unit, meaning``. The cell is parsed, never executed. Types are int, float, str,
 bool, None, ``list[...]``, ``dict[str, ...]`` and unions of these. Bool is not int; an int serves as float.
-Nothing here runs notebooks. Stands on: `errors`.
+Nothing here runs notebooks.
 """
 
 from __future__ import annotations

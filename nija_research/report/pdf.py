@@ -1,25 +1,262 @@
 """
-Typst source to a PDF: tagged, archival (PDF/A-2a, PDF/UA-1), with the shipped fonts and a fixed time stamp.
+Executed notebooks to one PDF: text by pandoc, figures as SVG, tables from their data, set by Typst.
 
-`weekly_pdf` binds a whole report, `notebook_pdf` a single executed notebook. The same input and clock give
-the same bytes. Stands on: `convert`, `plots` (the fonts).
+The PDF is tagged and archival (PDF/A-2a, PDF/UA-1), with the shipped fonts and a fixed time stamp: the same input and
+clock give the same bytes. Code is not shown. What cannot be set is an error that names notebook and formula.
 """
 
 from __future__ import annotations
 
+import base64
+import re
 import shutil
+import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from nija_research import __version__
-from nija_research.errors import WorkError
-from nija_research.report.convert import TYPST, Source, convert, string
+from nija_research.errors import NotebookError, WorkError
+from nija_research.report import plots, records, tables
 from nija_research.report.parameters import read_notebook
 from nija_research.report.plots import FONTS
 
-__all__ = ["notebook_pdf", "weekly_pdf"]
+__all__ = ["TYPST", "Failure", "Source", "convert", "notebook_pdf", "string", "weekly_pdf"]
+
+#: Folder of the template and the pandoc filter.
+TYPST = Path(__file__).parent / "typst"
+
+_MARKDOWN = "markdown-yaml_metadata_block-implicit_figures+lists_without_preceding_blankline+autolink_bare_uris"
+_MARK = "//@@cell "
+# Letters of a cell from which on it is wrapped, alone and beside a column of sentences.
+_SENTENCE, _PHRASE = 45, 22
+# Widths grow less than texts do: a narrow column costs its readers more than a long cell.
+_LESS = 0.75
+
+_SIZE = re.compile(r'<svg[^>]*?width="([\d.]+)pt"', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a notebook did not run to its end."""
+
+    cell: int
+    error: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An executed notebook (its JSON), by name; with the failure if it has one."""
+
+    name: str
+    content: dict[str, Any]
+    failure: Failure | None = None
+
+
+@dataclass(slots=True)
+class _Page:
+    """Text to convert, and the Typst that needs the converted texts (a function of the list of them)."""
+
+    folder: Path
+    texts: list[str] = field(default_factory=list)
+    parts: list[Callable[[list[str]], str]] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    figures: int = 0
+    notebook: str = ""
+
+    def text(self, markdown: str) -> int:
+        self.texts.append(markdown)
+        return len(self.texts) - 1
+
+    def put(self, typst: str) -> None:
+        self.parts.append(lambda _: typst)
+
+
+def convert(sources: Sequence[Source], folder: Path) -> list[str]:
+    """
+    Turn executed notebooks into Typst source, one text each.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        The notebooks, in the order of the report.
+    folder : pathlib.Path
+        Where figure files go; the source names them relative to it.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    NotebookError
+        If a formula or a piece of TeX cannot be set; lists every one.
+    """
+    page = _Page(folder)
+    spans = []
+    for source in sources:
+        start = len(page.parts)
+        page.notebook = source.name
+        _notebook(page, source)
+        spans.append((start, len(page.parts)))
+    converted = _pandoc(page.texts, [s.name for s in sources], page.labels)
+    return ["\n\n".join(part(converted) for part in page.parts[a:b]) for a, b in spans]
+
+
+def string(text: str) -> str:
+    """Write a Typst string literal; control characters, which no font has, become spaces."""
+    clean = "".join(c if c.isprintable() or c == "\n" else " " for c in text.replace("\t", "    "))
+    return '"' + clean.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def _notebook(page: _Page, source: Source) -> None:
+    opening = f"```{{=typst}}\n//@@notebook {source.name}\n```\n\n"
+    cells = source.content["cells"]
+    markdown = [_source(c) for c in cells if c["cell_type"] == "markdown"]
+    if not any(re.search(r"^# ", text, re.MULTILINE) for text in markdown):
+        opening += f"# {source.name.replace('_', ' ')}\n\n"
+    if source.failure is not None:
+        title = next((m for t in markdown if (m := re.search(r"^# .*", t, re.MULTILINE))), None)
+        index = page.text(opening + (title.group(0) if title else ""))
+        page.parts.append(lambda texts: texts[index])
+        f = source.failure
+        page.put(f"#failed({string(source.name)}, {f.cell}, {string(f.error)}, {string(f.message)})")
+        return
+    first = page.text(opening)
+    page.parts.append(lambda texts: texts[first])
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            number = page.text(_source(cell))
+            page.parts.append(lambda texts, n=number: texts[n])  # type: ignore[misc]
+        elif cell["cell_type"] == "code":
+            for output in cell.get("outputs", []):
+                _output(page, output)
+
+
+def _output(page: _Page, output: dict[str, Any]) -> None:
+    if output["output_type"] == "stream":
+        text = _joined(output.get("text", "")).rstrip()
+        if output.get("name") == "stdout" and text:
+            page.put(f"#printed({string(text)})")
+        return
+    data = output.get("data", {})
+    if records.MIME in data:
+        return
+    if tables.MIME in data:
+        _table(page, data[tables.MIME])
+    elif "image/svg+xml" in data or "image/png" in data:
+        _figure(page, data)
+    elif "text/markdown" in data or "text/latex" in data:
+        number = page.text(_joined(data.get("text/markdown") or data["text/latex"]))
+        page.parts.append(lambda texts: texts[number])
+    elif "text/plain" in data:
+        text = _joined(data["text/plain"]).rstrip()
+        if not (text.startswith(("<", "[<")) and text.endswith((">", ">]"))):  # a repr such as <Axes: ...>
+            page.put(f"#printed({string(text)})")
+
+
+def _figure(page: _Page, data: dict[str, Any]) -> None:
+    page.figures += 1
+    about = data.get(plots.MIME, {})
+    name = f"figure-{page.figures:03}"
+    if "image/svg+xml" in data:
+        svg = _joined(data["image/svg+xml"])
+        name += ".svg"
+        (page.folder / name).write_text(svg, encoding="utf-8")
+        size = _SIZE.search(svg)
+        width = f"calc.min({size.group(1)}pt, 16.4cm)" if size else "100%"
+    else:
+        name += ".png"
+        (page.folder / name).write_bytes(base64.b64decode(_joined(data["image/png"])))
+        width = "12cm"
+    alt = about.get("alt") or about.get("caption") or "Figure without a description"
+    _captioned(page, f"#spot\n#drawing({string(name)}, width: {width}, alt: {string(alt)}", about, "fig")
+
+
+def _table(page: _Page, data: dict[str, Any]) -> None:
+    def cells(row: Sequence[str]) -> str:
+        return "(" + "".join(string(c) + ", " for c in row) + ")"
+
+    rows = "(" + "".join(cells(r) + ", " for r in data["rows"]) + ")"
+    notes = cells(data.get("notes", []))
+    aligns = "(" + "".join(a + ", " for a in data["align"]) + ")"
+    columns = "(" + "".join(f"{width}, " for width in _widths(data["rows"], len(data["header"]))) + ")"
+    breaks = len(data["rows"]) > 12 or sum(len(c) for r in data["rows"] for c in r) > 2500
+    room = "#room()\n" if breaks else ""
+    call = f"{room}#grid-of({cells(data['header'])}, {rows}, {aligns}, {columns}, "
+    call += f"breaks: {str(breaks).lower()}, notes: {notes}"
+    _captioned(page, call, data, "tab")
+
+
+def _widths(rows: Sequence[Sequence[str]], columns: int) -> list[str]:
+    """
+    Width of each column in Typst: its content's, or a part of what is left where it holds sentences.
+
+    A column of sentences makes room for itself: beside one, columns of longer words wrap too, each by the length that
+    three quarters of its cells stay below.
+    """
+    lengths = [sorted(len(row[i]) for row in rows) or [0] for i in range(columns)]
+    wraps = _SENTENCE if all(each[-1] <= _SENTENCE for each in lengths) else _PHRASE
+    most = [each[(3 * len(each)) // 4] if each[-1] > wraps else None for each in lengths]
+    return ["auto" if n is None else f"{max(n, _PHRASE) ** _LESS:.1f}fr" for n in most]
+
+
+def _captioned(page: _Page, call: str, about: dict[str, Any], kind: str) -> None:
+    if not about.get("caption"):
+        page.put(f"{call})")
+        return
+    number = page.text(about["caption"])
+    label = ""
+    if about.get("label"):
+        name = f"{page.notebook}:{kind}-{about['label']}"
+        if name in page.labels:
+            raise NotebookError(f"{page.notebook}: two figures or tables carry the label {about['label']!r}.")
+        page.labels.append(name)
+        label = f"#label({string(name)})"
+    page.parts.append(lambda texts: f"{call}, caption: [{texts[number].strip()}]){label}")
+
+
+def _pandoc(texts: Sequence[str], notebooks: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """Convert all texts in one call; marks that a text swallows (an open fence) show which text it was."""
+    joined = "".join(f"\n\n```{{=typst}}\n{_MARK}{n}\n```\n\n{text}" for n, text in enumerate(texts))
+    made = _run_pandoc(joined, notebooks, labels)
+    pieces = re.split(rf"^{_MARK}(\d+)$", made, flags=re.MULTILINE)
+    if [int(n) for n in pieces[1::2]] != list(range(len(texts))):
+        pieces = [""]
+        for n, text in enumerate(texts):
+            pieces += [str(n), _run_pandoc(text, notebooks, labels)]
+    faults = re.findall(r"^//@@fault (.*)$", "".join(pieces), flags=re.MULTILINE)
+    if faults:
+        raise NotebookError(f"report text: {len(faults)} faults. {'; '.join(faults)}.")
+    return [re.sub(r"^//@@notebook .*$", "", piece, flags=re.MULTILINE).strip() for piece in pieces[2::2]]
+
+
+def _run_pandoc(text: str, notebooks: Sequence[str], labels: Sequence[str]) -> str:
+    import pypandoc
+
+    command = [pypandoc.get_pandoc_path(), "--from", _MARKDOWN, "--to", "typst", "--wrap", "none"]
+    command += ["--lua-filter", str(TYPST / "markdown.lua")]
+    for key, names in (("notebooks", notebooks), ("labels", labels)):
+        for name in names:
+            command += ["--metadata", f"{key}:{name}"]
+    try:
+        done = subprocess.run(command, input=text.encode(), capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as fault:
+        said = getattr(fault, "stderr", b"") or str(fault).encode()
+        raise WorkError(f"pandoc failed: {said.decode(errors='replace').strip()}") from None
+    return done.stdout.decode()
+
+
+def _source(cell: dict[str, Any]) -> str:
+    return _joined(cell.get("source", ""))
+
+
+def _joined(text: str | list[str]) -> str:
+    return "".join(text) if isinstance(text, list) else text
 
 
 def notebook_pdf(executed: str | Path, out: str | Path | None = None, *, clock: datetime | None = None) -> Path:

@@ -2,7 +2,6 @@
 The plan of a report: which notebooks, in which order, with which parameters; a TOML file, checked whole.
 
 Every fault of a file comes in one error that names file, key, wanted and got. Nothing here runs anything.
-Stands on: `errors`, `places`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 Tables of the portfolio chapter: a row a bot, last week against this week, and the bots together.
 
-Nothing here estimates: each cell is asked of `estimate`. Stands on: `estimate`, `kelly_tables`, `summary`.
+Nothing here estimates: each cell is asked of `estimate`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from nija_research.report.summary import monday_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nija_research.estimate.kelly import Unit
+    from nija_research.estimate.kelly.formulas import Unit
 
 __all__ = ["bots", "changes", "joint_answers", "joint_ranges", "joint_refusal", "joint_stakes"]
 

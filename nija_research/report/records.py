@@ -3,7 +3,6 @@ Results that travel with the notebook: written by `record`, read back by `read_r
 
 A record is a private output of the cell, so the executed notebook is the only file there is. Values are JSON:
 numbers, text, bool, None, lists, dicts. NaN and infinity are refused: say None, and why beside it.
-Stands on: `errors`, `parameters`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""
-Regimes to look at: stress on the price, online beside hindsight, what acting on it was worth.
-
-Stands on: `estimate`, `charts`.
-"""
+"""Regimes to look at: stress on the price, online beside hindsight, what acting on it was worth."""
 
 from __future__ import annotations
 
@@ -11,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.regimes.detection import spells
-from nija_research.report.charts import BLUE, GREEN, GREY, ORANGE, new_axes_or
+from nija_research.estimate.regimes.evaluation import spells
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, new_axes_or
 
 if TYPE_CHECKING:
     import pandas as pd

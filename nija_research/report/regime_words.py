@@ -1,8 +1,4 @@
-"""
-What the regime chapters say of this run: each sentence is decided by its numbers, none is fixed.
-
-Stands on: `estimate`.
-"""
+"""What the regime chapters say of this run: each sentence is decided by its numbers, none is fixed."""
 
 from __future__ import annotations
 
@@ -11,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nija_research.estimate.regimes.clustering import EDGE
+from nija_research.estimate.regimes.model import EDGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from nija_research.estimate.regimes.detection import Detection
+    from nija_research.estimate.regimes.evaluation import Detection
     from nija_research.estimate.regimes.model import RegimeModel
     from nija_research.estimate.regimes.prediction import Prediction
     from nija_research.estimate.regimes.walk import WalkForward
@@ -103,7 +99,7 @@ def when(time: pd.DatetimeIndex, bar: int) -> str:
 
 
 def _place(label: str) -> int:
-    from nija_research.estimate.regimes.names import LABELS
+    from nija_research.estimate.regimes.series import LABELS
 
     return LABELS.index(label)
 

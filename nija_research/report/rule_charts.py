@@ -1,7 +1,7 @@
 """
 Each capital rule as one small curve, the allocator's shares, and an account's way through a log.
 
-The curves call the compiled rules themselves. Stands on: `policy`, `simulate`, `charts`.
+The curves call the compiled rules themselves.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from nija_research.policy.regime import regime_index, regime_share
 from nija_research.policy.risk import risk_adjustment
 from nija_research.policy.streak import streak_multiplier
 from nija_research.policy.war_chest import chest_in_sizing, chest_return
-from nija_research.report.charts import BLUE, GREEN, GREY, ORANGE, new_axes_or
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, new_axes_or
 
 if TYPE_CHECKING:
     from collections.abc import Callable

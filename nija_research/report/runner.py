@@ -3,7 +3,7 @@ Run one notebook headless, strictly: wrong parameters are refused before a kerne
 
 papermill injects the parameters and executes in memory; the result is moved into place whole, without the
 times and random cell ids that would make two equal runs differ. Safe to call from several threads of one
-process. Stands on: `errors`, `parameters`, `kernels`.
+process.
 """
 
 from __future__ import annotations

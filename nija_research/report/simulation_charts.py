@@ -2,7 +2,6 @@
 What many simulated paths look like: a fan over time, and how often a depth is reached or a share of wealth lost.
 
 Bands of the fan are percentiles over paths, not errors; the curves carry the Monte Carlo error of each point.
-Stands on: `simulate`, `charts`.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nija_research.report.charts import BLUE, GREEN, GREY, ORANGE, new_axes_or
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, new_axes_or
 from nija_research.simulate import metrics
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
 """
 What simulated policies come to, as the tables and sentences of the simulation chapter.
 
-Growth is nats a year in tables, percent a year in sentences; drawdowns are shares of the peak. Stands on: `simulate`,
-`policy`.
+Growth is nats a year in tables, percent a year in sentences; drawdowns are shares of the peak.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import numpy as np
 
 from nija_research.policy import presets
 from nija_research.simulate import metrics
-from nija_research.simulate.told import told_in
+from nija_research.simulate.market_state import told_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,7 @@
 The first page of the weekly report: answers gathered from the chapters' records, and the week's trades.
 
 Nothing here estimates: every number was recorded by the chapter that is named beside it, and `estimate.advise` turns it
-into a stake. Stands on: `estimate`, `errors`.
+into a stake.
 """
 
 from __future__ import annotations

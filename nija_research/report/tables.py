@@ -1,14 +1,15 @@
 """
-Tables of the reports: HTML for the screen, the same formatted cells as data for the printed page.
+Tables and sentences of a report.
 
-Numbers are right-aligned with a true minus sign; a missing value is an en dash. Stands on: nothing.
+A table is shown as HTML in the notebook and carries its rows, caption and notes for the PDF. A sentence is markdown.
+Nothing here draws or runs notebooks.
 """
 
 from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nija_research.errors import ParameterError
@@ -16,7 +17,32 @@ from nija_research.errors import ParameterError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MIME", "table"]
+__all__ = ["MIME", "say", "table"]
+
+
+def say(sentences: str | Iterable[str]) -> None:
+    """
+    Show a paragraph in the report.
+
+    Parameters
+    ----------
+    sentences : str or iterable of str
+        Markdown; several become one paragraph, empty ones are left out. Nothing is shown when nothing is left.
+
+    Raises
+    ------
+    ParameterError
+        If what is given is no text.
+    """
+    from IPython.display import display
+
+    parts = [sentences] if isinstance(sentences, str) or not isinstance(sentences, Iterable) else list(sentences)
+    if not all(isinstance(part, str) for part in parts):
+        raise ParameterError(f"say wants text, got {next(p for p in parts if not isinstance(p, str))!r}.")
+    text = " ".join(part.strip() for part in parts if part.strip())
+    if text:
+        display({"text/markdown": text, "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]
+
 
 #: Media type of the private output beside the HTML.
 MIME = "application/vnd.nija.table+json"

@@ -1,14 +1,10 @@
-"""
-Pictures of what rules are worth: a point and an interval a rule, beside the others and alone.
-
-Stands on: `charts`.
-"""
+"""Pictures of what rules are worth: a point and an interval a rule, beside the others and alone."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nija_research.report.charts import BLUE, GREY, ORANGE
+from nija_research.report.plots import BLUE, GREY, ORANGE
 
 if TYPE_CHECKING:
     import pandas as pd

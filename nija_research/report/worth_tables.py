@@ -1,8 +1,4 @@
-"""
-Tables and sentences of the chapter that takes the printed engines apart.
-
-Stands on: `judge`.
-"""
+"""Tables and sentences of the chapter that takes the printed engines apart."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """
 Checks that the doors of the simulator share: is it a policy, a world, a run, a list of names?
 
-Each refuses with the parameter's name, what was wanted, what was got and the cure, before any work. Stands on:
-`errors`, `policy`, `result`, `kernel`.
+Each refuses with the parameter's name, what was wanted, what was got and the cure, before any work.
 """
 
 from __future__ import annotations
@@ -15,10 +14,9 @@ from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.policy import Policy
-from nija_research.policy.checks import count
-from nija_research.simulate.result import SimulationResult
+from nija_research.simulate.results import SimulationResult
 from nija_research.simulate.worlds.world import World
-from nija_research.units import positive
+from nija_research.units import count, positive
 
 __all__ = [
     "factors_of", "named_policies", "names_of", "numbers_of", "one_policy", "one_run", "one_world", "paths_of",

@@ -7,7 +7,6 @@ and repeat none. A number depends on (key, path, time) alone; blocks, chunks, th
 the wanted fields of a path's last state and tally leave the kernel.
 
 A kernel is compiled for what it is asked: `Shape` and `Asks` hold None for what is off, so that it costs nothing.
-Stands on: `policy`, `lane`, `vector`, `worlds`.
 """
 
 from __future__ import annotations
@@ -18,11 +17,24 @@ from numpy.typing import NDArray
 from nija_research.policy import lanes, shape
 from nija_research.policy.compiled import entry
 from nija_research.policy.shape import Shape
-from nija_research.simulate.lane import FIELDS, STATE, TALLY, Asks, Plan, keep, open_account, tick, trade
-from nija_research.simulate.vector import GATHERED, LANES, aligned, gather, wide
-from nija_research.simulate.worlds.arrays import CARRY, WorldArrays
+from nija_research.simulate.account_lanes import (
+    FIELDS,
+    GATHERED,
+    LANES,
+    STATE,
+    TALLY,
+    Asks,
+    Plan,
+    aligned,
+    gather,
+    keep,
+    open_account,
+    tick,
+    trade,
+    wide,
+)
 from nija_research.simulate.worlds.calendar import day_of, week_of
-from nija_research.simulate.worlds.generator import fill
+from nija_research.simulate.worlds.generator import CARRY, WorldArrays, fill
 
 __all__ = ["FIELDS", "Asks", "Plan", "run_paths", "run_policies", "trace_path"]
 

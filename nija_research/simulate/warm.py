@@ -2,16 +2,16 @@
 Compile, once a machine, the kernels that serve every policy in every world: ``python -m nija_research.simulate.warm``.
 
 Set-up calls it, so that the first report does not wait for the compiler. Nothing depends on it: what is missing is
-compiled when first used. Stands on: `run`, `sweep`, `chest`, `policy`.
+compiled when first used.
 """
 
 from __future__ import annotations
 
 from nija_research.policy import Account, presets
 from nija_research.simulate import worlds
-from nija_research.simulate.chest import plain, siphoned
-from nija_research.simulate.run import run
-from nija_research.simulate.sweep import sweep
+from nija_research.simulate.runner import run
+from nija_research.simulate.siphon import plain, siphoned
+from nija_research.simulate.sweeping import sweep
 
 __all__ = ["warm"]
 

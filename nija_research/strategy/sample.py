@@ -2,8 +2,7 @@
 The sample trade logs: the trend rule on the bundled indices, written the same way every time.
 
 Money in the file is rounded to the cent and quantities to eight decimals, so that the same rule gives the same
-bytes on every machine. Nothing is invented: every price in it is a price of the index. Stands on: `data`,
-`trend`.
+bytes on every machine. Nothing is invented: every price in it is a price of the index.
 """
 
 from __future__ import annotations

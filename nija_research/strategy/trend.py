@@ -4,8 +4,7 @@ Donchian's channel breakout, long only, on daily bars.
 Buy when a close is above every close of the previous `entry` bars; sell when a close is below every close of the
 previous `exit` bars. Decided on the close, done at the next bar's open. Prices are in the quote currency,
 costs are shares of the traded amount per side, the stake is a constant amount of the account's currency.
-Shorts, adding to winners and volatility sizing of the Turtle rules are not here. Stands on: `errors`, `units`,
-`data`.
+Shorts, adding to winners and volatility sizing of the Turtle rules are not here.
 """
 
 from __future__ import annotations

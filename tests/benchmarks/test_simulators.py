@@ -11,7 +11,7 @@ from benchmarks.scene import BLOCK, POLICIES, disagreement, scene
 from benchmarks.simulators import numba_loop, numpy_loop
 from nija_research import simulate
 from nija_research.policy import presets
-from nija_research.simulate.result import COLUMNS
+from nija_research.simulate.results import COLUMNS
 
 PATHS, STEPS = 150, 300
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nija_research.data.cells import as_numbers, as_text
 from nija_research.data.columns import match_columns, plain_name
-from nija_research.data.faults import Fault, raise_if
+from nija_research.data.files import Fault, raise_if
 from nija_research.errors import DataError
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nija_research.data.stamps import as_stamps
+from nija_research.data.cells import as_stamps
 
 NOON = pd.Timestamp("2024-03-05T12:00:00", tz="UTC")
 SAME = [

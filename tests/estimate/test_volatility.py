@@ -8,7 +8,8 @@ import pytest
 
 from nija_research import data
 from nija_research.errors import DataError, ParameterError
-from nija_research.estimate import correlation, indicators, risk_free, volatility
+from nija_research.estimate import correlation, indicators, volatility
+from nija_research.estimate.regimes import evaluation as risk_free
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from nija_research import report
-from nija_research.explore import chest, kelly, policies, regimes
+from nija_research.explore import kelly, policies, regimes
+from nija_research.explore import siphon as chest
 
 ROOT = Path(__file__).parents[2]
 BROWSING = SimpleNamespace(**runpy.run_path(str(ROOT / "tools" / "browsing.py")))

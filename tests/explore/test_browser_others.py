@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from nija_research import report
-from nija_research.explore import chest, kelly, regimes
+from nija_research.explore import kelly, regimes
+from nija_research.explore import siphon as chest
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 

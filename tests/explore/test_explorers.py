@@ -12,10 +12,24 @@ import pytest
 
 from nija_research import data, estimate, policy, report, simulate
 from nija_research.errors import DataError, ParameterError
-from nija_research.explore import chest, found, kelly, logs, policies, regimes, where
-from nija_research.explore.altered import ALTERED, altered
-from nija_research.simulate import chest as siphons
+from nija_research.explore import (
+    explorer as found,
+)
+from nija_research.explore import (
+    kelly,
+    logs,
+    policies,
+    regimes,
+)
+from nija_research.explore import (
+    server as where,
+)
+from nija_research.explore import (
+    siphon as chest,
+)
+from nija_research.explore.policies import ALTERED, altered
 from nija_research.simulate import metrics, worlds
+from nija_research.simulate import siphon as siphons
 
 ROOT = Path(__file__).parents[2]
 EXPLORERS = {e.notebook: e for e in (kelly.EXPLORER, policies.EXPLORER, chest.EXPLORER, regimes.EXPLORER)}

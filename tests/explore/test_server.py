@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from nija_research.cli import app
 from nija_research.errors import ParameterError, WorkError
-from nija_research.explore import extra, server
+from nija_research.explore import server
+from nija_research.explore import server as extra
 
 
 def test_without_the_extra_the_error_names_the_install_line(monkeypatch):

@@ -11,7 +11,9 @@ import pytest
 
 from nija_research import data
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import books, controls, value
+from nija_research.estimate.regimes import evaluation as value
+from nija_research.estimate.regimes import positions as books
+from nija_research.estimate.regimes import positions as controls
 from nija_research.estimate.regimes.series import bars_per_year
 
 ROOT = Path(__file__).parents[2]

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nija_research.estimate.edge import wilson
+from nija_research.estimate.kelly.from_record import wilson
 from nija_research.judge import calibration
 from nija_research.judge.calibration import PAIRS, REGIONS, Trial
-from nija_research.judge.compare.estimand import kind_of
-from nija_research.judge.compare.interval import STRETCH
+from nija_research.judge.compare.inference import STRETCH, kind_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "calibration.md"
 HISTORIES = 60
@@ -113,7 +112,7 @@ def test_the_page_has_the_stretch_in_use():
 
 
 def test_what_is_called_95_percent_held_within_3_points_in_a_world_not_used_for_tuning():
-    from nija_research.judge.compare.words import coverage_of
+    from nija_research.judge.compare.decision import coverage_of
 
     header = PAGE.read_text(encoding="utf-8").split("## Coverage of the intervals in use")[1].split("|")
     garch = [cell.strip() for cell in header].index("garch") - 1

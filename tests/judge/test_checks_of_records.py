@@ -15,9 +15,8 @@ from nija_research.judge import Evidence, judge_claims, load_register
 from nija_research.judge.checks import CHECKS, form_of
 from nija_research.judge.checks.citation import citation
 from nija_research.judge.checks.counts import counts
-from nija_research.judge.checks.log import log
-from nija_research.judge.checks.log_figures import UNITS
-from nija_research.judge.checks.note import filled
+from nija_research.judge.checks.log import UNITS, log
+from nija_research.judge.formula import filled
 
 SHORT, AUTO = {"wins": 13, "losses": 1}, {"wins": 4, "losses": 3}
 

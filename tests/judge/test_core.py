@@ -17,10 +17,20 @@ from hypothesis import strategies as st
 
 import nija_research
 from nija_research.errors import DataError, ParameterError
-from nija_research.judge import Evidence, Finding, judge_claims, load_register, scoreboard, store, verdicts
+from nija_research.judge import (
+    Evidence,
+    Finding,
+    judge_claims,
+    load_register,
+    scoreboard,
+    verdicts,
+)
+from nija_research.judge import (
+    cache as store,
+)
 from nija_research.judge.checks import findings, form_of
 from nija_research.judge.formula import evaluate
-from nija_research.judge.region import region
+from nija_research.judge.verdict import region
 
 # --- formulas ---------------------------------------------------------------------------------------------------------
 
@@ -399,7 +409,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def counted(monkeypatch):
     """Which claims were judged anew."""
-    module = import_module("nija_research.judge.verdicts")
+    module = import_module("nija_research.judge.judging")
     names: list[str] = []
     plain = module.findings
 
@@ -495,8 +505,8 @@ def test_without_a_folder_nothing_is_kept(monkeypatch, write):
 JUDGE = """
 import sys
 from nija_research.judge import judge_claims, load_register
-from nija_research.judge.verdicts import findings
-module = sys.modules["nija_research.judge.verdicts"]
+from nija_research.judge.judging import findings
+module = sys.modules["nija_research.judge.judging"]
 asked = []
 module.findings = lambda check, forms, evidence: asked.extend(forms) or findings(check, forms, evidence)
 (one,) = judge_claims(load_register(sys.argv[1]), ids=["C-1"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nija_research.judge import Finding, load_register
-from nija_research.judge.family import after_holm, family_of
+from nija_research.judge.judging import after_holm, family_of
 
 
 def finding(verdict: str, p: float | None) -> Finding:

@@ -36,7 +36,7 @@ def no_kernels(monkeypatch):
     def refuse(**_):
         raise AssertionError("a kernel was asked for")
 
-    monkeypatch.setattr("nija_research.report.running.Kernels", refuse)
+    monkeypatch.setattr("nija_research.report.tasks.Kernels", refuse)
 
 
 def test_what_a_build_leaves(built):
@@ -167,7 +167,7 @@ def test_an_interrupted_build_leaves_nothing(plan_file, tmp_path, monkeypatch, f
     def stop(*_, **__):
         raise fault
 
-    monkeypatch.setattr("nija_research.report.running.wait", stop)
+    monkeypatch.setattr("nija_research.report.tasks.wait", stop)
     with pytest.raises(KeyboardInterrupt if isinstance(fault, KeyboardInterrupt) else WorkError):
         report.build(report.load_plan(plan_file), week=WEEK, out=tmp_path / "new" / "o")
     assert list(tmp_path.iterdir()) == []
@@ -175,7 +175,7 @@ def test_an_interrupted_build_leaves_nothing(plan_file, tmp_path, monkeypatch, f
 
 
 def test_a_key_sees_data_and_source(tmp_path):
-    from nija_research.report.binding import tasks_of
+    from nija_research.report.tasks import tasks_of
 
     plan = report.load_plan(suite_of(tmp_path / "s"))
     data = tmp_path / "t.csv"
@@ -195,8 +195,8 @@ def test_a_key_sees_data_and_source(tmp_path):
 
 
 def test_long_notebooks_are_begun_first_and_the_summary_last(tmp_path, monkeypatch):
-    from nija_research.report import running
-    from nija_research.report.binding import Task
+    from nija_research.report import tasks as running
+    from nija_research.report.tasks import Task
 
     begun = []
 

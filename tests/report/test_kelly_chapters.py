@@ -280,7 +280,7 @@ def test_bots_that_never_met_get_no_joint_stake(tmp_path, kernels):
 
 
 def test_the_report_knows_the_files_of_all_bots(tmp_path):
-    from nija_research.report.binding import tasks_of
+    from nija_research.report.tasks import tasks_of
 
     plan = report.load_plan(NOTEBOOKS.parent / "reports" / "weekly.toml")
     for name in ("b", "c"):

@@ -16,7 +16,7 @@ import pytest
 
 from nija_research import report
 from nija_research.errors import NotebookError, WorkError
-from nija_research.report import fork
+from nija_research.report import kernels as fork
 from nija_research.report.kernels import Kernels
 
 from .conftest import notebook

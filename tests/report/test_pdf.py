@@ -10,7 +10,7 @@ import pytest
 
 from nija_research import report
 from nija_research.errors import NotebookError
-from nija_research.report.convert import Source, convert
+from nija_research.report.pdf import Source, convert
 
 from .conftest import ALIGNED, CLOCK, EQUATIONS, SIZES
 

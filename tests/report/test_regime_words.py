@@ -11,7 +11,7 @@ import pytest
 from nija_research import report
 from nija_research.errors import ParameterError
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes.detection import detection
+from nija_research.estimate.regimes.evaluation import detection
 from nija_research.estimate.regimes.prediction import FORECASTS, Prediction
 from nija_research.places import suite
 from nija_research.report import regime_words as words

@@ -13,7 +13,7 @@ from nija_research.errors import ParameterError
 from nija_research.policy import Policy, Stake, presets
 from nija_research.report import simulation_tables
 from nija_research.simulate import worlds
-from nija_research.simulate.result import COLUMNS
+from nija_research.simulate.results import COLUMNS
 
 CHAPTER = Path(__file__).parents[2] / "notebooks" / "50_simulation.ipynb"
 COIN = worlds.trades(0.55)

@@ -12,9 +12,10 @@ import pytest
 from nija_research import report
 from nija_research.policy import Policy, WarChest
 from nija_research.report import chest_charts, chest_words, summary
-from nija_research.simulate import chest, worlds
-from nija_research.simulate.chest import Bearable, Stability
-from nija_research.simulate.chest.equal_risk import Judgement
+from nija_research.simulate import siphon as chest
+from nija_research.simulate import worlds
+from nija_research.simulate.siphon import Bearable, Stability
+from nija_research.simulate.siphon.equal_risk import Judgement
 
 CHAPTER = Path(__file__).parents[2] / "notebooks" / "42_war_chest.ipynb"
 FAST = worlds.trades(0.55, calendar=worlds.Calendar(trades_per_day=4))

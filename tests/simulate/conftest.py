@@ -23,8 +23,8 @@ from nija_research.policy import (
     streak,
     war_chest,
 )  # fmt: skip
-from nija_research.simulate import tally as tallies
-from nija_research.simulate.told import told_in
+from nija_research.simulate import path_stats as tallies
+from nija_research.simulate.market_state import told_in
 
 
 def _maybe(rng, make):

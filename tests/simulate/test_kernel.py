@@ -11,8 +11,8 @@ from nija_research.policy import Account, DrawdownGuard, Policy, Stake, presets
 from nija_research.policy.state import State
 from nija_research.simulate import ablation, run, sweep, worlds
 from nija_research.simulate.kernel import FIELDS
-from nija_research.simulate.result import COLUMNS
-from nija_research.simulate.tally import Goals, Tally
+from nija_research.simulate.path_stats import Goals, Tally
+from nija_research.simulate.results import COLUMNS
 
 STATE, COUNTS = len(State._fields), Tally._fields
 RETURNS = np.random.default_rng(5).standard_t(4, 400) * 0.05 + 0.004

@@ -9,7 +9,7 @@ from nija_research.errors import ParameterError
 from nija_research.policy import Policy, Stake, presets
 from nija_research.simulate import ablation, fold, match, metrics, run, sweep, worlds
 from nija_research.simulate import fold as folded
-from nija_research.simulate.fold import PIECE
+from nija_research.simulate.streaming import PIECE
 
 COIN = worlds.trades(0.55)
 FLAT = Policy(stake=Stake(share=0.10, max_share=None))

@@ -1,7 +1,7 @@
 """
 The canonical table read back: every column by its own name, nothing recognised, nothing derived.
 
-This is what `nija data import` writes and what the bundled log is. Stands on: `ledger`.
+This is what `nija data import` writes and what the bundled log is.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 What every importer does before and after its own work: typed cells in, canonical table out.
 
 Open trades are counted and set aside first, so that their empty cells are no faults. Nothing here decides what
-a column means. Stands on: `files`, `cells`, `stamps`, `schemas`.
+a column means.
 """
 
 from __future__ import annotations
@@ -14,12 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nija_research.data.cells import as_numbers, as_text, is_empty, row_faults
+from nija_research.data.cells import as_numbers, as_stamps, as_text, is_empty, proven_day_first, row_faults
 from nija_research.data.columns import CANONICAL
-from nija_research.data.faults import Fault
-from nija_research.data.files import RawTable, Reading
+from nija_research.data.files import Fault, RawTable, Reading
 from nija_research.data.schemas import dtype_of, frame_faults, trades_schema
-from nija_research.data.stamps import as_stamps, proven_day_first
 
 __all__ = ["Ledger", "finish", "open_ledger"]
 

@@ -3,7 +3,6 @@ A trader's own table: columns recognised by name or named by the user, the rest 
 
 Which number is gross and which net, and whether a return is percent or share, is settled in `settle`. Nothing
 is guessed: what the file cannot tell becomes a fault that names the argument to pass.
-Stands on: `columns`, `names`, `ledger`, `settle`.
 """
 
 from __future__ import annotations
@@ -11,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nija_research.data.columns import describe_missing, match_columns, plain_name
+from nija_research.data.columns import SYNONYMS, WEAK, describe_missing, match_columns, plain_name
 from nija_research.data.files import RawTable, Reading
 from nija_research.data.importers import settle
 from nija_research.data.importers.ledger import Ledger, finish, open_ledger
-from nija_research.data.importers.names import SYNONYMS, WEAK
 from nija_research.errors import DataError
 
 __all__ = ["Options", "read"]

@@ -3,7 +3,6 @@ Gross or net, percent or share: settled by the file's own sums, or asked for.
 
 Amounts are in the account's currency, returns leave here as shares. `funding` counts as none where the file has
 no such column. Two readings are told apart only when one fits every row and the other does not.
-Stands on: `ledger`, `names`, `schemas`.
 """
 
 from __future__ import annotations
@@ -12,10 +11,9 @@ import numpy as np
 import pandas as pd
 
 from nija_research.data.cells import row_faults
-from nija_research.data.columns import plain_name
-from nija_research.data.faults import Fault
+from nija_research.data.columns import PERCENT, RATIO, plain_name
+from nija_research.data.files import Fault
 from nija_research.data.importers.ledger import Ledger
-from nija_research.data.importers.names import PERCENT, RATIO
 from nija_research.data.schemas import CENT, RELATIVE
 
 __all__ = ["costs", "profit", "returns"]

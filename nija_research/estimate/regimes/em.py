@@ -16,12 +16,7 @@ Dirichlet prior worth `PRIOR` bars spread evenly over the k states, and
 with expected moves m and :math:`a` = `PRIOR`. What climbs, and is checked to climb, is this log posterior. Scales are
 kept above a floor as part of the model, so that no state can shrink onto repeated values (closed days, stale prices);
 where the floor binds, the plain step in the place of the expanded one is the constrained maximum. Data are standardised
-by the caller. Stands on: `chain`, `markov`, `compiled`.
-
-References
-----------
-.. [1] Liu, C., Rubin, D. B. and Wu, Y. N. (1998). Parameter expansion to accelerate EM: the PX-EM algorithm.
-   Biometrika 85(4), 755-770.
+by the caller.
 """
 
 from __future__ import annotations
@@ -32,8 +27,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.compiled import entry
-from nija_research.estimate.regimes.chain import Chain
-from nija_research.estimate.regimes.markov import densities, expect, forward
+from nija_research.estimate.regimes.hmm import Chain, densities, expect, forward
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,36 +1,52 @@
-"""
-One door for every regime model: fit it to a history.
+r"""
+Fit a regime model, choose its number of states, and fit the Markov switching regressions of the textbooks.
 
 Returns are per bar, in any unit: they are standardised inside and states are ordered, so that percent or share, or
 another order of starts, gives the same labels. Hidden Markov models are fitted a posteriori, not by likelihood alone: a
-prior worth one bar a row keeps every change of state possible (`em`). Stands on: `model`, `em`, `clustering`, `jump`,
-`rungs`, `series`, `errors`.
+prior worth one bar a row keeps every change of state possible (`em`). The number of states is judged by BIC and ICL
+side by side: with log likelihood :math:`\ell`, p parameters and n bars, :math:`BIC = -2\ell + p \log n`; ICL adds twice
+the entropy of each bar's state given all bars [1]_, so that states that cannot be distinguished count against a model;
+its other form puts the likelihood of the bars together with their most likely path in the place of :math:`\ell` [2]_.
+The smaller the better; where the criteria disagree, the data do not decide. Switching regressions are statsmodels', for
+macroeconomic series with autoregressive terms or regressors.
+
+References
+----------
+.. [1] Biernacki, C., Celeux, G. and Govaert, G. (2000). Assessing a mixture model for clustering with the integrated
+   completed likelihood. IEEE Transactions on Pattern Analysis and Machine Intelligence 22(7), 719-725.
+.. [2] Pohle, J., Langrock, R., van Beest, F. M. and Schmidt, N. M. (2017). Selecting the number of states in hidden
+   Markov models. Journal of Agricultural, Biological and Environmental Statistics 22, 270-293.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+import warnings
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
+import pandas as pd
 
-from nija_research.errors import ParameterError
-from nija_research.estimate.regimes.chain import Chain
-from nija_research.estimate.regimes.clustering import clustering
+from nija_research.errors import ParameterError, WorkError
+from nija_research.estimate.regimes.classifiers import PENALTY, Jumps, Rungs, fit_jumps, fit_rungs
 from nija_research.estimate.regimes.em import PRIOR, best, climb, ladder, shaken
-from nija_research.estimate.regimes.jump import PENALTY, Jumps, fit_jumps
+from nija_research.estimate.regimes.hmm import Chain
 from nija_research.estimate.regimes.labels import Axes
-from nija_research.estimate.regimes.model import Model, RegimeModel
-from nija_research.estimate.regimes.names import BARS_PER_STATE, MOST_STATES
-from nija_research.estimate.regimes.rungs import Rungs, fit_rungs
-from nija_research.estimate.regimes.series import as_series, centre_and_unit, standardised
+from nija_research.estimate.regimes.model import Model, RegimeModel, clustering
+from nija_research.estimate.regimes.series import (
+    BARS_PER_STATE,
+    MOST_STATES,
+    Hindsight,
+    as_series,
+    centre_and_unit,
+    standardised,
+)
 from nija_research.units import finite, positive
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["fit"]
+__all__ = ["Switching", "choose_states", "fit", "switching"]
 
 # Degrees of freedom tried where they are to be estimated.
 _NU = (3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 20.0, 40.0)
@@ -178,3 +194,182 @@ def _counted(x: NDArray[np.float64], states: NDArray[np.int64], k: int) -> Chain
     square = (np.bincount(states, x * x, minlength=k) + 0.5 * np.mean(x * x)) / visits
     scale = np.sqrt(np.maximum(square - mean * mean, 1e-6))
     return Chain(visits / visits.sum(), moves / moves.sum(axis=1, keepdims=True), mean, scale, np.inf, np.empty(0))
+
+
+def choose_states(
+    returns: ArrayLike | pd.Series, model: Model = "t_hmm", *, most: int = 5, rng: int = 0
+) -> pd.DataFrame:
+    """
+    Fit a hidden Markov model with 1 to `most` states and compare.
+
+    Parameters
+    ----------
+    returns : array_like or pandas.Series, shape (n,)
+        Per bar.
+    model : {"t_hmm", "gaussian_hmm"}, optional
+        Only these have a likelihood.
+    most : int, optional
+        Largest number of states.
+    rng : int, optional
+        Seed of the extra starts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a number of states: states, parameters, log_likelihood (nats), bic, icl (entropy), icl_path (most
+        likely path), calmest and wildest (standard deviations of a bar).
+
+    Raises
+    ------
+    ParameterError
+        If the model has no likelihood, or as in `fit`.
+    """
+    if model not in ("t_hmm", "gaussian_hmm"):
+        raise ParameterError(f"model must be 't_hmm' or 'gaussian_hmm' to have a likelihood, got {model!r}.")
+    r = as_series(returns)
+    rows = []
+    for k in range(1, most + 1):
+        found = fit(r, model, k, rng=rng)
+        level = float(found.log_score(r).sum())
+        charge = found.free * np.log(len(r))
+        gamma = np.asarray(found.smooth(r))
+        doubt = -float((gamma * np.log(np.maximum(gamma, 1e-300))).sum())
+        bic, by_path = charge - 2.0 * level, charge - 2.0 * found.path_score(r)
+        rows.append((k, found.free, level, bic, bic + 2.0 * doubt, by_path, *found.volatility[[0, -1]]))
+    names = ["states", "parameters", "log_likelihood", "bic", "icl", "icl_path", "calmest", "wildest"]
+    return pd.DataFrame(rows, columns=names)
+
+
+@dataclass(frozen=True, slots=True)
+class Switching:
+    """
+    A fitted Markov switching regression.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        Rows are parameters as statsmodels names them: estimate, error (standard error).
+    log_likelihood : float
+        Nats.
+    filtered : numpy.ndarray, shape (n, n_states)
+        Probability of each state from values up to each.
+    smoothed : Hindsight, shape (n, n_states)
+        From all values.
+    """
+
+    table: pd.DataFrame
+    log_likelihood: float
+    filtered: NDArray[np.float64]
+    smoothed: Hindsight
+
+
+def switching(
+    values: ArrayLike,
+    n_states: int = 2,
+    *,
+    order: int = 0,
+    switching_ar: bool = True,
+    switching_variance: bool = False,
+    trend: str = "c",
+    regressors: ArrayLike | None = None,
+    transitions: ArrayLike | None = None,
+    at: ArrayLike | None = None,
+    starts: int = 5,
+    rng: int | np.random.Generator = 0,
+) -> Switching:
+    """
+    Fit a Markov switching mean, regression or autoregression.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        The series.
+    n_states : int, optional
+        States.
+    order : int, optional
+        Autoregressive terms around the switching mean (Hamilton's form); 0 for none.
+    switching_ar, switching_variance : bool, optional
+        Whether these differ between states.
+    trend : {"c", "n"}, optional
+        With a switching constant, or without.
+    regressors : array_like, shape (n,) or (n, m), optional
+        Regressors whose coefficients switch.
+    transitions : array_like, shape (n,) or (n, m), optional
+        What the probabilities of moving depend on, through a logit with a constant; row t rules the move into row t.
+    at : array_like, optional
+        Parameters in statsmodels' order, taken as they are: nothing is fitted, which judges a printed table.
+    starts : int, optional
+        Fits, the first from statsmodels' own start, the others from that start moved at random.
+    rng : int or numpy.random.Generator, optional
+        Seed.
+
+    Returns
+    -------
+    Switching
+        The best fit.
+
+    Raises
+    ------
+    ParameterError
+        If the series is not finite, `transitions` are not as many, or `starts` is below 1.
+    WorkError
+        If no start led to a fit.
+
+    References
+    ----------
+    .. [1] Hamilton, J. D. (1989). A new approach to the economic analysis of nonstationary time series and the business
+       cycle. Econometrica 57(2), 357-384.
+    .. [2] Filardo, A. J. (1994). Business-cycle phases and their transitional dynamics. Journal of Business & Economic
+       Statistics 12(3), 299-308.
+    """
+    import pandas as pd
+    from statsmodels.tsa.regime_switching.markov_autoregression import MarkovAutoregression
+    from statsmodels.tsa.regime_switching.markov_regression import MarkovRegression
+
+    y = np.asarray(values, dtype=np.float64)
+    if y.ndim != 1 or not np.isfinite(y).all():
+        raise ParameterError("values must be finite numbers in one dimension. Leave out what is missing at the ends.")
+    if isinstance(starts, bool) or not isinstance(starts, int) or starts < 1:
+        raise ParameterError(f"starts must be a whole number of at least 1, got {starts!r}.")
+    common: dict[str, Any] = {
+        "k_regimes": n_states,
+        "trend": trend,
+        "switching_variance": switching_variance,
+        "exog": None if regressors is None else np.asarray(regressors, dtype=np.float64),
+    }
+    if transitions is not None:
+        moved = np.asarray(transitions, dtype=np.float64)
+        if len(moved) != len(y) or not np.isfinite(moved).all():
+            raise ParameterError(f"transitions must be {len(y)} finite rows, one for each value, got {len(moved)}.")
+        common["exog_tvtp"] = np.column_stack([np.ones(len(y)), moved])
+    if order:
+        model = MarkovAutoregression(y, order=order, switching_ar=switching_ar, **common)
+    else:
+        model = MarkovRegression(y, **common)
+    generator, found = np.random.default_rng(rng), []
+    if at is not None:
+        given = model.smooth(np.asarray(at, dtype=np.float64))
+        found.append((float(given.llf), 0, given, np.asarray(given.bse)))
+    for number in range(starts if at is None else 0):
+        start = np.asarray(model.start_params)
+        if number:
+            free = model.untransform_params(start)
+            start = model.transform_params(free + 0.5 * generator.standard_normal(len(free)))
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")  # a start that leads nowhere is only passed over
+            try:
+                result = model.fit(start_params=start, em_iter=10, maxiter=500, disp=False)
+                if np.isfinite(result.llf):
+                    found.append((float(result.llf), number, result, np.asarray(result.bse)))
+            except (np.linalg.LinAlgError, ValueError, RuntimeError):
+                continue
+    if not found:
+        raise WorkError(f"switching: none of {starts} starts led to a fit. Take fewer states, or more starts.")
+    level, _, best, errors = max(found, key=lambda f: (round(f[0], 6), -f[1]))
+    table = pd.DataFrame({"estimate": np.asarray(best.params), "error": errors}, index=model.param_names)
+    return Switching(
+        table,
+        level,
+        np.asarray(best.filtered_marginal_probabilities),
+        Hindsight.of(np.asarray(best.smoothed_marginal_probabilities)),
+    )

@@ -1,23 +1,145 @@
 """
-Returns as the models take them: finite, in order, one dimension, and truly returns.
+What goes into the regime models and what they may call a market: names, the mark of hindsight, checked returns.
 
-Stands on: `hindsight`, `errors`.
+The five printed regimes, UNKNOWN and the three classes of volatility (their multipliers are in `policy.regime`).
+`Hindsight` marks arrays that know later bars: an ordinary array to look at and to plot, refused by everything that
+trades. The mark stays on slices, sums, comparisons and what numpy's functions make of it, and is seen through
+`numpy.asarray`, its slices, and a pandas Series that was built from it. It is lost when the numbers are copied out of
+numpy's sight: `tolist`, `numpy.array`, arithmetic on what `numpy.asarray` gave, an array indexed with it, a DataFrame
+built from it, and arithmetic done by pandas (``pd.Series(h) > 0.5``; write ``pd.Series(h > 0.5)``). It warns of
+mistakes; it cannot stop a reader who copies the numbers. Returns are per bar, finite, in order, one dimension.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.regimes.hindsight import refuse
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["as_series", "bars_per_year", "centre_and_unit", "standardised", "times_of"]
+__all__ = [
+    "BARS_PER_STATE",
+    "CLASSES",
+    "LABELS",
+    "MOST_STATES",
+    "UNKNOWN",
+    "Hindsight",
+    "MarketRegime",
+    "as_series",
+    "bars_per_year",
+    "centre_and_unit",
+    "refuse",
+    "standardised",
+    "times_of",
+]
+
+#: Below this many bars a state is a handful of days, and its parameters are theirs.
+BARS_PER_STATE = 20
+
+#: No model is asked for more states.
+MOST_STATES = 12
+
+#: What a label says when no regime is known; not a regime, so no member of `MarketRegime`.
+UNKNOWN = "UNKNOWN"
+
+#: States of volatility, calmest first.
+CLASSES = ("calm", "turbulent", "crisis")
+
+
+class MarketRegime(StrEnum):
+    """The five regimes as printed (000, "Market Regime Classification")."""
+
+    BULL_TRENDING = "BULL_TRENDING"
+    BEAR_TRENDING = "BEAR_TRENDING"
+    RANGING = "RANGING"
+    VOLATILE = "VOLATILE"
+    CRISIS = "CRISIS"
+
+
+#: Every label by its number: the regimes in printed order, then UNKNOWN.
+LABELS = (*(str(regime) for regime in MarketRegime), UNKNOWN)
+
+
+class Hindsight(np.ndarray[Any, Any]):
+    """
+    An array made with knowledge of later bars: for looking back, never for trading.
+
+    Examples
+    --------
+    >>> seen_later = Hindsight.of(np.array([0.2, 0.9]))
+    >>> type(seen_later[1:] > 0.5).__name__
+    'Hindsight'
+    """
+
+    @classmethod
+    def of(cls, values: NDArray[Any]) -> Hindsight:
+        """
+        Mark an array.
+
+        Parameters
+        ----------
+        values : numpy.ndarray
+            Any array; its numbers are copied, so that a plain view of the result leads back to the mark.
+
+        Returns
+        -------
+        Hindsight
+        """
+        marked = cls(values.shape, values.dtype)
+        marked[...] = values
+        return marked
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        """Call numpy's function, and mark what it made of the numbers."""
+        return _mark(super().__array_function__(func, types, args, kwargs))
+
+
+def _mark(found: Any) -> Any:
+    if isinstance(found, (list, tuple)) and type(found) in (list, tuple):
+        return type(found)(_mark(part) for part in found)
+    plain = isinstance(found, np.ndarray) and not isinstance(found, Hindsight) and found.ndim > 0
+    return Hindsight.of(found) if plain else found
+
+
+def refuse(name: str, values: Any) -> None:
+    """
+    Turn away what was made with hindsight.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's name, for the message.
+    values : object
+        Anything; a `Hindsight` array, a view of one, a pandas Series built on one, or a list that holds one is refused.
+
+    Raises
+    ------
+    ParameterError
+        If `values` carries the mark.
+    """
+    if _marked(values):
+        raise ParameterError(
+            f"{name} must be made from the past alone, got an array of hindsight (smoothed or most likely path): it "
+            "knows bars that had not happened. Use .filter, .label or walk_forward."
+        )
+
+
+def _marked(values: Any) -> bool:
+    if isinstance(values, (list, tuple)):
+        return any(isinstance(part, (list, tuple, np.ndarray)) and _marked(part) for part in values)
+    here = values if isinstance(values, np.ndarray) or not hasattr(values, "to_numpy") else values.to_numpy()
+    while here is not None:  # a view keeps what it is a view of
+        if isinstance(here, Hindsight):
+            return True
+        here = getattr(here, "base", None)
+    return False
+
 
 # So many bars in a row without one that falls are no returns.
 _NEVER_DOWN = 20

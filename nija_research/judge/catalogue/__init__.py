@@ -2,7 +2,7 @@
 Functions that a register may call: each runs a rule, a preset or a printed engine once and returns one number.
 
 One file a subject; `catalogue` gathers them. Arguments are plain numbers and names in the units of the rules (shares of
-one, money); a bool is returned as 0 or 1. Stands on: `policy`, `engines`, `estimate`.
+one, money); a bool is returned as 0 or 1.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 What the printed allocation functions return, and when the policy made of them stops.
 
-Balances are in the account's currency. Stands on: `policy`.
+Balances are in the account's currency.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 What the printed autonomous engine does: sizes in a market, settings, and what changes by itself.
 
 Each function opens a new engine of its own. Returns and volatilities are annual shares; settings have their printed
-names and units; a switch is 1 or 0. Stands on: `capital`, `engines`, `errors`.
+names and units; a switch is 1 or 0.
 """
 
 from __future__ import annotations

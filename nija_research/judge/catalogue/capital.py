@@ -2,7 +2,7 @@
 What the printed capital engine does: figures, sizes and settings after some trades.
 
 Each function opens a new engine of its own, books the trades (money, losses negative) as often as told, and reads one
-number. Settings have their printed names and units; a switch is 1 or 0. Stands on: `engines`, `errors`.
+number. Settings have their printed names and units; a switch is 1 or 0.
 """
 
 from __future__ import annotations

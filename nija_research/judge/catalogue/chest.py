@@ -1,7 +1,7 @@
 """
 What the war chest and the profit split do with profit.
 
-Money in the account's currency, rates as shares. Stands on: `policy`.
+Money in the account's currency, rates as shares.
 """
 
 from __future__ import annotations

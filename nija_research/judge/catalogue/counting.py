@@ -1,7 +1,7 @@
 """
 What counts of trades can show: `estimate`'s own functions, for numbers as a register holds them.
 
-Rates and chances are shares. Stands on: `estimate`.
+Rates and chances are shares.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 What the plan's market conditions see: the quiet range, and the rolling correlation.
 
-Widths are shares of the price. Stands on: `estimate`, `data`.
+Widths are shares of the price.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 What the rules make of a market: volatility leverage, regime share, risk adjustment.
 
-Returns and volatilities are annual shares. Stands on: `policy`.
+Returns and volatilities are annual shares.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 What drawdown protection does: level and size share at a depth, on the way down and on the way back.
 
-Depths are shares of the peak. Stands on: `policy`.
+Depths are shares of the peak.
 """
 
 from __future__ import annotations

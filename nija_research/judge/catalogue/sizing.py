@@ -1,7 +1,7 @@
 """
 What the sizing protocol and the fixed stakes of the plan put on a trade.
 
-Shares of equity unless said otherwise. Stands on: `policy`.
+Shares of equity unless said otherwise.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 When the hard stops of the plan act, and what is lost by then.
 
-Every function runs an account of ``document_003`` without its chest and split. Losses are shares. Stands on: `policy`.
+Every function runs an account of ``document_003`` without its chest and split. Losses are shares.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ The checks that a register can name, and the form each one reads.
 A check is a function ``check(form, evidence) -> Finding`` whose form is a frozen dataclass of plain values: what a
 record of the register holds is read into it and refused where it does not fit. A check of `TOGETHER` takes the forms
 of all its claims at once, ``check(forms, evidence) -> list of Finding``, because they share their simulations. Each is
-loaded when first used. Stands on: `verdict`, `evidence`, every floor below.
+loaded when first used.
 """
 
 from __future__ import annotations

@@ -1,19 +1,16 @@
 """
 `formula`: statements that a calculation decides.
 
-The numbers stand in the register as the document prints them; what they come to is computed here. Stands on: `forms`,
-`note`, `parts`, `formula`.
+The numbers stand in the register as the document prints them; what they come to is computed here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from nija_research.judge.checks.forms import STRICT, Part
-from nija_research.judge.checks.note import filled
-from nija_research.judge.checks.parts import some_parts, verdict_of_parts
-from nija_research.judge.evidence import Evidence
-from nija_research.judge.formula import evaluate
+from nija_research.judge.checks.parts import STRICT, Part, some_parts, verdict_of_parts
+from nija_research.judge.formula import evaluate, filled
+from nija_research.judge.inputs import Evidence
 from nija_research.judge.verdict import Finding
 
 __all__ = ["Formula", "formula"]

@@ -2,8 +2,7 @@
 `rule`: statements about what the rules do, decided by running them.
 
 The statement is a formula whose functions are those of the `catalogue`: each runs the suite's own rule, preset or
-printed engine and returns one number. Stands on: `forms`, `note`, `parts`, `formula`,
-`catalogue`.
+printed engine and returns one number.
 """
 
 from __future__ import annotations
@@ -15,11 +14,9 @@ from typing import Literal
 
 from nija_research.errors import ParameterError
 from nija_research.judge.catalogue import catalogue
-from nija_research.judge.checks.forms import STRICT, Part
-from nija_research.judge.checks.note import filled
-from nija_research.judge.checks.parts import some_parts, verdict_of_parts
-from nija_research.judge.evidence import Evidence
-from nija_research.judge.formula import evaluate
+from nija_research.judge.checks.parts import STRICT, Part, some_parts, verdict_of_parts
+from nija_research.judge.formula import evaluate, filled
+from nija_research.judge.inputs import Evidence
 from nija_research.judge.verdict import Finding
 
 __all__ = ["Rule", "Swept", "rule"]

@@ -12,8 +12,8 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from nija_research.errors import ParameterError
-from nija_research.judge.checks.forms import STRICT
-from nija_research.judge.evidence import Evidence
+from nija_research.judge.checks.parts import STRICT
+from nija_research.judge.inputs import Evidence
 from nija_research.judge.verdict import REFUTED, SUPPORTED, Finding
 
 __all__ = ["Citation", "citation"]

@@ -1,8 +1,7 @@
 """
 `comparison`: statements that set two policies against each other, decided by `judge.compare`.
 
-All of a register's comparisons are judged at once, because they share their draws. Stands on: `compare`, `verdict`,
-`evidence`.
+All of a register's comparisons are judged at once, because they share their draws.
 """
 
 from __future__ import annotations
@@ -12,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nija_research.judge.checks.forms import STRICT
+from nija_research.judge.checks.parts import STRICT
 from nija_research.judge.compare import Judgement, Promise, WorldJudgement, history_of_prices, judge_many, stated_of
-from nija_research.judge.evidence import Evidence
+from nija_research.judge.inputs import Evidence
 from nija_research.judge.verdict import INCONCLUSIVE, REFUTED, Finding
 
 __all__ = ["Comparison", "comparison"]

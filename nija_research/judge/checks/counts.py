@@ -1,8 +1,4 @@
-"""
-`counts`: what a record of wins, losses and profit can show.
-
-Stands on: `forms`, `note`, `parts`, `region`, `verdict`, `estimate`.
-"""
+"""`counts`: what a record of wins, losses and profit can show."""
 
 from __future__ import annotations
 
@@ -12,14 +8,11 @@ from typing import Literal
 
 from nija_research import estimate
 from nija_research.errors import ParameterError
-from nija_research.estimate.totals import Totals, tightest_mean
-from nija_research.judge.checks.forms import STRICT
-from nija_research.judge.checks.note import filled
-from nija_research.judge.checks.parts import contrast
-from nija_research.judge.evidence import Evidence
-from nija_research.judge.formula import evaluate
-from nija_research.judge.region import Region, Relation, number, region
-from nija_research.judge.verdict import INCONCLUSIVE, REFUTED, SUPPORTED, Finding
+from nija_research.estimate.kelly.from_record import Totals, tightest_mean
+from nija_research.judge.checks.parts import STRICT, contrast
+from nija_research.judge.formula import evaluate, filled
+from nija_research.judge.inputs import Evidence
+from nija_research.judge.verdict import INCONCLUSIVE, REFUTED, SUPPORTED, Finding, Region, Relation, number, region
 
 __all__ = ["Counts", "Record", "counts"]
 

@@ -1,16 +1,12 @@
-"""
-`missing`: statements that nothing at hand can decide, with what is missing.
-
-Stands on: `forms`, `verdict`.
-"""
+"""`missing`: statements that nothing at hand can decide, with what is missing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from nija_research.errors import ParameterError
-from nija_research.judge.checks.forms import STRICT
-from nija_research.judge.evidence import Evidence
+from nija_research.judge.checks.parts import STRICT
+from nija_research.judge.inputs import Evidence
 from nija_research.judge.verdict import NOT_TESTABLE, Finding
 
 __all__ = ["Missing", "missing"]

@@ -1,19 +1,65 @@
 """
-The verdict on a claim of several parts, each with one exact number: all must hold.
+Claims of several parts: `Part`, a quantity with what is stated of it, and the verdict on all of them.
 
-Stands on: `forms`, `region`, `verdict`.
+Each part has one exact number; all must hold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import ConfigDict
 
 from nija_research.errors import ParameterError
-from nija_research.judge.checks.forms import Part
-from nija_research.judge.region import Region, number
-from nija_research.judge.verdict import REFUTED, SUPPORTED, Finding
+from nija_research.judge.verdict import REFUTED, SUPPORTED, Finding, Region, Relation, number, region
 
-__all__ = ["contrast", "some_parts", "verdict_of_parts"]
+__all__ = ["STRICT", "Part", "contrast", "some_parts", "verdict_of_parts"]
+
+#: Forms hold what is written for them and nothing else.
+STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """
+    A quantity and what is stated of it.
+
+    Attributes
+    ----------
+    quantity : str
+        What is found; the check says in which language.
+    relation : str
+        One of `region.RELATIONS`.
+    value : float or list of float
+        What is stated, in `unit`.
+    unit : str
+        Such as ``USD`` or ``%``.
+    digits : int or None
+        Decimals that the document prints.
+    within : float or None
+        Reach of ``about``.
+    name : str
+        What the quantity is called in the reason.
+    """
+
+    __pydantic_config__ = STRICT
+
+    quantity: str
+    relation: Relation
+    value: float | list[float]
+    unit: str = ""
+    digits: int | None = None
+    within: float | None = None
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        self.region()
+
+    def region(self) -> Region:
+        """Return the values that the part allows."""
+        return region(self.relation, self.value, unit=self.unit, digits=self.digits, within=self.within)
+
 
 _CONTRAST = {"<=": "more than", ">=": "less than", "<": "not below", ">": "not above", "in": "outside", "=": "not"}
 

@@ -1,8 +1,4 @@
-"""
-`printed`: statements that are code, decided by running it as printed with only the place of its imports changed.
-
-Stands on: `forms`, `parts`, `formula`, `snippet`.
-"""
+"""`printed`: statements that are code, decided by running it as printed with only the place of its imports changed."""
 
 from __future__ import annotations
 
@@ -10,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nija_research.errors import ParameterError
-from nija_research.judge.checks.forms import STRICT, Part
-from nija_research.judge.checks.parts import verdict_of_parts
-from nija_research.judge.evidence import Evidence
+from nija_research.judge.checks.parts import STRICT, Part, verdict_of_parts
 from nija_research.judge.formula import evaluate
+from nija_research.judge.inputs import Evidence
 from nija_research.judge.snippet import Ran, checked, ran
 from nija_research.judge.verdict import Finding
 

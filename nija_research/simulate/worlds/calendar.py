@@ -2,7 +2,7 @@
 How many steps make a day and a week, so that day and week stops mean something in a simulated world.
 
 ``day(t) = floor(t / trades_per_day) + 1`` and ``week(t) = floor((day(t) - 1) / days_per_week) + 1``, numbered from 1 as
-`policy.clock` numbers them: whole, never falling. A step is one trade or one bar. Stands on: `errors`, `units`.
+`policy` numbers them: whole, never falling. A step is one trade or one bar.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""
-Worlds where no step remembers another: the null against which dependence is judged, and trades from a win rate.
-
-Stands on: `world`, `returns`, `moments`, `errors`, `units`.
-"""
+"""Worlds where no step remembers another: the null against which dependence is judged, and trades from a win rate."""
 
 from __future__ import annotations
 
@@ -11,17 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly import as_returns
-from nija_research.policy.checks import not_negative
-from nija_research.simulate.worlds.arrays import NORMAL, OUTCOMES, STUDENT, WorldArrays
+from nija_research.estimate.kelly.formulas import as_returns
 from nija_research.simulate.worlds.calendar import Calendar, calendar_of
-from nija_research.simulate.worlds.costs import Costs, costs_of
+from nija_research.simulate.worlds.generator import NORMAL, OUTCOMES, STUDENT, WorldArrays
 from nija_research.simulate.worlds.market import Market, Told, market_of, true_market
-from nija_research.simulate.worlds.moments import mixture_moments, weighted_moments
 from nija_research.simulate.worlds.noise import noise_law
-from nija_research.simulate.worlds.returns import book_of
-from nija_research.simulate.worlds.world import World
-from nija_research.units import finite, positive, share
+from nija_research.simulate.worlds.returns import Costs, book_of, costs_of
+from nija_research.simulate.worlds.world import World, mixture_moments, weighted_moments
+from nija_research.units import finite, not_negative, positive, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,6 @@ What a policy is told before each bar: one row a state of the market, in the uni
 
 A row holds only what was known *before* the bar it belongs to; a world that tells more says so in its `source`.
 Columns that are not given stay None, and a policy that needs one is refused by the simulator.
-Stands on: `errors`, `policy`'s own checks.
 """
 
 from __future__ import annotations

@@ -1,33 +1,195 @@
 """
-A world: what an account meets, step by step, and what its policy is told before each step.
+A world: what an account meets, step by step, what its policy knows before each step, and its theoretical moments.
 
 Returns are per unit staked, net of costs and times leverage. A world is data and settings; `fill` makes the numbers.
-Stands on: `compiled`, `generator`, `calendar`, `market`, `moments`, `squares`, `vector`, `errors`.
+Moments are per step, so that draws can be held against theory: `skewness` and `kurtosis` (excess) are of one step,
+`squares` is the autocorrelation of squared deviations from the mean at lags 1 to `LAGS`, the mark of volatility that
+clusters. NaN stands for infinite or not known.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
-from nija_research.policy.checks import count
 from nija_research.policy.compiled import entry
-from nija_research.simulate.squares import key_of
-from nija_research.simulate.vector import LANES
-from nija_research.simulate.worlds.arrays import CARRY, OWN, TABLES, WorldArrays
+from nija_research.simulate.account_lanes import LANES
+from nija_research.simulate.rng import key_of
 from nija_research.simulate.worlds.calendar import Calendar
-from nija_research.simulate.worlds.generator import fill
+from nija_research.simulate.worlds.generator import CARRY, OWN, TABLES, WorldArrays, fill
 from nija_research.simulate.worlds.market import Market
-from nija_research.simulate.worlds.moments import Moments
+from nija_research.units import count
 
 if TYPE_CHECKING:
-    from nija_research.simulate.squares import Seed
+    from nija_research.simulate.rng import Seed
 
-__all__ = ["Draws", "World"]
+__all__ = [
+    "LAGS",
+    "Draws",
+    "Moments",
+    "World",
+    "block_moments",
+    "mixture_moments",
+    "sample_moments",
+    "weighted_moments",
+]
+
+#: Lags of the autocorrelation of squares.
+LAGS = 10
+
+
+def _unknown() -> NDArray[np.float64]:
+    return np.full(LAGS, np.nan)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Moments:
+    """
+    Moments of one step's return, per unit staked, after costs.
+
+    Attributes
+    ----------
+    mean, sd : float
+        Mean and standard deviation, shares.
+    skewness, kurtosis : float
+        Standardised third moment; fourth less 3.
+    squares : numpy.ndarray, shape (LAGS,)
+        Autocorrelation of ``(r - mean)**2`` at lags 1, 2, ...
+    """
+
+    mean: float
+    sd: float
+    skewness: float = np.nan
+    kurtosis: float = np.nan
+    squares: NDArray[np.float64] = field(default_factory=_unknown)
+
+
+def weighted_moments(values: NDArray[np.float64], weights: NDArray[np.float64]) -> Moments:
+    """Moments of independent draws of `values` with probabilities `weights`, both (n,)."""
+    mean = float(weights @ values)
+    off = values - mean
+    m2, m3, m4 = (float(weights @ off**power) for power in (2, 3, 4))
+    if m2 <= 0.0:
+        return Moments(mean=mean, sd=0.0)
+    return Moments(mean=mean, sd=m2**0.5, skewness=m3 / m2**1.5, kurtosis=m4 / m2**2 - 3.0, squares=np.zeros(LAGS))
+
+
+def sample_moments(values: NDArray[np.float64]) -> Moments:
+    """Moments of a series (n,) as it stands: sd with n below, autocorrelations over the lags it has."""
+    n = len(values)
+    found = weighted_moments(values, np.full(n, 1.0 / n))
+    if found.sd == 0.0:
+        return found
+    squared = (values - found.mean) ** 2
+    off = squared - squared.mean()
+    spread = float(off @ off)
+    squares = _unknown()
+    if spread > 0.0:
+        squares[: n - 1] = [float(off[:-k] @ off[k:]) / spread for k in range(1, min(LAGS, n - 1) + 1)]
+    return Moments(mean=found.mean, sd=found.sd, skewness=found.skewness, kurtosis=found.kurtosis, squares=squares)
+
+
+def block_moments(values: NDArray[np.float64], block: float, method: str) -> Moments:
+    """
+    Moments of a block bootstrap given the sample (n,), exact.
+
+    Notes
+    -----
+    Stationary and circular blocks draw every row alike. Two steps k apart that lie in one block are k rows apart on
+    the circle, two in different blocks are independent: the autocorrelation is the sample's circular one times the
+    chance of one block, ``(1 - 1/L)**k`` [1]_ or, over the places in a block, ``max(0, 1 - k/L)``. Moving blocks
+    reach rows near the ends less often: row j has ``min(j + 1, L, n - j, n - L + 1)`` chances among
+    ``(n - L + 1) L``; there the autocorrelation also counts that the mean differs from place to place.
+
+    References
+    ----------
+    .. [1] Politis, D. N., Romano, J. P. (1994). The stationary bootstrap. Journal of the American
+       Statistical Association 89.
+    """
+    n = len(values)
+    if method != "moving":
+        found = weighted_moments(values, np.full(n, 1.0 / n))
+    else:
+        whole = int(block)
+        j = np.arange(n)
+        chances = np.minimum.reduce([j + 1, np.full(n, whole), n - j, np.full(n, n - whole + 1)])
+        found = weighted_moments(values, chances / float((n - whole + 1) * whole))
+    if found.sd == 0.0:
+        return found
+    squared = (values - found.mean) ** 2
+    squares = _moving(squared, int(block)) if method == "moving" else _circular(squared, block, method)
+    return Moments(mean=found.mean, sd=found.sd, skewness=found.skewness, kurtosis=found.kurtosis, squares=squares)
+
+
+def _circular(x: NDArray[np.float64], block: float, method: str) -> NDArray[np.float64]:
+    """Autocorrelation of a stationary or circular bootstrap of `x` at lags 1 to LAGS."""
+    off = x - x.mean()
+    spread = float(off @ off)
+    if spread == 0.0:
+        return _unknown()
+    k = np.arange(1, LAGS + 1)
+    together = (1.0 - 1.0 / block) ** k if method == "stationary" else np.maximum(0.0, 1.0 - k / block)
+    return np.asarray(together * [float(off @ np.roll(off, -int(lag))) for lag in k] / spread)
+
+
+def _moving(x: NDArray[np.float64], block: int) -> NDArray[np.float64]:
+    """Autocorrelation of a moving-block bootstrap of `x`, over the places in a block."""
+    starts = len(x) - block + 1
+    windows = np.lib.stride_tricks.sliding_window_view(x, starts)  # row s: what place s of a block can hold
+    place = windows.mean(axis=1)
+    mean = float(place.mean())
+    spread = float((windows**2).mean()) - mean**2
+    if spread <= 0.0:
+        return _unknown()
+    found = []
+    for k in range(1, LAGS + 1):
+        joint = [
+            float((windows[s] * windows[s + k]).mean()) if s + k < block else float(place[s] * place[(s + k) % block])
+            for s in range(block)
+        ]
+        found.append((float(np.mean(joint)) - mean**2) / spread)
+    return np.array(found)
+
+
+def mixture_moments(
+    stationary: NDArray[np.float64],
+    transition: NDArray[np.float64],
+    means: NDArray[np.float64],
+    sds: NDArray[np.float64],
+    noise: tuple[float, float],
+) -> Moments:
+    """
+    Moments of a hidden Markov chain (states,) with symmetric noise, exact.
+
+    `noise` is the third (0, or NaN where it does not exist) and fourth standardised moment of the noise.
+    The autocovariance of squares follows from ``E[x0 xk] = p' D P**k D 1`` with D the states' second moments.
+    """
+    mean = float(stationary @ means)
+    d = means - mean
+    second = d**2 + sds**2
+    variance = float(stationary @ second)
+    if variance <= 0.0:
+        return Moments(mean=mean, sd=0.0)
+    odd, fourth = noise
+    third = float(stationary @ (d**3 + 3.0 * d * sds**2 + odd * sds**3))
+    m4 = float(stationary @ (d**4 + 6.0 * d**2 * sds**2 + fourth * sds**4))
+    weighted, ahead, squares = stationary * second, second, []
+    for _ in range(LAGS):
+        ahead = transition @ ahead
+        squares.append(float(weighted @ ahead) - variance**2)
+    spread = m4 - variance**2
+    return Moments(
+        mean=mean,
+        sd=variance**0.5,
+        skewness=third / variance**1.5,
+        kurtosis=m4 / variance**2 - 3.0,
+        squares=np.array(squares) / spread if spread > 0.0 else _unknown(),
+    )
+
 
 #: Paths and steps that one key can tell apart: half of a counter is for paths, and half of the rest for each stream.
 MOST_PATHS, MOST_STEPS = 2**32, 2**31

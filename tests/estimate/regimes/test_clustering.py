@@ -10,10 +10,10 @@ import pytest
 
 from nija_research.errors import ParameterError
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import clustering as clusters
+from nija_research.estimate.regimes import model as clusters
 from nija_research.estimate.regimes import prediction
-from nija_research.estimate.regimes.clustering import EDGE, clustering
-from nija_research.estimate.regimes.schedule import schedule
+from nija_research.estimate.regimes.model import EDGE, clustering
+from nija_research.estimate.regimes.walk import schedule
 from nija_research.places import suite
 
 MODELS = ["t_hmm", "gaussian_hmm", "jump", "rules"]

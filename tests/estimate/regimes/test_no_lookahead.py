@@ -9,11 +9,21 @@ import pytest
 from nija_research import data, estimate
 from nija_research.errors import ParameterError
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import books, controls, em, value
-from nija_research.estimate.regimes.hindsight import refuse
-from nija_research.estimate.regimes.labels import Axes, agreement, expected_multiplier
+from nija_research.estimate.regimes import (
+    em,
+)
+from nija_research.estimate.regimes import (
+    evaluation as value,
+)
+from nija_research.estimate.regimes import (
+    positions as books,
+)
+from nija_research.estimate.regimes import (
+    positions as controls,
+)
+from nija_research.estimate.regimes.labels import Axes, agreement, closed_bars, expected_multiplier
 from nija_research.estimate.regimes.prediction import predict_stress
-from nija_research.estimate.regimes.timeframes import closed_bars
+from nija_research.estimate.regimes.series import refuse
 
 MODELS = [("t_hmm", 3), ("gaussian_hmm", 3), ("t_hmm", 5), ("jump", 3), ("rules", 3)]
 ONLINE = ("filter", "label", "label_probability", "log_score", "predict")

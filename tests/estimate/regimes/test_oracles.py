@@ -14,9 +14,24 @@ from hmmlearn.hmm import GaussianHMM
 from jumpmodels.jump import JumpModel
 
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import chain as chains
-from nija_research.estimate.regimes import controls, em, jump, labels, markov, path
-from nija_research.estimate.regimes.classical import switching
+from nija_research.estimate.regimes import (
+    classifiers as jump,
+)
+from nija_research.estimate.regimes import (
+    em,
+    labels,
+)
+from nija_research.estimate.regimes import hmm as chains
+from nija_research.estimate.regimes import (
+    hmm as markov,
+)
+from nija_research.estimate.regimes import (
+    hmm as path,
+)
+from nija_research.estimate.regimes import (
+    positions as controls,
+)
+from nija_research.estimate.regimes.fitting import switching
 
 
 def series(name):

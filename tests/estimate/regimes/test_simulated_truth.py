@@ -7,7 +7,7 @@ import pytest
 from hmmlearn.hmm import GaussianHMM
 
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes.chain import Chain
+from nija_research.estimate.regimes.hmm import Chain
 
 SEEDS, DAYS = 20, 2500
 

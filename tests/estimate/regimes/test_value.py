@@ -8,10 +8,24 @@ import pytest
 
 from nija_research import policy
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import controls, detection, prediction, value, yardsticks
+from nija_research.estimate.regimes import (
+    evaluation as detection,
+)
+from nija_research.estimate.regimes import (
+    evaluation as value,
+)
+from nija_research.estimate.regimes import (
+    positions as controls,
+)
+from nija_research.estimate.regimes import (
+    prediction,
+)
+from nija_research.estimate.regimes import (
+    prediction as yardsticks,
+)
 from nija_research.estimate.regimes.labels import Axes, classes, expected_multiplier, held, label_probability, named
-from nija_research.estimate.regimes.schedule import other_calendars, schedule
-from nija_research.estimate.regimes.sensitivity import sensitivity
+from nija_research.estimate.regimes.positions import sensitivity
+from nija_research.estimate.regimes.walk import other_calendars, schedule
 
 
 def sharpe(returns, position, periods=252):

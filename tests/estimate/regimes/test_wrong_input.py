@@ -8,10 +8,10 @@ import pytest
 
 from nija_research.errors import ParameterError
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import prediction, value
-from nija_research.estimate.regimes.classical import switching
-from nija_research.estimate.regimes.labels import Axes, expected_multiplier
-from nija_research.estimate.regimes.timeframes import closed_bars, default_frames
+from nija_research.estimate.regimes import evaluation as value
+from nija_research.estimate.regimes import prediction
+from nija_research.estimate.regimes.fitting import switching
+from nija_research.estimate.regimes.labels import Axes, closed_bars, default_frames, expected_multiplier
 
 R = np.random.default_rng(0).normal(0.0, 0.01, 300)
 SPOILED = np.where(np.arange(300) == 17, np.nan, R)

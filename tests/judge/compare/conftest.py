@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nija_research.judge.compare import History
-from nija_research.judge.compare.scene import scene_of
-from nija_research.judge.compare.signs import of_law
+from nija_research.judge.compare.history import signals_of_law as of_law
+from nija_research.judge.compare.path_sets import scene_of
 from nija_research.simulate.worlds import Calendar, Costs
 
 PACE = Calendar(days_per_week=5)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nija_research.judge.compare.estimand import Means, contrast, matched, pair
-from nija_research.judge.compare.promise import Promise
+from nija_research.judge.compare.hypothesis import Promise
+from nija_research.judge.compare.inference import Means, contrast, matched, pair
 
 FORM = {"engine": {"with": {"drawdown": {}}}, "baseline": "fixed_fraction", "low": 0.0}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nija_research.judge.compare.estimand import matched
-from nija_research.judge.compare.paths import Lane, outcomes
+from nija_research.judge.compare.inference import matched
+from nija_research.judge.compare.runs import Lane, outcomes
 from nija_research.policy import DrawdownGuard, Policy, Stake
 from nija_research.simulate import worlds
 from nija_research.simulate.worlds import Calendar

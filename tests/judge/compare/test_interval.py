@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nija_research.judge.compare import interval
+from nija_research.judge.compare import inference as interval
 
 
 def test_the_error_of_a_law_is_that_of_its_paths():

@@ -10,12 +10,11 @@ import pytest
 from nija_research.errors import ParameterError
 from nija_research.judge import compare
 from nija_research.judge.compare import Promise, Settings
-from nija_research.judge.compare.decide import decide, years_to_decide
-from nija_research.judge.compare.interval import Interval
-from nija_research.judge.compare.judging import LEVEL
-from nija_research.judge.compare.sample import Sample
-from nija_research.judge.compare.settings import COSTS
-from nija_research.judge.compare.words import stated_of
+from nija_research.judge.compare.comparison import LEVEL
+from nija_research.judge.compare.decision import decide, stated_of, years_to_decide
+from nija_research.judge.compare.hypothesis import COSTS
+from nija_research.judge.compare.inference import Interval
+from nija_research.judge.compare.runs import Sample
 from nija_research.simulate.worlds import Costs
 
 LADDER = {"with": {"drawdown": {"size": [0.75, 0.5, 0.25, 0.25]}}}
@@ -180,7 +179,7 @@ def test_a_multiple_of_no_growth_is_not_defined():
 
 
 def test_no_years_decide_what_does_not_exist():
-    from nija_research.judge.compare.decide import years_to_decide
+    from nija_research.judge.compare.decision import years_to_decide
 
     assert years_to_decide((), 20.0) is None
 
@@ -268,8 +267,8 @@ def test_ratios_in_a_family_are_tested_against_one(calm):
 )
 def test_a_p_value_is_read_off_the_interval(low, found, high, edge, p):
     """One half of the width is 1.645 standard errors: 0.3 / 0.4 of it is a tail of 10.857 %, all of it 5 %."""
-    from nija_research.judge.compare.decide import Decision
-    from nija_research.judge.compare.interval import Interval
+    from nija_research.judge.compare.decision import Decision
+    from nija_research.judge.compare.inference import Interval
 
     up = Decision(Interval(found, low, high), (Interval(found - edge, low - edge, high - edge),), "supported", "")
     down = Decision(Interval(-found, -high, -low), (Interval(-found, -high, -low),), "refuted", "")
@@ -278,8 +277,8 @@ def test_a_p_value_is_read_off_the_interval(low, found, high, edge, p):
 
 
 def test_support_needs_every_edge_and_refutation_one():
-    from nija_research.judge.compare.decide import Decision
-    from nija_research.judge.compare.interval import Interval
+    from nija_research.judge.compare.decision import Decision
+    from nija_research.judge.compare.inference import Interval
 
     near, far = Interval(0.4, 0.0, 0.8), Interval(4.0, 3.6, 4.4)
     assert Decision(near, (near, far), "supported", "").p == pytest.approx(0.05)

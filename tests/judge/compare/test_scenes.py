@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from nija_research.estimate.volatility import ewma_volatility
-from nija_research.judge.compare import History, Settings, history_of, signs
-from nija_research.judge.compare.scene import FLOOR, scene_of, stationary_rows
-from nija_research.judge.compare.scenes import GAP, PAST, scenes
+from nija_research.judge.compare import History, Settings, history_of
+from nija_research.judge.compare import history as signs
+from nija_research.judge.compare.path_sets import FLOOR, GAP, PAST, scene_of, scenes, stationary_rows
 from nija_research.simulate import worlds
 from nija_research.simulate.worlds import Calendar, Costs, Market
 
@@ -27,7 +27,7 @@ def test_nothing_is_told_of_a_bar_or_those_after_it(stormy, bar):
     other = stormy.returns.copy()
     other[bar:] = -0.5 * other[bar:] - 0.01
     changed = History(name="storms", returns=other, calendar=stormy.calendar)
-    before, after = (signs.of_history(h, 504, named=True).columns() for h in (stormy, changed))
+    before, after = (signs.signals_of_history(h, 504, named=True).columns() for h in (stormy, changed))
     for name, column in before.items():
         np.testing.assert_array_equal(column[: bar + 1], after[name][: bar + 1], err_msg=name)
     assert (before["volatility"][-1] != after["volatility"][-1]) or bar == 1599
@@ -37,11 +37,11 @@ def test_labels_are_walked_forward_and_act_one_bar_later(stormy):
     from nija_research.estimate import regimes
     from nija_research.policy.regime import regime_index
 
-    told = signs.of_history(stormy, 504, named=True).regime
+    told = signs.signals_of_history(stormy, 504, named=True).regime
     made = regimes.walk_forward(stormy.returns, "t_hmm", train=504, refit=signs.REFIT, restart=signs.RESTART)
     assert [regime_index(str(name)) for name in made.label[:-1]] == told[1:].tolist()
     assert len(set(told[504:].tolist())) > 2
-    assert set(signs.of_history(stormy, 504, named=False).regime.tolist()) == {5}
+    assert set(signs.signals_of_history(stormy, 504, named=False).regime.tolist()) == {5}
 
 
 def test_volatility_before_a_bar_is_the_exponential_one(stormy):
@@ -55,10 +55,10 @@ def test_volatility_before_a_bar_is_the_exponential_one(stormy):
 def test_in_a_law_what_is_told_is_of_earlier_bars_of_the_same_path():
     rng = np.random.default_rng(1)
     r = rng.normal(0.0, 0.01, (4, 300))
-    rows, market = signs.of_law(r, 0.001, 0.01, 252.0, None)
+    rows, market = signs.signals_of_law(r, 0.001, 0.01, 252.0, None)
     other = r.copy()
     other[1, 100:] = 0.2
-    again, _ = signs.of_law(other, 0.001, 0.01, 252.0, None)
+    again, _ = signs.signals_of_law(other, 0.001, 0.01, 252.0, None)
     assert (rows[1, :101] == again[1, :101]).all()
     assert (rows[1, 101:] != again[1, 101:]).any()
     np.testing.assert_array_equal(np.delete(rows, 1, axis=0), np.delete(again, 1, axis=0))

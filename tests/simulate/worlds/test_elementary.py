@@ -8,8 +8,8 @@ from fractions import Fraction
 import numba
 import numpy as np
 
-from nija_research.simulate.worlds import elementary
-from nija_research.simulate.worlds.elementary import cosine_and_sine, expm1_of, log_of
+from nija_research.simulate.worlds import noise as elementary
+from nija_research.simulate.worlds.noise import cosine_and_sine, expm1_of, log_of
 
 rng = np.random.default_rng(0)
 UNIT = np.concatenate([(rng.integers(0, 2**32, 200_000) + 0.5) * 2.0**-32, [2.0**-33, 1 - 2.0**-33, 0.25, 0.5, 0.75]])

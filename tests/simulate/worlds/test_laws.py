@@ -9,7 +9,7 @@ from scipy import stats
 
 from nija_research import data
 from nija_research.simulate import worlds
-from nija_research.simulate.worlds import regimes as regimes_module
+from nija_research.simulate.worlds import volatility as regimes_module
 
 MOVE = np.array([[0.95, 0.04, 0.01], [0.10, 0.80, 0.10], [0.02, 0.08, 0.90]])
 MEANS, SDS = [0.002, 0.0, -0.004], [0.008, 0.015, 0.035]

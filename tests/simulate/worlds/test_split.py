@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from nija_research.simulate import worlds
-from nija_research.simulate.squares import key_of
-from nija_research.simulate.worlds import dynamics, generator, noise, tables
-from nija_research.simulate.worlds.arrays import CARRY
+from nija_research.simulate.rng import key_of
+from nija_research.simulate.worlds import generator, noise
+from nija_research.simulate.worlds import generator as dynamics
+from nija_research.simulate.worlds import generator as tables
+from nija_research.simulate.worlds.generator import CARRY
 
 X = np.random.default_rng(1).normal(0.001, 0.02, 60)
 TOLD = {"volatility": np.linspace(0.1, 0.5, 60)}

@@ -1,0 +1,395 @@
+from .advice import (
+    ENOUGH as ENOUGH,
+)
+from .advice import (
+    NO_EDGE as NO_EDGE,
+)
+from .advice import (
+    Advice as Advice,
+)
+from .advice import (
+    StakeChange as StakeChange,
+)
+from .advice import (
+    advice_of as advice_of,
+)
+from .advice import (
+    advise as advise,
+)
+from .advice import (
+    safe_stake as safe_stake,
+)
+from .advice import (
+    stake_change as stake_change,
+)
+from .bootstrap import (
+    block_length as block_length,
+)
+from .bootstrap import (
+    resamples as resamples,
+)
+from .bootstrap import (
+    variance_ratio as variance_ratio,
+)
+from .conditional import (
+    UNKNOWN as UNKNOWN,
+)
+from .conditional import (
+    ConditionalKelly as ConditionalKelly,
+)
+from .conditional import (
+    kelly_by_label as kelly_by_label,
+)
+from .conditional import (
+    labels_at_entry as labels_at_entry,
+)
+from .constrained import (
+    ConstrainedStake as ConstrainedStake,
+)
+from .constrained import (
+    kelly_risk_constrained as kelly_risk_constrained,
+)
+from .costs import (
+    CostedStake as CostedStake,
+)
+from .costs import (
+    kelly_continuous as kelly_continuous,
+)
+from .costs import (
+    kelly_continuous_error as kelly_continuous_error,
+)
+from .costs import (
+    kelly_with_costs as kelly_with_costs,
+)
+from .formulas import (
+    KellyEstimate as KellyEstimate,
+)
+from .formulas import (
+    Method as Method,
+)
+from .formulas import (
+    Unit as Unit,
+)
+from .formulas import (
+    kelly_binary as kelly_binary,
+)
+from .formulas import (
+    kelly_log_optimal as kelly_log_optimal,
+)
+from .formulas import (
+    kelly_payoff as kelly_payoff,
+)
+from .from_record import (
+    MeanInterval as MeanInterval,
+)
+from .from_record import (
+    ProportionInterval as ProportionInterval,
+)
+from .from_record import (
+    Totals as Totals,
+)
+from .from_record import (
+    clopper_pearson as clopper_pearson,
+)
+from .from_record import (
+    kelly_from_record as kelly_from_record,
+)
+from .from_record import (
+    shrinkage as shrinkage,
+)
+from .from_record import (
+    tightest_mean as tightest_mean,
+)
+from .from_record import (
+    wilson as wilson,
+)
+from .from_trades import (
+    MIN_TRADES as MIN_TRADES,
+)
+from .from_trades import (
+    kelly_concurrent as kelly_concurrent,
+)
+from .from_trades import (
+    kelly_from_trades as kelly_from_trades,
+)
+from .growth import (
+    FrontierPoint as FrontierPoint,
+)
+from .growth import (
+    chance_below as chance_below,
+)
+from .growth import (
+    drawdown_bound as drawdown_bound,
+)
+from .growth import (
+    frontier as frontier,
+)
+from .growth import (
+    growth_band as growth_band,
+)
+from .growth import (
+    growth_curve as growth_curve,
+)
+from .growth import (
+    reach_before as reach_before,
+)
+from .growth import (
+    ruin_exponent as ruin_exponent,
+)
+from .growth import (
+    share_of_time_below as share_of_time_below,
+)
+from .growth import (
+    time_to_drawdown as time_to_drawdown,
+)
+from .interval import (
+    LARGE as LARGE,
+)
+from .interval import (
+    StakeInterval as StakeInterval,
+)
+from .interval import (
+    Statistic as Statistic,
+)
+from .interval import (
+    StudentisedInterval as StudentisedInterval,
+)
+from .interval import (
+    log_payoff as log_payoff,
+)
+from .interval import (
+    log_profit_factor as log_profit_factor,
+)
+from .interval import (
+    mean as mean,
+)
+from .interval import (
+    ratio_to_spread as ratio_to_spread,
+)
+from .interval import (
+    stake_interval as stake_interval,
+)
+from .interval import (
+    studentised as studentised,
+)
+from .joint import (
+    JointInterval as JointInterval,
+)
+from .joint import (
+    joint_interval as joint_interval,
+)
+from .overlap import (
+    apart as apart,
+)
+from .overlap import (
+    effective_trades as effective_trades,
+)
+from .overlap import (
+    episodes as episodes,
+)
+from .overlap import (
+    has_times as has_times,
+)
+from .overlap import (
+    positions as positions,
+)
+from .overlap import (
+    uniqueness as uniqueness,
+)
+from .permutation import (
+    RuleValue as RuleValue,
+)
+from .permutation import (
+    SerialDependence as SerialDependence,
+)
+from .permutation import (
+    StakeWeighting as StakeWeighting,
+)
+from .permutation import (
+    rule_value as rule_value,
+)
+from .permutation import (
+    serial_dependence as serial_dependence,
+)
+from .permutation import (
+    stake_weighting as stake_weighting,
+)
+from .portfolio import (
+    PortfolioStake as PortfolioStake,
+)
+from .portfolio import (
+    as_joint as as_joint,
+)
+from .portfolio import (
+    as_probabilities as as_probabilities,
+)
+from .portfolio import (
+    kelly_portfolio as kelly_portfolio,
+)
+from .portfolio import (
+    log_wealth as log_wealth,
+)
+from .portfolio import (
+    maximise as maximise,
+)
+from .portfolio import (
+    usual_size as usual_size,
+)
+from .portfolio import (
+    what_rows_fix as what_rows_fix,
+)
+from .posterior import (
+    StakePosterior as StakePosterior,
+)
+from .posterior import (
+    beta_posterior as beta_posterior,
+)
+from .posterior import (
+    payoff_posterior as payoff_posterior,
+)
+from .returns import (
+    joint_returns as joint_returns,
+)
+from .returns import (
+    returns_in_unit as returns_in_unit,
+)
+from .returns import (
+    unit_of as unit_of,
+)
+from .robust import (
+    RobustStake as RobustStake,
+)
+from .robust import (
+    kelly_robust as kelly_robust,
+)
+from .robust import (
+    worst_mean as worst_mean,
+)
+from .sample_size import (
+    WORST as WORST,
+)
+from .sample_size import (
+    RiseMonitor as RiseMonitor,
+)
+from .sample_size import (
+    chance_of_luck as chance_of_luck,
+)
+from .sample_size import (
+    kelly_so_far as kelly_so_far,
+)
+from .sample_size import (
+    monitor_rise as monitor_rise,
+)
+from .sample_size import (
+    same_win_rate as same_win_rate,
+)
+from .sample_size import (
+    trades_to_raise as trades_to_raise,
+)
+from .sample_size import (
+    trades_to_raise_interval as trades_to_raise_interval,
+)
+from .sample_size import (
+    trades_to_tell as trades_to_tell,
+)
+
+__all__ = [
+    "ENOUGH",
+    "LARGE",
+    "MIN_TRADES",
+    "NO_EDGE",
+    "UNKNOWN",
+    "WORST",
+    "Advice",
+    "ConditionalKelly",
+    "ConstrainedStake",
+    "CostedStake",
+    "FrontierPoint",
+    "JointInterval",
+    "KellyEstimate",
+    "MeanInterval",
+    "Method",
+    "PortfolioStake",
+    "ProportionInterval",
+    "RiseMonitor",
+    "RobustStake",
+    "RuleValue",
+    "SerialDependence",
+    "StakeChange",
+    "StakeInterval",
+    "StakePosterior",
+    "StakeWeighting",
+    "Statistic",
+    "StudentisedInterval",
+    "Totals",
+    "Unit",
+    "advice_of",
+    "advise",
+    "apart",
+    "as_joint",
+    "as_probabilities",
+    "beta_posterior",
+    "block_length",
+    "chance_below",
+    "chance_of_luck",
+    "clopper_pearson",
+    "drawdown_bound",
+    "effective_trades",
+    "episodes",
+    "frontier",
+    "growth_band",
+    "growth_curve",
+    "has_times",
+    "joint_interval",
+    "joint_returns",
+    "kelly_binary",
+    "kelly_by_label",
+    "kelly_concurrent",
+    "kelly_continuous",
+    "kelly_continuous_error",
+    "kelly_from_record",
+    "kelly_from_trades",
+    "kelly_log_optimal",
+    "kelly_payoff",
+    "kelly_portfolio",
+    "kelly_risk_constrained",
+    "kelly_robust",
+    "kelly_so_far",
+    "kelly_with_costs",
+    "labels_at_entry",
+    "log_payoff",
+    "log_profit_factor",
+    "log_wealth",
+    "maximise",
+    "mean",
+    "monitor_rise",
+    "payoff_posterior",
+    "positions",
+    "ratio_to_spread",
+    "reach_before",
+    "resamples",
+    "returns_in_unit",
+    "ruin_exponent",
+    "rule_value",
+    "safe_stake",
+    "same_win_rate",
+    "serial_dependence",
+    "share_of_time_below",
+    "shrinkage",
+    "stake_change",
+    "stake_interval",
+    "stake_weighting",
+    "studentised",
+    "tightest_mean",
+    "time_to_drawdown",
+    "trades_to_raise",
+    "trades_to_raise_interval",
+    "trades_to_tell",
+    "uniqueness",
+    "unit_of",
+    "usual_size",
+    "variance_ratio",
+    "what_rows_fix",
+    "wilson",
+    "worst_mean",
+]

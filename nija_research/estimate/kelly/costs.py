@@ -1,0 +1,224 @@
+"""
+Kelly in continuous time, and Kelly after costs: fees, slippage, funding, and interest on what is borrowed.
+
+Means, deviations, returns and costs are shares of one (of notional per round trip); a stake is notional over equity,
+growth is in nats per trade. Costs come out of every trade, wins and losses alike, so that they cut the stake by far
+more than they cut the wins.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+
+from nija_research.errors import ParameterError
+from nija_research.estimate.kelly.formulas import log_optimal_rows, net_returns, stake_bound
+from nija_research.units import finite, positive
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+__all__ = ["CostedStake", "kelly_continuous", "kelly_continuous_error", "kelly_with_costs"]
+
+MeanOf = Literal["drift", "log", "simple"]
+
+
+def kelly_continuous(mean: float, sd: float, *, rate: float = 0.0, mean_of: MeanOf = "drift") -> float:
+    """
+    Leverage with the best growth for a price that diffuses.
+
+    Parameters
+    ----------
+    mean, sd : float
+        Mean and standard deviation of the returns over one period; `sd` above 0. Annual mean with annual deviation,
+        or daily with daily, gives the same stake.
+    rate : float, optional
+        Riskless rate over the same period; the mean is in excess of it.
+    mean_of : {"drift", "log", "simple"}, optional
+        What `mean` is the mean of. "drift": the drift of the price, the textbook's mu. "log": log returns, to which
+        half the variance is added to get the drift. "simple": simple returns of periods too long for a diffusion, where
+        the second moment replaces the variance.
+
+    Returns
+    -------
+    float
+        Notional over equity, at least 0; 0.0 without an excess mean.
+
+    Raises
+    ------
+    ParameterError
+        If an argument is not finite, `sd` is not above 0, or `mean_of` is not one of the three.
+
+    Notes
+    -----
+    ``(mean - rate) / sd^2`` (Thorp 2006, section 7; Merton 1969), exact for a lognormal price traded without pause and
+    without jumps. "simple" maximises the growth to second order, ``m / (sd^2 + m^2)``. With jumps, and with skewed
+    trades, use `kelly_log_optimal`: a loss of 1 / stake ends the account, whatever the variance.
+
+    Examples
+    --------
+    >>> round(kelly_continuous(0.08, 0.20), 4), round(kelly_continuous(0.06, 0.20, mean_of="log"), 4)
+    (2.0, 2.0)
+    """
+    if mean_of not in get_args(MeanOf):
+        raise ParameterError(f"mean_of must be 'drift', 'log' or 'simple', got {mean_of!r}.")
+    excess, variance = finite("mean", mean) - finite("rate", rate), positive("sd", sd) ** 2
+    if mean_of == "log":
+        excess += 0.5 * variance
+    elif mean_of == "simple":
+        variance += excess**2
+    return max(0.0, excess / variance)
+
+
+def kelly_continuous_error(mean: float, sd: float, n: int, *, rate: float = 0.0) -> float:
+    """
+    Standard error of `kelly_continuous` when mean and deviation come from n independent periods.
+
+    Parameters
+    ----------
+    mean, sd : float
+        Sample mean and standard deviation over one period.
+    n : int
+        Periods, at least 2.
+    rate : float, optional
+        Riskless rate over the same period.
+
+    Returns
+    -------
+    float
+        ``sqrt((1 / sd^2 + 2 f^2) / n)``, notional over equity: for normal returns, by the delta method.
+
+    Raises
+    ------
+    ParameterError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> round(kelly_continuous_error(0.08, 0.20, 20), 2)  # twenty years of the best-known index: 2.0 give or take
+    1.28
+    """
+    if isinstance(n, bool) or not isinstance(n, int) or n < 2:
+        raise ParameterError(f"n must be a whole number of periods of at least 2, got {n!r}.")
+    deviation = positive("sd", sd)
+    stake = (finite("mean", mean) - finite("rate", rate)) / deviation**2
+    return math.sqrt((1.0 / deviation**2 + 2.0 * stake**2) / n)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostedStake:
+    """
+    A stake with and without costs.
+
+    Attributes
+    ----------
+    fraction, gross_fraction : float
+        Log-optimal stake after and before costs, notional over equity.
+    growth, gross_growth : float
+        Growth at `fraction` after costs and at `gross_fraction` before them, nats per trade.
+    cost : float
+        Mean cost of a trade, share of notional (without interest).
+    break_even : float
+        Mean cost from which on no stake grows: the mean gross return, at least 0.
+    """
+
+    fraction: float
+    gross_fraction: float
+    growth: float
+    gross_growth: float
+    cost: float
+    break_even: float
+
+
+def kelly_with_costs(
+    returns: ArrayLike,
+    *,
+    fee: float = 0.0,
+    slippage: float = 0.0,
+    funding: ArrayLike = 0.0,
+    borrow: float = 0.0,
+    cap: float | None = None,
+) -> CostedStake:
+    """
+    Log-optimal stake of gross returns when trading costs money.
+
+    Parameters
+    ----------
+    returns : array_like, shape (n,)
+        Gross returns per trade, shares of notional. Net ones would have their costs counted twice.
+    fee, slippage : float, optional
+        Per side, shares of notional, at least 0; both are paid twice.
+    funding : float or array_like, shape (n,), optional
+        Paid over the life of a trade, share of notional; below 0 it is received.
+    borrow : float, optional
+        Interest per trade on the part of the stake above 1, a share.
+    cap : float, optional
+        Largest stake considered. Needed when no net return is negative.
+
+    Returns
+    -------
+    CostedStake
+
+    Raises
+    ------
+    ParameterError
+        If `returns` is empty or not finite, a cost is out of range, or no return is negative and `cap` is not given.
+
+    Notes
+    -----
+    Maximises the mean of ``log(1 + f (r - c) - borrow max(f - 1, 0))``, concave with a kink at 1: interest moves an
+    optimum above 1 down, at most to 1. For wins of b and losses of 1 it is ``p / (1 + c) - q / (b - c)``.
+
+    Examples
+    --------
+    >>> found = kelly_with_costs([1.0] * 55 + [-1.0] * 45, fee=0.01)
+    >>> round(found.gross_fraction, 4), round(found.fraction, 4), round(found.break_even, 2)
+    (0.1, 0.08, 0.1)
+    """
+    gross = net_returns(returns)
+    if not len(gross):
+        raise ParameterError("returns must hold at least one trade, got none.")
+    costs = {"fee": finite("fee", fee), "slippage": finite("slippage", slippage), "borrow": finite("borrow", borrow)}
+    for name, value in costs.items():
+        if not 0.0 <= value < 1.0:
+            raise ParameterError(f"{name} must be a share of at least 0 and below 1, got {value!r}.")
+    carried = np.asarray(funding, dtype=np.float64)
+    if carried.shape not in ((), gross.shape) or not np.isfinite(carried).all():
+        raise ParameterError(f"funding must be one finite share or one a trade ({len(gross)}).")
+    each = 2.0 * (costs["fee"] + costs["slippage"]) + np.broadcast_to(carried, gross.shape)
+    net = gross - each
+    most = None if cap is None else positive("cap", cap)
+    if most is None and min(net.min(), gross.min()) >= 0.0:
+        raise ParameterError(
+            "returns hold no loss, so growth has no maximum. Give cap=, the largest stake to consider."
+        )
+    before, after = _best(gross, most, 0.0), _best(net, most, costs["borrow"])
+    return CostedStake(
+        fraction=after,
+        gross_fraction=before,
+        growth=_growth(net, after, costs["borrow"]),
+        gross_growth=_growth(gross, before, 0.0),
+        cost=float(each.mean()),
+        break_even=max(0.0, float(gross.mean())),
+    )
+
+
+def _best(r: np.ndarray, cap: float | None, borrow: float) -> float:
+    bound = stake_bound(r, cap) if r.min() < 0.0 or cap is not None else 1.0
+    free = float(log_optimal_rows(r[None, :], bound)[0])
+    if free <= 1.0 or borrow == 0.0:
+        return free
+    # Above 1 the account holds 1 + borrow and each unit more returns r - borrow.
+    margin = r - borrow
+    if float((margin / (1.0 + r)).mean()) <= 0.0:
+        return 1.0
+    scaled = margin / (1.0 + borrow)
+    return float(log_optimal_rows(scaled[None, :], stake_bound(scaled, cap))[0])
+
+
+def _growth(r: np.ndarray, stake: float, borrow: float) -> float:
+    wealth = 1.0 + stake * (1.0 - 1e-12) * r - borrow * max(stake - 1.0, 0.0)
+    return float(np.log(wealth).mean()) if wealth.min() > 0.0 else -np.inf

@@ -1,0 +1,313 @@
+r"""
+Models that name a state without a probability: the statistical jump model, and buckets of rolling volatility.
+
+The jump model minimises
+:math:`\sum_t \tfrac12 \lVert y_t - \theta_{s_t} \rVert^2 + \lambda \sum_t 1\{s_t \ne s_{t-1}\}` over centres
+and labels, by turns, from several starting values [1]_ [2]_. Its features are logs of exponentially weighted
+volatility, two speeds of it and one of its downside, so that another unit of the returns only shifts them; they are
+standardised on the bars of the fit. Online labels are the end of the cheapest path so far.
+The rule (``model="rules"``) is the baseline that the models must beat: the standard deviation of the last 20 bars
+(about 0), cut at fixed shares of its distribution on the bars of the fit; one cut at 80 %, two at 50 and 90 %, and so
+on. No likelihood, no persistence.
+
+References
+----------
+.. [1] Bemporad, A., Breschi, V., Piga, D. and Boyd, S. (2018). Fitting jump models. Automatica 96, 11-21.
+.. [2] Nystrup, P., Lindstrom, E. and Madsen, H. (2020). Learning hidden Markov models with persistent states by
+   penalizing jumps. Expert Systems with Applications 150.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nija_research.compiled import entry
+from nija_research.estimate.regimes.hmm import cheapest, cheapest_so_far
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["WINDOW", "Jumps", "Rungs", "descend", "features", "fit_jumps", "fit_rungs", "rolling_scale", "starts"]
+
+#: Bars of the rolling volatility.
+WINDOW = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rungs:
+    """
+    Cuts of the rolling volatility.
+
+    Attributes
+    ----------
+    cuts : numpy.ndarray, shape (k - 1,)
+        Ascending, in the unit of the data.
+    """
+
+    cuts: NDArray[np.float64]
+
+    def online(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
+        """State of each bar (n,); before the window is full, from the bars there are."""
+        return np.asarray(np.searchsorted(self.cuts, rolling_scale(x), side="right"))
+
+    def hindsight(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
+        """State of each bar (n,) from a window centred on it, which reaches into its future."""
+        total = np.concatenate([[0.0], np.cumsum(x * x)])
+        ends = np.minimum(np.arange(len(x)) + WINDOW // 2 + 1, len(x))
+        begins = np.maximum(ends - WINDOW, 0)
+        scale = np.sqrt(np.maximum(total[ends] - total[begins], 0.0) / (ends - begins))
+        return np.asarray(np.searchsorted(self.cuts, scale, side="right"))
+
+
+def rolling_scale(x: NDArray[np.float64], window: int = WINDOW) -> NDArray[np.float64]:
+    """
+    Root mean square of the last bars.
+
+    Parameters
+    ----------
+    x : numpy.ndarray, shape (n,)
+    window : int, optional
+        Bars; fewer at the beginning.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+    """
+    squares, sums = np.concatenate([np.zeros(window - 1), x * x]), np.zeros(len(x))
+    for lag in range(window):  # added in one order at every bar, so that later bars cannot change a rounding
+        sums += squares[lag : lag + len(x)]
+    return np.asarray(np.sqrt(sums / np.minimum(np.arange(1, len(x) + 1), window)))
+
+
+def fit_rungs(x: NDArray[np.float64], n_states: int) -> Rungs:
+    """
+    Cut the distribution of rolling volatility.
+
+    Parameters
+    ----------
+    x : numpy.ndarray, shape (n,)
+        Returns.
+    n_states : int
+        States; the calmest holds half of the bars (four fifths with two states), the others share the rest.
+
+    Returns
+    -------
+    Rungs
+    """
+    shares = np.array([0.8]) if n_states == 2 else 1.0 - 0.5 * 0.2 ** np.linspace(0.0, 1.0, max(n_states - 1, 1))
+    scale = rolling_scale(x)[min(WINDOW - 1, len(x) - 1) :]
+    return Rungs(np.quantile(scale, shares) if n_states > 1 else np.empty(0))
+
+
+#: Price of a change of state, in units of half a squared standard deviation of a feature.
+PENALTY = 50.0
+
+#: Half-lives in bars: fast and slow volatility, downside.
+HALF_LIVES = (5.0, 20.0, 10.0)
+
+_STEPS, _TOLERANCE, _SMALLEST = 1000, 1e-8, 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Jumps:
+    """
+    A fitted jump model.
+
+    Attributes
+    ----------
+    centres : numpy.ndarray, shape (k, d)
+        In standardised features, in the order of the states.
+    penalty : float
+        Price of a change of state.
+    middle, spread : numpy.ndarray, shape (d,)
+        What standardises the features.
+    objective : float
+        The minimum reached.
+    labels : numpy.ndarray, shape (n,)
+        States of the bars of the fit, by hindsight.
+    """
+
+    centres: NDArray[np.float64]
+    penalty: float
+    middle: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    objective: float
+    labels: NDArray[np.int64]
+
+    def online(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
+        """State of each bar (n,) from bars up to it."""
+        labels = np.empty(len(x), dtype=np.int64)
+        cheapest_so_far(self._loss(x), _prices(self.penalty, len(self.centres)), labels)
+        return labels
+
+    def hindsight(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
+        """State of each bar (n,) from all bars."""
+        labels, loss = np.empty(len(x), dtype=np.int64), self._loss(x)
+        cheapest(loss, _prices(self.penalty, len(self.centres)), np.empty(loss.shape, dtype=np.int64), labels)
+        return labels
+
+    def _loss(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        loss = np.empty((len(x), len(self.centres)))
+        _distance((features(x) - self.middle) / self.spread, self.centres, loss)
+        return loss
+
+
+def features(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Log volatilities of standardised returns.
+
+    Parameters
+    ----------
+    x : numpy.ndarray, shape (n,)
+        Standardised, so that 1 is an ordinary size for a bar before the first.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, 3)
+        Row t uses bars up to t.
+    """
+    y = np.empty((len(x), 3))
+    _features(x, 0.5 ** (1.0 / np.array(HALF_LIVES)), y)
+    return y
+
+
+@entry
+def _features(x, keep, y):  # type: ignore[no-untyped-def]
+    fast, slow, down = 1.0, 1.0, 0.5
+    for t in range(len(x)):
+        square = x[t] * x[t]
+        fast = keep[0] * fast + (1.0 - keep[0]) * square
+        slow = keep[1] * slow + (1.0 - keep[1]) * square
+        down = keep[2] * down + (1.0 - keep[2]) * (square if x[t] < 0.0 else 0.0)
+        y[t, 0] = 0.5 * np.log(max(fast, 1e-6))
+        y[t, 1] = 0.5 * np.log(max(slow, 1e-6))
+        y[t, 2] = 0.5 * np.log(max(down, 1e-6))
+
+
+@entry
+def _distance(y, centres, loss):  # type: ignore[no-untyped-def]
+    """Fill `loss` (n, k) with half the squared distance of each row of `y` (n, d) from each centre."""
+    for t in range(y.shape[0]):
+        for j in range(centres.shape[0]):
+            total = 0.0
+            for d in range(y.shape[1]):
+                gap = y[t, d] - centres[j, d]
+                total += gap * gap
+            loss[t, j] = 0.5 * total
+
+
+@entry
+def _descend(y, centres, penalty, most, tolerance, labels):  # type: ignore[no-untyped-def]
+    """Centres and labels by turns, both in place, until the labels stay; returns the objective."""
+    n, d = y.shape
+    k = centres.shape[0]
+    loss, came, before, count = np.empty((n, k)), np.empty((n, k), np.int64), np.empty(n, np.int64), np.empty(k)
+    _distance(y, centres, loss)
+    value = cheapest(loss, penalty, came, labels)
+    for _ in range(most):
+        before[:] = labels
+        last = value
+        count[:] = 0.0
+        kept = centres.copy()
+        centres[:] = 0.0
+        for t in range(n):
+            count[labels[t]] += 1.0
+            for f in range(d):
+                centres[labels[t], f] += y[t, f]
+        for j in range(k):
+            for f in range(d):
+                centres[j, f] = centres[j, f] / count[j] if count[j] > 0.0 else kept[j, f]
+        _distance(y, centres, loss)
+        value = cheapest(loss, penalty, came, labels)
+        same = True
+        for t in range(n):
+            if labels[t] != before[t]:
+                same = False
+                break
+        if same or last - value <= tolerance:
+            break
+    return value
+
+
+def _prices(penalty: float, k: int) -> NDArray[np.float64]:
+    return penalty * (1.0 - np.eye(k))
+
+
+def descend(
+    y: NDArray[np.float64], centres: NDArray[np.float64], penalty: float
+) -> tuple[float, NDArray[np.float64], NDArray[np.int64]]:
+    """
+    Coordinate descent from one start.
+
+    Parameters
+    ----------
+    y : numpy.ndarray, shape (n, d)
+        Standardised features.
+    centres : numpy.ndarray, shape (k, d)
+        Where to start.
+    penalty : float
+        Price of a change of state.
+
+    Returns
+    -------
+    tuple
+        Objective, centres (k, d), labels (n,).
+    """
+    found, labels = centres.copy(), np.empty(len(y), dtype=np.int64)
+    value = _descend(y, found, _prices(penalty, len(centres)), _STEPS, _TOLERANCE, labels)
+    return float(value), found, labels
+
+
+def starts(y: NDArray[np.float64], n_states: int) -> list[NDArray[np.float64]]:
+    """
+    Ladder of starts: bars sorted by their mean feature and cut into groups, each group's mean a centre.
+
+    Parameters
+    ----------
+    y : numpy.ndarray, shape (n, d)
+        Standardised features, all rising with volatility.
+    n_states : int
+
+    Returns
+    -------
+    list of numpy.ndarray, shape (n_states, d)
+    """
+    order = np.argsort(y.mean(axis=1), kind="stable")
+    found = []
+    for unequal in (1.0, 1.5, 2.0, 3.0):
+        shares = unequal ** -np.arange(n_states, dtype=np.float64)
+        cuts = np.rint(len(y) * np.cumsum(shares / shares.sum())[:-1]).astype(np.int64)
+        groups = np.split(order, cuts)
+        if all(len(group) for group in groups):
+            found.append(np.array([y[group].mean(axis=0) for group in groups]))
+    return found
+
+
+def fit_jumps(x: NDArray[np.float64], n_states: int, penalty: float = PENALTY) -> Jumps:
+    """
+    Fit the jump model to standardised returns.
+
+    Parameters
+    ----------
+    x : numpy.ndarray, shape (n,)
+        Standardised returns.
+    n_states : int
+        States.
+    penalty : float, optional
+        Price of a change of state.
+
+    Returns
+    -------
+    Jumps
+        States in order of volatility, calmest first.
+    """
+    raw = features(x)
+    middle, spread = raw.mean(axis=0), np.maximum(raw.std(axis=0), _SMALLEST)
+    y = (raw - middle) / spread
+    found = [descend(y, centres, penalty) for centres in starts(y, n_states)]
+    value, centres, labels = min(found, key=lambda f: (f[0], *f[1].ravel()))
+    by = np.argsort(centres.mean(axis=1), kind="stable")
+    return Jumps(centres[by], penalty, middle, spread, value, np.argsort(by)[labels])

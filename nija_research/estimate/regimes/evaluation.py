@@ -1,0 +1,406 @@
+"""
+Does acting on regimes pay, and how late are they detected?
+
+A position is a multiple of equity in the asset, decided at the close of a bar and held over the bar `delay` bars later;
+what is not in the asset earns the risk-free rate, every change costs. Sharpe ratios are of the excess over that rate,
+drawdowns of compounded equity including its start. Intervals resample the bars in blocks, the same blocks for every
+column; at a few years of daily data such intervals are too short. Risk-free rates are annual shares (0.05 is 5 %) as
+quoted; a quotation enters once it has been published, and stays until the next. Detection compares the classes named
+online with the ones seen afterwards (which may be `Hindsight`: nothing is traded there).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from nija_research.errors import ParameterError
+from nija_research.estimate.kelly.bootstrap import block_length, resamples
+from nija_research.estimate.regimes.series import as_series, refuse
+from nija_research.units import positive, share
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Detection", "detection", "placebo", "rate_per_bar", "spells", "trade", "value_table"]
+
+#: A return of this size at the median bar is in percent, not a share.
+_PERCENT = 0.2
+
+
+def trade(
+    returns: ArrayLike | pd.Series,
+    position: ArrayLike,
+    *,
+    delay: int = 1,
+    cost: float = 0.0005,
+    rate: ArrayLike = 0.0,
+) -> NDArray[np.float64]:
+    """
+    Net return of every bar for positions decided earlier.
+
+    Parameters
+    ----------
+    returns : array_like or pandas.Series, shape (n,)
+        Simple returns of the asset per bar, shares.
+    position : array_like, shape (n,)
+        Multiple of equity in the asset, decided at the close of each bar; NaN is no position.
+    delay : int, optional
+        Bars between the decision and the bar it is held over, 1 or more.
+    cost : float, optional
+        Share of the amount traded that each change costs.
+    rate : float or array_like, shape (n,), optional
+        Risk-free return per bar.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        The first `delay` bars earn the rate.
+
+    Raises
+    ------
+    ParameterError
+        If `position` was made with hindsight, shapes differ, `delay` is below 1 (that would trade on the bar that
+        decides), or `returns` are in percent.
+    """
+    refuse("position", position)
+    r, held = simple_returns(returns), _held(position, delay)
+    if held.shape != r.shape:
+        raise ParameterError(f"position must have one value for each of {len(r)} bars, got shape {held.shape}.")
+    free = np.broadcast_to(np.asarray(rate, dtype=np.float64), r.shape)
+    turned = np.abs(np.diff(held, prepend=0.0))
+    return np.asarray(held * r + (1.0 - held) * free - share("cost", cost, high=0.1) * turned)
+
+
+def _held(position: ArrayLike, delay: int) -> NDArray[np.float64]:
+    """Position held over each bar: the one decided `delay` bars before."""
+    if isinstance(delay, bool) or not isinstance(delay, (int, np.integer)) or delay < 1:
+        raise ParameterError(
+            f"delay must be a whole number of bars of at least 1, got {delay!r}: no one trades a bar they have seen."
+        )
+    wanted = np.asarray(position, dtype=np.float64)
+    wanted = np.where(np.isnan(wanted), 0.0, wanted)
+    if wanted.ndim != 1 or not np.isfinite(wanted).all():
+        raise ParameterError("position must be finite numbers, one for each bar.")
+    held = np.zeros(len(wanted))
+    held[delay:] = wanted[: len(wanted) - delay]
+    return held
+
+
+def simple_returns(returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
+    """Simple returns that can be compounded, or an error that names the unit."""
+    r = as_series(returns)
+    if r.min() <= -1.0 or np.median(np.abs(r)) > _PERCENT:
+        raise ParameterError(
+            f"returns must be shares that can be compounded, got {r.min():g} at the least and {np.median(np.abs(r)):g} "
+            "at the median: 1.3 percent is written 0.013."
+        )
+    return r
+
+
+def value_table(
+    returns: ArrayLike | pd.Series,
+    positions: Mapping[str, ArrayLike],
+    *,
+    start: int = 0,
+    delay: int = 1,
+    cost: float = 0.0005,
+    rate: ArrayLike = 0.0,
+    periods: float = 252.0,
+    against: str | None = None,
+    level: float = 0.95,
+    draws: int = 1000,
+    rng: int | np.random.Generator = 0,
+) -> pd.DataFrame:
+    """
+    Compare positions by what they would have earned.
+
+    Parameters
+    ----------
+    returns : array_like or pandas.Series, shape (n,)
+        Simple returns of the asset per bar, shares.
+    positions : mapping of str to array_like, shape (n,)
+        Name to positions, as in `trade`.
+    start : int, optional
+        First bar that counts, so that all are judged on the same bars.
+    delay, cost, rate
+        As in `trade`.
+    periods : float, optional
+        Bars in a year: 252 for shares, 365 for crypto.
+    against : str, optional
+        Name of the control that differences are taken to; the first one unless given.
+    level : float, optional
+        Level of the intervals, a share.
+    draws : int, optional
+        Bootstrap samples.
+    rng : int or numpy.random.Generator, optional
+        Seed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a name: name, sharpe, sharpe_low, sharpe_high (a year), difference, difference_low, difference_high (of
+        Sharpe ratios to the control), growth, growth_low, growth_high (compounded, a year), volatility (a year),
+        drawdown (worst, share), exposure (mean position), turnover (a year). A book that never moves has no Sharpe
+        ratio: NaN. The drawdown has no interval: it is one extreme of one path, and blocks put together anew break the
+        long falls it is made of.
+
+    Raises
+    ------
+    ParameterError
+        As in `trade`.
+    """
+    r, names = simple_returns(returns)[start:], list(positions)
+    control = names.index(names[0] if against is None else against)
+    free = np.broadcast_to(np.asarray(rate, dtype=np.float64), (len(r) + start,))[start:]
+    net = np.column_stack([trade(returns, p, delay=delay, cost=cost, rate=rate)[start:] for p in positions.values()])
+    held = np.column_stack([_held(p, delay)[start:] for p in positions.values()])
+    excess, root = net - free[:, None], np.sqrt(positive("periods", periods))
+    sharpe = _ratio(excess) * root
+    drawn = _resampled(excess, draws, block_length(r), rng) * root
+    tails = [(1.0 - share("level", level)) / 2.0, (1.0 + level) / 2.0]
+    low, high = np.quantile(drawn, tails, axis=0)
+    # What is lost altogether stays lost: its logarithm stands for minus infinity.
+    logs = np.log(np.maximum(1.0 + net, 1e-300))
+    grown_low, grown_high = np.quantile(_means(logs, draws, block_length(r), rng), tails, axis=0)
+    gap_low, gap_high = np.quantile(drawn - drawn[:, [control]], tails, axis=0)
+    equity = np.vstack([np.ones(net.shape[1]), np.cumprod(1.0 + net, axis=0)])
+    # Once an account is gone it stays gone.
+    equity = np.where(np.minimum.accumulate(equity, axis=0) > 0.0, equity, 0.0)
+    return pd.DataFrame(
+        {
+            "name": names,
+            "sharpe": sharpe,
+            "sharpe_low": low,
+            "sharpe_high": high,
+            "difference": sharpe - sharpe[control],
+            "difference_low": gap_low,
+            "difference_high": gap_high,
+            "growth": equity[-1] ** (periods / len(r)) - 1.0,
+            "growth_low": np.expm1(periods * grown_low),
+            "growth_high": np.expm1(periods * grown_high),
+            "volatility": excess.std(axis=0, ddof=1) * root,
+            "drawdown": (1.0 - equity / np.maximum.accumulate(equity, axis=0)).max(axis=0),
+            "exposure": held.mean(axis=0),
+            "turnover": np.abs(np.diff(held, axis=0)).sum(axis=0) * periods / len(r),
+        }
+    )
+
+
+def _ratio(excess: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean over standard deviation of each column; NaN where nothing moves, but for rounding."""
+    deviation = excess.std(axis=0, ddof=1)
+    moves = deviation > 1e-12 * (1e-9 + np.abs(excess).max(axis=0))
+    return np.asarray(np.where(moves, excess.mean(axis=0) / np.where(moves, deviation, 1.0), np.nan))
+
+
+def _resampled(
+    excess: NDArray[np.float64], draws: int, block: int, rng: int | np.random.Generator
+) -> NDArray[np.float64]:
+    """Ratio of each column (draws, m), the same bars drawn for all columns."""
+    n = len(excess)
+    mean, square = np.split(_means(np.column_stack([excess, excess * excess]), draws, block, rng), 2, axis=1)
+    deviation = np.sqrt(np.maximum(square - mean * mean, 0.0) * n / (n - 1))
+    moves = deviation > 1e-12
+    return np.asarray(np.where(moves, mean / np.where(moves, deviation, 1.0), np.nan))
+
+
+def _means(columns: NDArray[np.float64], draws: int, block: int, rng: int | np.random.Generator) -> NDArray[np.float64]:
+    """Mean of each column (draws, m): sums per draw as products with how often each bar was drawn."""
+    n = len(columns)
+    counts = _kept(n, draws, block, rng) if isinstance(rng, int) else _counts(n, draws, block, rng)
+    found = [counts[begin : begin + 250].astype(np.float64) @ columns / n for begin in range(0, draws, 250)]
+    return np.concatenate(found)
+
+
+def _counts(n: int, draws: int, block: int, rng: int | np.random.Generator) -> NDArray[np.uint16]:
+    """How often each of `n` bars is drawn in each of `draws` samples (draws, n)."""
+    drawn = resamples(np.arange(n, dtype=np.float64), draws=draws, block=block, rng=np.random.default_rng(rng))
+    rows = (np.bincount(row, minlength=n) for part in drawn for row in part.astype(np.int64))
+    return np.array([row.astype(np.uint16) for row in rows])
+
+
+#: The last draws, since one history is usually judged many times with one seed.
+_kept = lru_cache(maxsize=1)(_counts)
+
+
+def placebo(
+    returns: ArrayLike | pd.Series,
+    position: ArrayLike,
+    *,
+    start: int = 0,
+    shift: int = 63,
+    delay: int = 1,
+    cost: float = 0.0005,
+    rate: ArrayLike = 0.0,
+    periods: float = 252.0,
+) -> tuple[NDArray[np.float64], float]:
+    """
+    Sharpe ratios of the same positions moved to other times: what labels that know nothing would have earned.
+
+    Parameters
+    ----------
+    returns : array_like or pandas.Series, shape (n,)
+        Simple returns of the asset per bar, shares.
+    position : array_like, shape (n,)
+        As in `trade`.
+    start : int, optional
+        First bar that counts; positions are turned round from there on.
+    shift : int, optional
+        Bars between one placebo and the next, and at least this far from the true place.
+    delay, cost, rate, periods
+        As in `value_table`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (m,)
+        Sharpe ratio of each placebo, a year.
+    float
+        Share of them, the true one counted among them, that did at least as well: small when the timing matters.
+    """
+    refuse("position", position)
+    r = simple_returns(returns)[start:]
+    here = np.asarray(position, dtype=np.float64)[start:]
+    free = np.broadcast_to(np.asarray(rate, dtype=np.float64), (len(r) + start,))[start:]
+    turned = [here, *(np.roll(here, k) for k in range(shift, len(here) - shift + 1, shift))]
+    net = np.column_stack([trade(r, p, delay=delay, cost=cost, rate=free) for p in turned])
+    sharpe = _ratio(net - free[:, None]) * np.sqrt(periods)
+    return sharpe[1:], float((sharpe >= sharpe[0]).mean())
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """
+    Spells of stress, and how they were met.
+
+    Attributes
+    ----------
+    spells : pandas.DataFrame
+        One row a spell seen afterwards: begin (bar), length (bars), lag (bars from its begin until it was called
+        online; 0 if it was called already, NaN if it never was while it lasted).
+    missed : int
+        Spells never called while they lasted.
+    false_alarms : int
+        Spells called online without a single bar of stress seen afterwards.
+    median_lag : float
+        Bars, over the spells that were called; NaN if none was.
+    """
+
+    spells: pd.DataFrame
+    missed: int
+    false_alarms: int
+    median_lag: float
+
+
+def detection(online: ArrayLike, afterwards: ArrayLike, *, least: int = 5) -> Detection:
+    """
+    Compare what was called with what is seen afterwards.
+
+    Parameters
+    ----------
+    online, afterwards : array_like of int, shape (n,)
+        Class of each bar: 0 calm, 1 or more stress, below 0 not known.
+    least : int, optional
+        Spells shorter than this many bars do not count.
+
+    Returns
+    -------
+    Detection
+
+    Raises
+    ------
+    ParameterError
+        If shapes differ.
+    """
+    called, seen = np.asarray(online) > 0, np.asarray(afterwards) > 0
+    if called.shape != seen.shape or called.ndim != 1:
+        raise ParameterError(f"online and afterwards must have one shape (n,), got {called.shape} and {seen.shape}.")
+    rows = []
+    for begin, end in spells(seen, least):
+        hits = np.flatnonzero(called[begin:end])
+        rows.append((begin, end - begin, float(hits[0]) if hits.size else np.nan))
+    table = pd.DataFrame(rows, columns=["begin", "length", "lag"]).astype({"lag": float})
+    false = sum(not seen[begin:end].any() for begin, end in spells(called, least))
+    lags = table["lag"].dropna()
+    return Detection(table, int(table["lag"].isna().sum()), false, float(lags.median()) if len(lags) else np.nan)
+
+
+def spells(flags: NDArray[np.bool_], least: int = 1) -> list[tuple[int, int]]:
+    """
+    Runs of True.
+
+    Parameters
+    ----------
+    flags : numpy.ndarray of bool, shape (n,)
+    least : int, optional
+        Shortest run that counts.
+
+    Returns
+    -------
+    list of tuple of int
+        First bar, and the bar after the last one.
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2) if b - a >= least]
+
+
+# Above this an annual rate can only be a percentage.
+_HIGHEST = 1.0
+
+
+def rate_per_bar(
+    rate: float | pd.Series, time: pd.DatetimeIndex, *, lag: str = "1D", periods: float = 252.0
+) -> NDArray[np.float64]:
+    """
+    Risk-free return of every bar, from what was published before it.
+
+    Parameters
+    ----------
+    rate : float or pandas.Series
+        Annual, shares; a series is indexed by the time it refers to.
+    time : pandas.DatetimeIndex, shape (n,)
+        Times of the bars.
+    lag : str, optional
+        From the time a rate refers to until it is known, as pandas writes it.
+    periods : float, optional
+        Bars in a year.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        Bars before the first published rate earn nothing.
+
+    Raises
+    ------
+    ParameterError
+        If a rate is missing or in percent, or its times are not in order.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2024-01-01", periods=4, tz="UTC")
+    >>> rate_per_bar(pd.Series([0.0252, 0.0504], index=days[[0, 2]]), days).round(6).tolist()
+    [0.0, 0.0001, 0.0001, 0.0002]
+    """
+    quoted = rate if isinstance(rate, pd.Series) else None
+    values = np.atleast_1d(np.asarray(rate, dtype=np.float64))
+    if not np.isfinite(values).all():
+        raise ParameterError("rate must be finite. Leave out days without a quotation: the last one stays.")
+    if np.abs(values).max(initial=0.0) >= _HIGHEST:
+        worst = values[np.abs(values).argmax()]
+        raise ParameterError(f"rate must be a share a year, got {worst:g}: 4.5 percent is written 0.045.")
+    per_bar = values / positive("periods", periods)
+    if quoted is None:
+        return np.full(len(time), per_bar[0])
+    index = quoted.index
+    if not isinstance(index, pd.DatetimeIndex) or not (index.is_monotonic_increasing and index.is_unique):
+        raise ParameterError("rate must be indexed by times in ascending order, each once.")
+    if (index.tz is None) != (time.tz is None):
+        raise ParameterError("rate and bars must both have a time zone, or neither. Write .tz_localize('UTC').")
+    known = np.searchsorted((index + pd.Timedelta(lag)).as_unit("ns").asi8, time.as_unit("ns").asi8, side="right")
+    return np.asarray(np.concatenate([[0.0], per_bar])[known])

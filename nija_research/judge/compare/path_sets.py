@@ -1,0 +1,292 @@
+"""
+Sets of paths that every policy meets, drawn once, made from one history.
+
+- "history": the past itself. Its law is not known: it is resampled, and paths are drawn from every resample.
+- "bootstrap": the past's blocks taken for the law.
+- "regimes": the hidden Markov chain with Student-t returns that fits the past best.
+- "garch": the GARCH(1,1)-t that fits the past best.
+- "iid": the null: independent normal returns with the past's mean and spread. Nothing can be foreseen in it.
+- "gaps": the null with a fall of 30 % in a bar once in two years: what no stop can act on in time.
+
+Common random numbers make a difference between two policies far more certain than either. Returns are after costs;
+what a policy is told is made from those before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nija_research.errors import ParameterError
+from nija_research.judge.compare import history as signs
+from nija_research.judge.compare.history import History
+from nija_research.judge.compare.hypothesis import Settings
+from nija_research.simulate.worlds.calendar import Calendar
+from nija_research.simulate.worlds.generator import WINDOWS, WorldArrays
+from nija_research.simulate.worlds.market import Market
+from nija_research.simulate.worlds.returns import Costs
+from nija_research.simulate.worlds.world import Moments, World
+
+if TYPE_CHECKING:
+    from nija_research.estimate.regimes.model import RegimeModel
+
+__all__ = ["FLOOR", "GAP", "PAST", "RESAMPLES", "LawError", "Scene", "law_of", "scene_of", "scenes", "stationary_rows"]
+
+#: A price cannot fall below 0: laws with fat tails are cut off here.
+FLOOR = -0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scene:
+    """
+    Paths of one world.
+
+    Attributes
+    ----------
+    name : str
+        Of the world.
+    world : World
+        The paths, row by row.
+    says : str
+        A clause: what the paths are.
+    groups : int
+        Resamples of the history that the paths come from, equally many from each; 0 where the law is known.
+    """
+
+    name: str
+    world: World = field(repr=False)
+    says: str
+    groups: int = 0
+
+    @property
+    def paths(self) -> int:
+        """Number of paths."""
+        return self.world.paths or 0
+
+    @property
+    def bars(self) -> int:
+        """Bars of each."""
+        return self.world.horizon or 0
+
+    @property
+    def years(self) -> float:
+        """Years of each."""
+        return self.bars / self.world.calendar.steps_per_year
+
+    def moved(self, edge: float) -> Scene:
+        """Return the scene with something added to every return."""
+        arrays = self.world.arrays._replace(returns=self.world.arrays.returns + edge)
+        return replace(self, world=replace(self.world, arrays=arrays))
+
+    def part(self, first: int, last: int, name: str, says: str, groups: int = 0) -> Scene:
+        """Return paths number `first` to `last` as a scene of their own."""
+        cut = slice(first * self.bars, last * self.bars)
+        arrays = self.world.arrays._replace(returns=self.world.arrays.returns[cut], rows=self.world.arrays.rows[cut])
+        return Scene(name=name, world=replace(self.world, arrays=arrays, paths=last - first), says=says, groups=groups)
+
+
+def scene_of(
+    name: str,
+    returns: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    market: Market,
+    calendar: Calendar,
+    costs: Costs,
+    says: str,
+    *,
+    groups: int = 0,
+) -> Scene:
+    """Return a scene of returns before costs, shape (paths, bars), and the market row before each of them."""
+    net = costs.net(np.maximum(returns, FLOOR))
+    world = World(
+        name=name,
+        arrays=WorldArrays.of(WINDOWS, [net.shape[1]], net, rows),
+        market=market,
+        calendar=calendar,
+        moments=Moments(mean=float(net.mean()), sd=float(net.std())),
+        source=says,
+        paths=len(net),
+        horizon=net.shape[1],
+    )
+    return Scene(name=name, world=world, says=says, groups=groups)
+
+
+def stationary_rows(n: int, shape: tuple[int, int], block: float, rng: np.random.Generator) -> NDArray[np.int64]:
+    """
+    Return rows of the stationary bootstrap: blocks of mean length `block` on the circle of `n` rows.
+
+    The same law as `simulate.worlds.bootstrap`, whose compiled draws cannot be drawn from again, as a resample of a
+    resample must be.
+    """
+    fresh = rng.random(shape) < 1.0 / block
+    fresh[:, 0] = True
+    start = rng.integers(n, size=shape, dtype=np.int64)
+    at = np.arange(shape[1])
+    last = np.maximum.accumulate(np.where(fresh, at, 0), axis=1)
+    return np.asarray((np.take_along_axis(start, last, axis=1) + at - last) % n)
+
+
+#: Names of the two scenes behind "history": its resamples' paths, and the history as it was.
+RESAMPLES, PAST = "history", "past"
+#: Blocks in a resample at most: shorter blocks than a quarter in five years would cut every storm to pieces.
+_BLOCKS = 20
+#: Worlds whose law is known.
+LAWS = ("regimes", "garch", "iid", "gaps")
+#: A fall in one bar, and the years between two.
+GAP, GAP_YEARS = -0.30, 2.0
+
+
+class LawError(ParameterError):
+    """The history does not fit the law."""
+
+
+def scenes(
+    history: History, wanted: Iterable[str], settings: Settings, seed: int, *, named: bool
+) -> dict[str, Scene | str]:
+    """
+    Draw the scenes of some worlds.
+
+    Parameters
+    ----------
+    history : History
+        The market.
+    wanted : iterable of str
+        Names of worlds.
+    settings : Settings
+        How much is drawn.
+    seed : int
+        Of all draws.
+    named : bool
+        Whether regimes must be named.
+
+    Returns
+    -------
+    dict of str to Scene or str
+        By name, in the order of the worlds; with "history" also `PAST`. A sentence where the world could not be made.
+    """
+    made: dict[str, Scene | str] = {}
+    names = set(wanted)
+    if names & {"history", "bootstrap"}:
+        made |= _of_past(history, settings, seed, named)
+    for name in LAWS:
+        if name in names:
+            try:
+                made[name] = _of_law(name, history, settings, seed, named)
+            except ParameterError as error:
+                made[name] = str(error)
+    return made
+
+
+@lru_cache(maxsize=2)
+def _drawn(history: History, settings: Settings, seed: int, named: bool) -> tuple[tuple[str, Scene], ...]:
+    from nija_research.estimate.kelly.bootstrap import block_length
+
+    market = signs.signals_of_history(history, settings.train, named=named)
+    year, n = history.calendar.steps_per_year, len(history.returns)
+    first = settings.train if n - settings.train >= settings.train else min(63, n // 4)
+    known = np.arange(first, n)
+    bars = min(len(known), max(2, round(settings.years * year)))
+    rng = np.random.default_rng([seed, 1])
+    block = float(max(block_length(history.returns[first:]), len(known) // _BLOCKS))
+    windows = len(known) // bars
+    past = known[len(known) - windows * bars :].reshape(windows, bars)
+    law = known[stationary_rows(len(known), (settings.draws, bars), block, rng)]
+    outer = stationary_rows(len(known), (settings.outer, len(known)), block, rng)
+    inner = stationary_rows(len(known), (settings.outer * settings.inner, bars), block, rng)
+    again = known[np.take_along_axis(np.repeat(outer, settings.inner, axis=0), inner, axis=1)]
+    rows = np.concatenate([again, law, past])
+    whole = scene_of("past", history.returns[rows], rows, market, history.calendar, settings.costs, history.name)
+    at = len(again)
+    blocks = f"blocks of {block:.0f} bars of {history.name}"
+    return (
+        (RESAMPLES, whole.part(0, at, RESAMPLES, f"{history.name}, resampled in {blocks}", settings.outer)),
+        ("bootstrap", whole.part(at, at + len(law), "bootstrap", blocks)),
+        (PAST, whole.part(at + len(law), len(rows), PAST, f"{windows} stretches of {history.name} as they were")),
+    )
+
+
+def _of_past(history: History, settings: Settings, seed: int, named: bool) -> dict[str, Scene | str]:
+    if named and len(history.returns) < 2 * settings.train:
+        n = len(history.returns)
+        few = f"regimes take {2 * settings.train} bars, half of them before the first is named; there are {n}"
+        return {RESAMPLES: few, "bootstrap": few, PAST: few}
+    return dict(_drawn(history, settings, seed, named))
+
+
+def _of_law(name: str, history: History, settings: Settings, seed: int, named: bool) -> Scene:
+    """Paths of a law, and what is known before their bars: labels by a model of an earlier history of the law."""
+    returns, earlier, mean, sd, says = _paths(name, history, settings, seed)
+    model = _model(earlier) if named else None
+    rows, market = signs.signals_of_law(np.maximum(returns, -0.99), mean, sd, history.calendar.steps_per_year, model)
+    return scene_of(name, returns, rows, market, history.calendar, settings.costs, says)
+
+
+@lru_cache(maxsize=len(LAWS))
+def _paths(
+    name: str, history: History, settings: Settings, seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float, str]:
+    """Paths of a law, one earlier history of it, its mean and spread, and what it is."""
+    year = history.calendar.steps_per_year
+    bars = max(2, round(settings.years * year))
+    law, says = law_of(name, history)
+    rng = np.random.default_rng([seed, 2, LAWS.index(name)])
+    returns = law.draw(settings.draws, bars, rng=rng).returns
+    earlier = law.draw(1, len(history.returns), rng=rng).returns[0]
+    mean, sd = law.moments.mean, law.moments.sd
+    if name == "gaps":
+        returns = np.where(rng.random(returns.shape) < 1.0 / (GAP_YEARS * year), GAP, returns)
+        earlier = np.where(rng.random(earlier.shape) < 1.0 / (GAP_YEARS * year), GAP, earlier)
+        mean += (GAP - mean) / (GAP_YEARS * year)
+    return returns, earlier, mean, sd, says
+
+
+def law_of(name: str, history: History) -> tuple[World, str]:
+    """
+    Return the law that fits a history best, before costs, and a clause that says what it is.
+
+    Parameters
+    ----------
+    name : {"regimes", "garch", "iid", "gaps"}
+        Which; "gaps" is "iid" before its falls.
+    history : History
+        The market.
+
+    Returns
+    -------
+    World
+    str
+
+    Raises
+    ------
+    ParameterError
+        If the history does not fit the law.
+    """
+    from nija_research.simulate import worlds
+
+    r, like = history.returns, f"fitted to {history.name}"
+    if name == "regimes":
+        from nija_research.estimate import regimes
+
+        found = regimes.fit(r, "t_hmm", 3)
+        if not found.found:
+            raise LawError(f"{history.name} shows no regimes: its volatility does not change.")
+        world = worlds.regime_switching(
+            found.mean, found.volatility, found.transition, df=found.chain.nu, told="none", calendar=history.calendar
+        )
+        return world, f"3 switching regimes {like}"
+    if name == "garch":
+        return worlds.garch_fit(r, told="none", calendar=history.calendar), f"GARCH(1,1)-t {like}"
+    world = worlds.iid(r, calendar=history.calendar)
+    null = f"independent normal returns, mean and spread of {history.name}"
+    return world, null if name == "iid" else f"{null}, and a fall of {-GAP:.0%} in a bar every {GAP_YEARS:g} years"
+
+
+def _model(earlier: NDArray[np.float64]) -> RegimeModel:
+    from nija_research.estimate import regimes
+
+    return regimes.fit(np.maximum(earlier, -0.99), "t_hmm", 3)

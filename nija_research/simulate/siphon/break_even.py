@@ -1,0 +1,141 @@
+"""
+The most that a siphon of every win may take, from a log's own profit factor.
+
+A siphon of every win at rate s turns a bet at odds b into one at (1 - s) b. Stakes of one size break even at
+``s = 1 - 1 / PF``, PF the sum of wins over the sum of losses; an account that compounds a share f of itself already at
+the smaller s with ``E[log(1 + f x (1 - s [x > 0]))] = 0``, because losses weigh more than wins. A log that lost has no
+such rate. Returns are per unit staked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nija_research.errors import ParameterError
+from nija_research.units import count, positive, share
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["Bearable", "break_even"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearable:
+    """
+    Break-even rates of a siphon of every win, shares; below 0 where the account shrinks without any siphon.
+
+    Attributes
+    ----------
+    profit_factor : float
+        Wins over losses; infinite without a loss.
+    rate, low, high : float
+        ``1 - 1 / PF`` and its percentile interval.
+    compounding : float
+        The rate for an account that stakes a share of itself; minus infinity where none breaks even.
+    none : float
+        Share of resamples in which no rate breaks even.
+    level : float
+        Of the interval.
+    n, block : int
+        Trades, and mean length of a block of the bootstrap.
+    """
+
+    profit_factor: float
+    rate: float
+    low: float
+    high: float
+    compounding: float
+    none: float
+    level: float
+    n: int
+    block: int
+
+
+def break_even(
+    returns: ArrayLike,
+    *,
+    stake: float,
+    level: float = 0.95,
+    draws: int = 2_000,
+    rng: int | np.random.Generator = 0,
+) -> Bearable:
+    """
+    Return the rate at which a siphon of every win leaves an account where it was.
+
+    Parameters
+    ----------
+    returns : array_like, shape (n,)
+        Net returns per unit staked, in the order of the trades; at least two.
+    stake : float
+        Notional as a multiple of the account, above 0, for `Bearable.compounding`.
+    level : float, optional
+        Of the percentile interval, in (0, 1).
+    draws : int, optional
+        Resamples of the stationary bootstrap.
+    rng : int or numpy.random.Generator, optional
+        Their seed.
+
+    Returns
+    -------
+    Bearable
+
+    Raises
+    ------
+    ParameterError
+        If the returns are fewer than two, not finite, or none is a win or a loss; or a number is out of range.
+
+    Examples
+    --------
+    >>> found = break_even([0.1, -0.05] * 20, stake=0.5)
+    >>> found.profit_factor, round(found.rate, 3)
+    (2.0, 0.5)
+    """
+    from nija_research.estimate.kelly.bootstrap import block_length, resamples
+    from nija_research.estimate.kelly.formulas import as_returns
+
+    r = as_returns(returns)
+    stake = positive("stake", stake)
+    if not 0.0 < share("level", level) < 1.0:
+        raise ParameterError(f"level must lie inside (0, 1), got {level!r}.")
+    draws = count("draws", draws, low=1)
+    if len(r) < 2 or not r.any():
+        raise ParameterError("returns must hold at least two trades, one of them not break-even.")
+    block = block_length(r)
+    generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
+    drawn = np.concatenate([_rates(some) for some in resamples(r, draws=draws, block=block, rng=generator)])
+    low, high = np.quantile(drawn, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], method="inverted_cdf")
+    wins, losses = r[r > 0.0].sum(), -r[r < 0.0].sum()
+    return Bearable(
+        profit_factor=float(wins / losses) if losses > 0.0 else np.inf,
+        rate=float(_rates(r[None, :])[0]),
+        low=float(low),
+        high=float(high),
+        compounding=_compounding(r, stake),
+        none=float((drawn <= 0.0).mean()),
+        level=level,
+        n=len(r),
+        block=block,
+    )
+
+
+def _rates(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``1 - losses / wins`` of each row; minus infinity without a win, 1 without a loss."""
+    wins, losses = np.maximum(samples, 0.0).sum(axis=1), np.maximum(-samples, 0.0).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(wins > 0.0, 1.0 - losses / wins, np.where(losses > 0.0, -np.inf, 0.0))
+
+
+def _compounding(r: NDArray[np.float64], stake: float) -> float:
+    from scipy.optimize import brentq
+
+    def growth(rate: float) -> float:
+        kept = 1.0 + stake * np.where(r > 0.0, (1.0 - rate) * r, r)
+        return float(np.log(kept).mean()) if (kept > 0.0).all() else -np.inf
+
+    if growth(0.0) <= 0.0:
+        return -np.inf
+    return 1.0 if growth(1.0) >= 0.0 else float(brentq(growth, 0.0, 1.0, xtol=1e-12))

@@ -1,0 +1,356 @@
+"""
+Which siphon is best at equal risk, and whether a log can say so.
+
+A siphon that lowers drawdown by keeping money out of the market has done what a smaller stake does; that is no merit.
+So every family (no siphon, siphons of several rates, Grossman-Zhou control) is run over a ladder of stakes on the same
+paths, and two questions are put to each curve: how much growth at most at the *worst case* of the stake in use, and how
+shallow a worst case at least at its *growth*. The worst case is the mean of the deepest drawdowns of the whole on the
+worst twentieth of the paths; growth is of the total. Errors are of a jackknife over groups of paths, so that they hold
+the match's own error. A siphon is recommended only where it beats staking less, for certain, and Grossman-Zhou control.
+
+Then the log's trades are resampled in blocks, each resample becomes a world of its own, and the recommendation is made
+anew in it. A rate that only some of the resamples ask for is not the log's but the sample's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nija_research.errors import ParameterError
+from nija_research.policy import Cushion, Policy
+from nija_research.policy.war_chest import Settlement
+from nija_research.simulate.siphon.runs import siphoned
+from nija_research.simulate.siphon.setups import NONE, plain, with_edge
+from nija_research.simulate.worlds.history import bootstrap
+from nija_research.simulate.worlds.world import World
+from nija_research.units import count, share
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nija_research.simulate.worlds.returns import Costs
+
+__all__ = [
+    "SCALES",
+    "STABLE",
+    "Judgement",
+    "Stability",
+    "efficient",
+    "families",
+    "judged",
+    "stability",
+    "verdict",
+    "worst_case",
+]
+
+#: Multiples of the stake in use at which each family is run; a stake never exceeds the account.
+SCALES = (0.25, 0.4, 0.6, 0.8, 1.0, 1.4, 2.0, 3.0)
+
+#: The worst twentieth of the paths makes the worst case.
+WORST = 0.05
+
+_GROUPS, _Z = 20, 1.959963984540054
+
+Reason = Literal["no edge", "stake less", "grossman-zhou", "not shown", "siphon"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Judgement:
+    """
+    What is best at equal risk.
+
+    Attributes
+    ----------
+    rate : float
+        Recommended rate, 0 for "do not siphon".
+    family : str
+        The family it is of, or that makes siphoning needless.
+    reason : {"no edge", "stake less", "grossman-zhou", "not shown", "siphon"}
+        Why.
+    growth, depth : float
+        Of no siphon at the stake in use: nats a year, worst case.
+    table : pandas.DataFrame
+        By family: growth at equal worst case, gain over no siphon with its interval low, high, the multiple of the
+        stake that has it, depth at equal growth (NaN where the family cannot grow so fast), efficient (whether no
+        other family has both more growth and a shallower worst case at some stake, for all its stakes).
+    curves : pandas.DataFrame
+        family, scale, growth, depth: every point.
+    """
+
+    rate: float
+    family: str
+    reason: Reason
+    growth: float
+    depth: float
+    table: pd.DataFrame = field(repr=False)
+    curves: pd.DataFrame = field(repr=False)
+
+
+def families(stake: float, rates: Sequence[float], settlement: Settlement = "trade") -> dict[str, tuple[float, Policy]]:
+    """Return rate and policy by family, each at the stake in use; Grossman-Zhou control stakes as much at a peak."""
+    found: dict[str, tuple[float, Policy]] = {NONE: (0.0, plain(stake, 0.0))}
+    for rate in rates:
+        found[f"high-water mark {rate:.0%}"] = (rate, plain(stake, rate, "high_water_mark", settlement))
+    middle = sorted(rates)[len(rates) // 2]
+    found[f"every win {middle:.0%}"] = (middle, plain(stake, middle, "per_win", settlement))
+    for floor in (0.5, 0.75):
+        bare = plain(min(stake / (1.0 - floor), 1.0), 0.0)
+        found[f"Grossman-Zhou {floor:.0%}"] = (0.0, replace(bare, cushion=Cushion(floor=floor)))
+    return found
+
+
+def judged(
+    world: World,
+    stake: float,
+    *,
+    rates: Sequence[float] = (0.1, 0.2, 0.4, 0.6),
+    settlement: Settlement = "trade",
+    **settings: Any,
+) -> Judgement:
+    """
+    Compare siphons, smaller stakes and Grossman-Zhou control at equal risk.
+
+    Parameters
+    ----------
+    world : World
+        The world.
+    stake : float
+        Share of sizing capital in use, in (0, 1].
+    rates : sequence of float, optional
+        Rates of the siphons of new highs, in (0, 1); the middle one is also asked of every win.
+    settlement : str, optional
+        Of the siphons.
+    **settings
+        Of `siphoned`: paths (at least 100), horizon, seed, capital.
+
+    Returns
+    -------
+    Judgement
+
+    Raises
+    ------
+    ParameterError
+        If a number is out of range.
+    """
+    import pandas as pd
+
+    if not share("stake", stake) > 0.0:
+        raise ParameterError("stake must be above 0: without a stake there is nothing to siphon.")
+    if not rates or not all(0.0 < share("rates", rate) < 1.0 for rate in rates):
+        raise ParameterError(f"rates must lie inside (0, 1), at least one, got {rates!r}.")
+    if "n_paths" in settings:
+        count("n_paths", settings["n_paths"], low=100)
+    asked = families(stake, rates, settlement)
+    named = {
+        f"{name}|{scale:g}": replace(policy, stake=replace(policy.stake, share=min(policy.stake.share * scale, 1.0)))
+        for name, (_, policy) in asked.items()
+        for scale in SCALES
+    }
+    runs = siphoned(named, world, columns=("profit", "max_drawdown"), **settings)
+    growth = np.array([run.growth for run in runs.values()]).reshape(len(asked), len(SCALES), -1)
+    depth = np.array([run["max_drawdown"] for run in runs.values()]).reshape(growth.shape)
+    whole = _read(growth, depth)
+    groups = np.arange(growth.shape[2]) % _GROUPS
+    less = [_read(growth[..., groups != g], depth[..., groups != g]) for g in range(_GROUPS)]
+    gain = whole.most - whole.most[0]
+    spread = np.array([part.most - part.most[0] for part in less])
+    error = np.sqrt((_GROUPS - 1) * np.var(spread, axis=0))
+    at_growth = whole.least
+    table = pd.DataFrame(
+        {
+            "growth": whole.most,
+            "gain": gain,
+            "low": gain - _Z * error,
+            "high": gain + _Z * error,
+            "scale": whole.scale,
+            "depth": at_growth,
+            "efficient": efficient(whole.growth, whole.depth),
+        },
+        index=list(asked),
+    )
+    best = growth[0].mean(axis=1).argmax()
+    edge = growth[0, best].mean() - _Z * growth[0, best].std(ddof=1) / growth.shape[2] ** 0.5
+    rate, family, reason = verdict(table, {name: rate for name, (rate, _) in asked.items()}, bool(edge > 0.0))
+    curves = pd.DataFrame(
+        [
+            (name, scale, whole.growth[i, k], whole.depth[i, k])
+            for i, name in enumerate(asked)
+            for k, scale in enumerate(SCALES)
+        ],
+        columns=["family", "scale", "growth", "depth"],
+    )
+    here = SCALES.index(1.0)
+    return Judgement(
+        rate=rate,
+        family=family,
+        reason=reason,
+        growth=float(whole.growth[0, here]),
+        depth=float(whole.depth[0, here]),
+        table=table,
+        curves=curves,
+    )
+
+
+def worst_case(depths: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean over the worst twentieth of the paths, which are the last axis."""
+    n = depths.shape[-1]
+    k = max(1, round(WORST * n))
+    return np.asarray(np.partition(depths, n - k, axis=-1)[..., n - k :].mean(axis=-1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    growth: NDArray[np.float64]  # (families, scales)
+    depth: NDArray[np.float64]
+    most: NDArray[np.float64]  # (families,), growth at no deeper a worst case than the stake in use
+    scale: NDArray[np.float64]
+    least: NDArray[np.float64]  # depth at no less growth
+
+
+def _read(growth: NDArray[np.float64], depth: NDArray[np.float64]) -> _Reading:
+    g, d = growth.mean(axis=2), worst_case(depth)
+    here = SCALES.index(1.0)
+    fine = np.exp(np.linspace(np.log(SCALES[0]), np.log(SCALES[-1]), 400))
+    at = np.log(fine)
+    most, scale, least = [], [], []
+    for i in range(len(g)):
+        grown, deep = (np.interp(at, np.log(SCALES), row) for row in (g[i], d[i]))
+        deep_enough = deep <= d[0, here] + 1e-12
+        # Staking nothing grows by nothing and risks nothing.
+        k = int(np.argmax(np.where(deep_enough, grown, -np.inf)))
+        top = grown[k] if deep_enough.any() else -np.inf
+        most.append(max(top, 0.0))
+        scale.append(fine[k] if top > 0.0 else 0.0)
+        fast = grown >= g[0, here] - 1e-12
+        least.append(0.0 if g[0, here] <= 0.0 else deep[fast].min() if fast.any() else np.nan)
+    return _Reading(g, d, np.array(most), np.array(scale), np.array(least))
+
+
+def efficient(growth: NDArray[np.float64], depth: NDArray[np.float64]) -> list[bool]:
+    """Whether a family has a point that no point of another one beats in both."""
+    found = []
+    for i in range(len(growth)):
+        others = [k for k in range(len(growth)) if k != i]
+        g, d = growth[others].ravel(), depth[others].ravel()
+        beaten = [bool(((g >= a) & (d <= b)).any()) or a <= 0.0 for a, b in zip(growth[i], depth[i], strict=True)]
+        found.append(not all(beaten))
+    return found
+
+
+def verdict(table: pd.DataFrame, rates: dict[str, float], edge: bool) -> tuple[float, str, Reason]:
+    """Recommended rate, the family that decides, and why."""
+    if not edge:
+        return 0.0, NONE, "no edge"
+    siphons = table[[rates[name] > 0.0 for name in table.index]]
+    control = table[[name.startswith("Grossman") for name in table.index]]
+    best, other = str(siphons["gain"].idxmax()), str(control["gain"].idxmax())
+    mine, theirs = siphons.loc[best], control.loc[other]
+    if mine["low"] > 0.0 and mine["gain"] > theirs["gain"]:
+        return rates[best], best, "siphon"
+    if theirs["low"] > 0.0 and theirs["gain"] >= mine["gain"]:
+        return 0.0, other, "grossman-zhou"
+    return (0.0, NONE, "stake less") if mine["high"] <= 0.0 else (0.0, best, "not shown")
+
+
+#: Share of the resamples that must agree before a recommendation is called stable.
+STABLE = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stability:
+    """
+    How often each recommendation is made.
+
+    Attributes
+    ----------
+    shares : dict of float to float
+        Share of the resamples by recommended rate (0 is "do not siphon"), the most frequent first.
+    reasons : dict of str to float
+        Share of the resamples by reason.
+    agreed : float
+        Share that recommend what the log itself does.
+    draws : int
+        Resamples.
+    """
+
+    shares: dict[float, float]
+    reasons: dict[str, float]
+    agreed: float
+    draws: int
+
+    @property
+    def stable(self) -> bool:
+        """Whether at least `STABLE` of the resamples agree with the log."""
+        return self.agreed >= STABLE
+
+
+def stability(
+    trades: pd.DataFrame,
+    stake: float,
+    found: Judgement,
+    *,
+    draws: int = 40,
+    costs: Costs | None = None,
+    edge: float | None = None,
+    rng: int = 0,
+    **settings: Any,
+) -> Stability:
+    """
+    Ask resamples of a log what `judged` recommends.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table; its column `return` is resampled.
+    stake : float
+        Share of sizing capital in use.
+    found : Judgement
+        What the log itself recommends.
+    draws : int, optional
+        Resamples.
+    costs : Costs, optional
+        As in `worlds.bootstrap`.
+    edge : float, optional
+        Mean over standard deviation that every resample is moved to; its own unless given.
+    rng : int, optional
+        Seed of resamples and paths.
+    **settings
+        Of `judged`.
+
+    Returns
+    -------
+    Stability
+
+    Raises
+    ------
+    ParameterError
+        If there are fewer than three trades, or as in `judged`.
+    """
+    from nija_research.estimate.kelly.bootstrap import block_length, resamples
+
+    draws = count("draws", draws, low=1)
+    r = trades["return"].to_numpy(dtype=float)
+    if len(r) < 3:
+        raise ParameterError(f"trades must be at least three to be resampled, got {len(r)}.")
+    block = block_length(r)
+    rates: list[float] = []
+    reasons: list[str] = []
+    for rows in resamples(np.arange(float(len(r))), draws=draws, block=block, rng=np.random.default_rng(rng)):
+        for row in rows:
+            drawn = trades.assign(**{"return": r[row.astype(np.int64)]})
+            world = bootstrap(with_edge(drawn, edge), block=block, costs=costs)
+            again = judged(world, stake, rng=rng, **settings)
+            rates.append(again.rate)
+            reasons.append(again.reason)
+    shares = {rate: rates.count(rate) / draws for rate in sorted(set(rates), key=rates.count, reverse=True)}
+    return Stability(
+        shares=shares,
+        reasons={why: reasons.count(why) / draws for why in sorted(set(reasons), key=reasons.count, reverse=True)},
+        agreed=shares.get(found.rate, 0.0),
+        draws=draws,
+    )

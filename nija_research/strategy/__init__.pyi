@@ -1,0 +1,11 @@
+from . import (
+    sample as sample,
+)
+from . import (
+    trend as trend,
+)
+
+__all__ = [
+    "sample",
+    "trend",
+]
