@@ -69,7 +69,7 @@ def regimes(page: Page) -> None:
 
     page.pair(
         "Gaussian EM, 3 states, 50 steps, 5,030 days / hmmlearn",
-        lambda: em.climb(x, start, steps=50, tolerance=-np.inf),
+        lambda: em.em_fit(x, start, steps=50, tolerance=-np.inf),
         theirs,
         rounds=3,
     )

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.policy import Policy, presets
-from nija_research.simulate.market_state import stake_multipliers, told_in
+from nija_research.simulate.market_state import market_state_of, stake_multipliers
 from nija_research.simulate.worlds import Calendar, Costs, World, bootstrap
 
 __all__ = ["BLOCK", "POLICIES", "Scene", "disagreement", "scene"]
@@ -56,7 +56,7 @@ def scene(name: str, method: str = "stationary", *, trades_per_day: float = 1.0)
         calendar=Calendar(trades_per_day=trades_per_day, days_per_week=5),
         market=told if policy.leverage else None,  # what no rule reads is not looked up
     )
-    return Scene(policy, world, world.arrays.returns, stake_multipliers(policy, told_in(world, [policy])))
+    return Scene(policy, world, world.arrays.returns, stake_multipliers(policy, market_state_of(world, [policy])))
 
 
 def disagreement(ours: dict[str, NDArray[np.float64]], theirs: dict[str, NDArray[np.float64]]) -> float:

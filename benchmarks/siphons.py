@@ -26,26 +26,25 @@ _STAKE = 0.1
 def siphons(page: Page) -> None:
     """The whole map, then its kernel against the general one."""
     from nija_research import data, simulate
-    from nija_research.simulate import siphon as chest
-    from nija_research.simulate import worlds
+    from nija_research.simulate import siphon, worlds
 
-    around = chest.places(data.load_trades("sp500_trend"), edge=0.15, costs=worlds.Costs(leverage=5.0))
+    around = siphon.scenarios(data.load_trades("sp500_trend"), edge=0.15, costs=worlds.Costs(leverage=5.0))
     rates = np.linspace(0.0, 0.96, 125).tolist()
     settings = {"horizon": _STEPS, "rng": 1}
-    n = len(chest.grid(_STAKE, rates))
+    n = len(siphon.siphon_grid(_STAKE, rates))
     page.section(
         f"Siphons: the map over basis, settlement and rate, {n:,} settings x {_PATHS:,} paths x {_STEPS} trades",
         "world | processor, one core | wall, one core | wall, all cores | wanted, two cores",
     )
     work = float(n * _PATHS * _STEPS)
     for name, world in around.items():
-        chest.heat(world, _STAKE, rates, n_paths=64, horizon=8)
+        siphon.rate_grid(world, _STAKE, rates, n_paths=64, horizon=8)
         times = []
         for _ in range(3):
             start = (cpu(), wall())
-            chest.heat(world, _STAKE, rates, n_paths=_PATHS, threads=1, **settings)
+            siphon.rate_grid(world, _STAKE, rates, n_paths=_PATHS, threads=1, **settings)
             one = (cpu() - start[0], wall() - start[1])
-            every = timed(lambda world=world: chest.heat(world, _STAKE, rates, n_paths=_PATHS, **settings))  # type: ignore[misc]
+            every = timed(lambda world=world: siphon.rate_grid(world, _STAKE, rates, n_paths=_PATHS, **settings))  # type: ignore[misc]
             times.append((*one, every))
         busy, single, every = zip(*times, strict=True)
         page.row(
@@ -60,17 +59,17 @@ def siphons(page: Page) -> None:
         f"meanwhile: {machine.load()} processes on {len(os.sched_getaffinity(0))} cores."
     )
     page.section("Siphons: their kernel against the one for any policy, processor time on one core", _HEADER)
-    some = {"|".join(map(str, key)): rule for key, rule in chest.grid(_STAKE, rates[::16]).items()}
+    some = {"|".join(map(str, key)): rule for key, rule in siphon.siphon_grid(_STAKE, rates[::16]).items()}
     world, columns = around["bets won at 55 %"], ("profit", "max_drawdown")
     small = {"n_paths": _FEW, "columns": columns, "threads": 1} | settings
-    ours = chest.siphoned(some, world, **small)  # type: ignore[arg-type]
+    ours = siphon.sweep_siphons(some, world, **small)  # type: ignore[arg-type]
     theirs = simulate.sweep(some, world, specialise=False, **small)  # type: ignore[arg-type]
     gap = max(float(np.abs(ours[name]["profit"] - theirs[name]["profit"]).max()) for name in some)
     steps = float(len(some) * _FEW * _STEPS)
     with one_core():
         page.pair(
             f"{len(some)} siphons / general kernel, parts not watched",
-            lambda: chest.siphoned(some, world, **small),  # type: ignore[arg-type]
+            lambda: siphon.sweep_siphons(some, world, **small),  # type: ignore[arg-type]
             lambda: simulate.sweep(some, world, specialise=False, **small),  # type: ignore[arg-type]
             5,
             units=(steps, steps),

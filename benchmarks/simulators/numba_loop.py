@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from nija_research.policy import Policy, lanes, shape, stack
 from nija_research.policy.compiled import NEVER
 from nija_research.policy.state import State
-from nija_research.simulate.path_stats import Goals, Tally, nothing, observe
+from nija_research.simulate.path_stats import Goals, PathStats, nothing, observe
 
 __all__ = ["compiled"]
 
-_FIELDS = len(State._fields) + len(Tally._fields)
+_FIELDS = len(State._fields) + len(PathStats._fields)
 _unpack, _specialised, _kept = lanes.unpack, shape.specialised, lanes.store
 _start, _size, _step, _advance = stack.start, stack.size, stack.step, stack.advance
 _STATE = len(State._fields)
@@ -62,7 +62,7 @@ def compiled(
 ) -> Callable[[NDArray[np.int64] | None], dict[str, NDArray[np.float64]]]:
     """Return a function of source rows (n_paths, horizon), or of None: it then draws a stationary bootstrap."""
     on, settings = shape.shape_of(policy)[0], lanes.pack(policy)
-    names = (*State._fields, *Tally._fields)
+    names = (*State._fields, *PathStats._fields)
 
     def run(rows: NDArray[np.int64] | None = None) -> dict[str, NDArray[np.float64]]:
         out = np.empty((n_paths, _FIELDS))

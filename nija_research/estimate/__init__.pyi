@@ -92,9 +92,6 @@ from .kelly.growth import (
     FrontierPoint as FrontierPoint,
 )
 from .kelly.growth import (
-    chance_below as chance_below,
-)
-from .kelly.growth import (
     drawdown_bound as drawdown_bound,
 )
 from .kelly.growth import (
@@ -107,16 +104,19 @@ from .kelly.growth import (
     growth_curve as growth_curve,
 )
 from .kelly.growth import (
-    reach_before as reach_before,
+    mean_time_to_drawdown as mean_time_to_drawdown,
+)
+from .kelly.growth import (
+    prob_ever_below as prob_ever_below,
+)
+from .kelly.growth import (
+    prob_reach_before as prob_reach_before,
 )
 from .kelly.growth import (
     ruin_exponent as ruin_exponent,
 )
 from .kelly.growth import (
     share_of_time_below as share_of_time_below,
-)
-from .kelly.growth import (
-    time_to_drawdown as time_to_drawdown,
 )
 from .kelly.joint import (
     JointInterval as JointInterval,
@@ -191,25 +191,25 @@ from .kelly.sample_size import (
     RiseMonitor as RiseMonitor,
 )
 from .kelly.sample_size import (
-    chance_of_luck as chance_of_luck,
-)
-from .kelly.sample_size import (
-    kelly_so_far as kelly_so_far,
+    kelly_expanding as kelly_expanding,
 )
 from .kelly.sample_size import (
     monitor_rise as monitor_rise,
 )
 from .kelly.sample_size import (
-    same_win_rate as same_win_rate,
+    p_same_win_rate as p_same_win_rate,
+)
+from .kelly.sample_size import (
+    prob_win_rate_above as prob_win_rate_above,
+)
+from .kelly.sample_size import (
+    trades_to_detect as trades_to_detect,
 )
 from .kelly.sample_size import (
     trades_to_raise as trades_to_raise,
 )
 from .kelly.sample_size import (
     trades_to_raise_interval as trades_to_raise_interval,
-)
-from .kelly.sample_size import (
-    trades_to_tell as trades_to_tell,
 )
 
 __all__ = [
@@ -233,8 +233,6 @@ __all__ = [
     "advise",
     "apart",
     "beta_posterior",
-    "chance_below",
-    "chance_of_luck",
     "clopper_pearson",
     "correlation",
     "drawdown_bound",
@@ -251,6 +249,7 @@ __all__ = [
     "kelly_concurrent",
     "kelly_continuous",
     "kelly_continuous_error",
+    "kelly_expanding",
     "kelly_from_record",
     "kelly_from_trades",
     "kelly_log_optimal",
@@ -258,28 +257,29 @@ __all__ = [
     "kelly_portfolio",
     "kelly_risk_constrained",
     "kelly_robust",
-    "kelly_so_far",
     "kelly_with_costs",
     "labels_at_entry",
+    "mean_time_to_drawdown",
     "monitor_rise",
+    "p_same_win_rate",
     "payoff_posterior",
     "positions",
-    "reach_before",
+    "prob_ever_below",
+    "prob_reach_before",
+    "prob_win_rate_above",
     "regimes",
     "returns_in_unit",
     "ruin_exponent",
     "rule_value",
     "safe_stake",
-    "same_win_rate",
     "serial_dependence",
     "share_of_time_below",
     "shrinkage",
     "stake_change",
     "stake_weighting",
-    "time_to_drawdown",
+    "trades_to_detect",
     "trades_to_raise",
     "trades_to_raise_interval",
-    "trades_to_tell",
     "uniqueness",
     "unit_of",
     "volatility",

@@ -14,7 +14,7 @@ import numpy as np
 from nija_research.estimate.kelly.from_record import wilson
 from nija_research.estimate.regimes.evaluation import spells
 from nija_research.estimate.regimes.series import LABELS
-from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, new_axes_or
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, axes_or_new
 from nija_research.units import EDGE
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def fan_over(
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     low, quarter, middle, three, high = np.percentile(paths, (5, 25, 50, 75, 95), axis=1)
     ax.fill_between(steps, low, high, color=BLUE, alpha=0.18, lw=0, label="90 % of paths")
     ax.fill_between(steps, quarter, three, color=BLUE, alpha=0.35, lw=0, label="50 %")
@@ -91,7 +91,7 @@ def drawdown_chances(results: Mapping[str, SimulationResult], *, ax: Axes | None
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     deepest = max(float(np.quantile(r.max_drawdown, 0.995)) for r in results.values())
     depths = np.linspace(0.0, max(deepest, 0.01), _DEPTHS)
     for (name, result), (colour, dashes) in zip(results.items(), ((BLUE, "-"), (ORANGE, "--")), strict=False):
@@ -137,7 +137,7 @@ def growth_and_stake(
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     low, middle, high = 100.0 * curves
     ax.fill_between(stakes, low, high, color=BLUE, alpha=0.18, lw=0, label=f"{level:.0%} band")
     ax.plot(stakes, middle, color=BLUE, ls="-", lw=1.6, label="growth")
@@ -175,7 +175,7 @@ def drawdown_law(
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     ax.plot(levels, bound, color=BLUE, ls="-", lw=1.6, label="at most, these bets")
     if law is not None:
         ax.plot(levels, law, color=ORANGE, ls="--", lw=1.6, label="law of small bets")
@@ -221,7 +221,7 @@ def against_rate(
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     rates = curve["rate"].to_numpy()
     value, low, high = (times * curve[f"{name}{end}"].to_numpy() for end in ("", "_low", "_high"))
     ax.fill_between(rates, low, high, color=BLUE, alpha=0.2, lw=0, label="95 %")
@@ -255,7 +255,7 @@ def labels_on_price(close: pd.Series, labels: NDArray[np.str_], *, ax: Axes | No
     """
     from matplotlib.dates import date2num
 
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     time = np.asarray(date2num(close.index.to_numpy()))  # type: ignore[no-untyped-call]
     for name, (colour, alpha, hatch) in zip(LABELS, _LOOKS, strict=True):
         # One collection a label: hundreds of spans of their own would take seconds.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["Answer", "Explorer", "Kind", "Number", "Setting", "as_command", "as_yaml", "changed"]
+__all__ = ["Answer", "Explorer", "Kind", "Number", "Setting", "changed", "command_line", "parameter_file"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,7 +250,7 @@ def changed(explorer: Explorer, values: Mapping[str, Any], defaults: Mapping[str
     return {name: values[name] for name in names if values[name] != defaults[name]}
 
 
-def as_command(explorer: Explorer, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
+def command_line(explorer: Explorer, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
     """
     Write the settings as one command line, for a shell.
 
@@ -271,7 +271,7 @@ def as_command(explorer: Explorer, values: Mapping[str, Any], defaults: Mapping[
     return " ".join(["nija run", explorer.notebook, *parts, "--pdf"])
 
 
-def as_yaml(explorer: Explorer, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
+def parameter_file(explorer: Explorer, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
     """
     Write the settings as a parameter file, for ``nija run NOTEBOOK -f FILE``.
 

@@ -82,7 +82,7 @@ def answer(values: Mapping[str, Any]) -> Answer:
     inside = stake <= bet.stakes[-1]
     part = stake / bet.kelly if bet.kelly else None
     bounds = [estimate.drawdown_bound(bet.returns, stake, a) for a in _LEVELS]
-    law = [estimate.chance_below(a, part) for a in _LEVELS] if part else None
+    law = [estimate.prob_ever_below(a, part) for a in _LEVELS] if part else None
     numbers = (
         Number(name="kelly", label="full Kelly (share at risk)", value=bet.kelly, low=bet.low, high=bet.high),
         Number(name="part", label="the stake, in full Kellys", value=part, form=".2f"),
@@ -103,7 +103,7 @@ def answer(values: Mapping[str, Any]) -> Answer:
         Number(
             name="doubled",
             label="chance of doubling before halving, about",
-            value=estimate.reach_before(2.0, 0.5, part) if part else None,
+            value=estimate.prob_reach_before(2.0, 0.5, part) if part else None,
             form=".1%",
         ),
         Number(

@@ -15,7 +15,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nija_research.errors import NijaError, WorkError
-from nija_research.explore.explorer import as_command, as_yaml
+from nija_research.explore.explorer import command_line, parameter_file
 from nija_research.explore.logs import keep_upload
 from nija_research.explore.server import needed
 from nija_research.report import style
@@ -190,8 +190,8 @@ class Panel:
             return
         self._say("")
         self.picture.value, self.numbers.value, self.said.text = image, as_table(answer), answer.said()
-        self.command.text = as_command(self.explorer, self.values, self.defaults)
-        self.yaml.text = as_yaml(self.explorer, self.values, self.defaults)
+        self.command.text = command_line(self.explorer, self.values, self.defaults)
+        self.yaml.text = parameter_file(self.explorer, self.values, self.defaults)
 
     def _changed(self, name: str) -> None:
         """Take over what the page sent for one setting."""

@@ -19,8 +19,7 @@ from nija_research.errors import ParameterError
 from nija_research.explore.explorer import Answer, Explorer, Number, Setting
 from nija_research.explore.logs import trades_of
 from nija_research.policy.war_chest import BASES, SETTLEMENTS
-from nija_research.simulate import siphon as chest
-from nija_research.simulate import worlds
+from nija_research.simulate import siphon, worlds
 from nija_research.simulate.metrics import mean, probability
 from nija_research.units import choice, count
 
@@ -63,9 +62,9 @@ def answer(values: Mapping[str, Any]) -> Answer:
     count("horizon", v["horizon"], low=2)
     world = _world(v["trades"], int(trades_of(v["trades"]).attrs["stamp"]), v["leverage"], v["edge"])
     settings = (v["paths"], v["horizon"], v["seed"], v["base"])
-    found = _siphoned({"used": used, chest.NONE: chest.plain(v["stake"], 0.0)}, world, *settings)
-    ours, bare = found["used"], found[chest.NONE]
-    cost = chest.given_up(ours, bare)
+    found = _siphoned({"used": used, siphon.NO_SIPHON: siphon.basic_siphon(v["stake"], 0.0)}, world, *settings)
+    ours, bare = found["used"], found[siphon.NO_SIPHON]
+    cost = siphon.growth_cost(ours, bare)
     rows = (
         ("set_aside", "set aside at the end, mean (money)", mean(ours.set_aside), ",.2f"),
         ("account", "trading account at the end, mean (money)", mean(ours["trading"]), ",.2f"),
@@ -97,7 +96,7 @@ def _rules(stake: float, rate: float, basis: str, settlement: str, tiers: bool) 
     """Return one stake with a siphon: plain, or with the hot-streak bonus and the tiers that document 003 prints."""
     if (basis, settlement) == ("per_period", "trade"):
         raise ParameterError("basis per_period needs a period: settlement must be day or week, got 'trade'.")
-    plain = chest.plain(stake, rate, cast("Any", basis), cast("Any", settlement))
+    plain = siphon.basic_siphon(stake, rate, cast("Any", basis), cast("Any", settlement))
     printed = policy.presets["document_003"].war_chest
     if not tiers or plain.war_chest is None or printed is None:
         return plain
@@ -111,13 +110,13 @@ def _world(trades: str, stamp: int, leverage: float, edge: float | None) -> worl
     log, costs = trades_of(trades), worlds.Costs(leverage=leverage)
     if edge is None:
         return worlds.bootstrap(log, costs=costs)
-    return chest.places(log, edge=edge, costs=costs)["the log with an edge"]
+    return siphon.scenarios(log, edge=edge, costs=costs)["the log with an edge"]
 
 
 def _siphoned(
     rules: Mapping[str, policy.Policy], world: worlds.World, paths: int, horizon: int, seed: int, base: float
-) -> dict[str, chest.Siphoned]:
-    return chest.siphoned(rules, world, n_paths=paths, horizon=horizon, rng=seed, base=base)
+) -> dict[str, siphon.SiphonRun]:
+    return siphon.sweep_siphons(rules, world, n_paths=paths, horizon=horizon, rng=seed, base=base)
 
 
 @lru_cache(maxsize=8)
@@ -129,7 +128,7 @@ def _curve(
     runs = _siphoned(rules, world, *settings)
     bare, rows = runs["0"], []
     for rate in _RATES:
-        cost, fell = chest.given_up(runs[f"{rate:g}"], bare), probability(runs[f"{rate:g}"].account_ruined)
+        cost, fell = siphon.growth_cost(runs[f"{rate:g}"], bare), probability(runs[f"{rate:g}"].account_ruined)
         rows.append((rate, cost.value, cost.low, cost.high, fell.value, fell.low, fell.high))
     names = [f"{name}{end}" for name in ("given_up", "ruined") for end in ("", "_low", "_high")]
     return pd.DataFrame(rows, columns=["rate", *names])

@@ -1,5 +1,5 @@
 from .contributions import (
-    rules_worth as rules_worth,
+    rule_contributions as rule_contributions,
 )
 from .inputs import (
     Evidence as Evidence,
@@ -45,7 +45,7 @@ __all__ = [
     "judge_claims",
     "load_register",
     "row_of",
-    "rules_worth",
+    "rule_contributions",
     "scoreboard",
     "verdicts",
 ]

@@ -14,9 +14,9 @@ from nija_research.policy import Policy, presets
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COLUMNS", "MEASURES", "rules_worth"]
+__all__ = ["COLUMNS", "MEASURES", "rule_contributions"]
 
-#: Columns of `rules_worth`.
+#: Columns of `rule_contributions`.
 COLUMNS = ("family", "rule", "beside", "measure", "found", "low", "high", "p_adjusted", "years_needed", "why")
 _NUMBERS = ("found", "low", "high", "p_adjusted", "years_needed")
 #: Measure to its relation; 0 and 1 are "nothing".
@@ -28,7 +28,7 @@ _REGIMES = ("bull_trending", "bear_trending", "ranging", "volatile", "crisis")
 _MULTIPLIERS = "multipliers of 000"
 
 
-def rules_worth(evidence: Evidence | None = None) -> pd.DataFrame:
+def rule_contributions(evidence: Evidence | None = None) -> pd.DataFrame:
     """
     Take the printed engines apart on the history.
 
@@ -49,7 +49,7 @@ def rules_worth(evidence: Evidence | None = None) -> pd.DataFrame:
     import pandas as pd
 
     evidence = Evidence() if evidence is None else evidence
-    key = key_of("rules_worth", {}, evidence.digest)
+    key = key_of("rule_contributions", {}, evidence.digest)
     rows = kept(key, lambda content: content["rows"])
     if rows is None:
         rows = _rows(evidence)

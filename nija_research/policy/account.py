@@ -28,10 +28,10 @@ from nija_research.units import finite, not_negative, positive
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Account", "Question", "asked"]
+__all__ = ["Account", "SizingInputs", "sizing_inputs"]
 
 
-class Question(NamedTuple):
+class SizingInputs(NamedTuple):
     """The numbers `lanes.size_lane` takes after policy and state, in its order."""
 
     expected_return: float
@@ -43,7 +43,7 @@ class Question(NamedTuple):
     held: float
 
 
-def asked(
+def sizing_inputs(
     rules: Policy,
     available: float,
     expected_return: float | None,
@@ -52,7 +52,7 @@ def asked(
     kelly: float | None,
     exposure: float | None,
     held: float,
-) -> Question:
+) -> SizingInputs:
     """
     Return the checked numbers; see `Account.size` for each of them.
 
@@ -79,7 +79,7 @@ def asked(
         raise ParameterError(
             f"held {held:g} is part of exposure, which is {exposure:g}. Pass all open positions as exposure."
         )
-    return Question(
+    return SizingInputs(
         0.0 if expected_return is None else annual_return("expected_return", expected_return),
         1.0 if volatility is None else annual_volatility("volatility", volatility),
         float(regime_index(regime)),
@@ -268,7 +268,7 @@ class Account:
             If an input is missing, out of range or in the wrong unit, or the clock runs backwards.
         """
         rules = self._policy if overlay is None else overlay
-        question = asked(rules, available, expected_return, volatility, regime, kelly, exposure, held)
+        question = sizing_inputs(rules, available, expected_return, volatility, regime, kelly, exposure, held)
         if when is not None:
             self._tick(when)
         if rules is not self._overlay:

@@ -22,7 +22,7 @@ from nija_research.report import records
 from nija_research.report.output_folder import last_before, move, whole, workplace
 from nija_research.report.pdf import Source
 from nija_research.report.plan import Plan
-from nija_research.report.tasks import Done, Task, run_tasks, tasks_of
+from nija_research.report.tasks import Done, Task, bind_plan, run_plan
 
 __all__ = ["IncompleteReportError", "build"]
 
@@ -100,7 +100,7 @@ def build(
         raise ParameterError(f"jobs must be a whole number of at least 1, got {jobs!r}.")
     say = progress or (lambda _: None)
     out = Path(out).absolute()
-    tasks, files = tasks_of(
+    tasks, files = bind_plan(
         plan, week=week, trades=trades, prices=prices, parameters=parameters, earlier=last_before(out, week)
     )
     home, spare = out / week, out / f"{week}-failed"
@@ -123,7 +123,7 @@ def build(
     _check_data(tasks)
     with workplace(out, week) as work:
         earlier = [] if force else [(f, manifest.read(f)) for f in (home, spare)]
-        done = run_tasks(tasks, work / "notebooks", earlier, jobs, timeout, say)
+        done = run_plan(tasks, work / "notebooks", earlier, jobs, timeout, say)
         say("binding the PDF")
         clock = (clock or datetime.now(UTC)).replace(microsecond=0)
         found = _bind(plan, week, tasks, done, files, work, clock)

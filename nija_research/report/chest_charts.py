@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, new_axes_or
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, axes_or_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from nija_research.simulate.siphon import Books, Judgement
+    from nija_research.simulate.siphon import Recommendation, SiphonLedger
 
 __all__ = ["frontier", "heat_maps", "parts"]
 
@@ -63,13 +63,13 @@ def heat_maps(found: Mapping[str, pd.DataFrame]) -> Figure:
     return figure
 
 
-def frontier(found: Judgement, *, ax: Axes | None = None) -> Axes:
+def frontier(found: Recommendation, *, ax: Axes | None = None) -> Axes:
     """
     Growth against the worst case, each family over all its stakes; the cross is the stake in use without a siphon.
 
     Parameters
     ----------
-    found : Judgement
+    found : Recommendation
         Of `simulate.siphon.judged`.
     ax : matplotlib.axes.Axes, optional
         Where to draw; new axes unless given.
@@ -78,7 +78,7 @@ def frontier(found: Judgement, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     names = list(dict.fromkeys(found.curves["family"]))
     siphons = [name for name in names[1:] if not name.startswith("Grossman")]
     shown = [names[0], siphons[len(siphons) // 2], siphons[-1], *[n for n in names if n.startswith("Grossman")]]
@@ -94,14 +94,14 @@ def frontier(found: Judgement, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def parts(books: Books, *, ax: Axes | None = None) -> Axes:
+def parts(books: SiphonLedger, *, ax: Axes | None = None) -> Axes:
     """
     Where the money of a log would have lain, trade by trade, under a siphon.
 
     Parameters
     ----------
-    books : Books
-        Of `simulate.siphon.rebooked`, with at least one trade.
+    books : SiphonLedger
+        Of `simulate.siphon.replay_siphon`, with at least one trade.
     ax : matplotlib.axes.Axes, optional
         Where to draw; new axes unless given.
 
@@ -109,7 +109,7 @@ def parts(books: Books, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     last = books.ledger.groupby("time", sort=True).last()
     kept = (last["chest"] + last["preserved"] + last["locked"]) / 100.0
     paid = (last["operating"] + last["withdrawn"]) / 100.0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from nija_research.simulate.siphon import Bearable, Books, Judgement, Stability
+    from nija_research.simulate.siphon import BreakEvenRate, Recommendation, SiphonLedger, Stability
 
 __all__ = ["answer", "bearable", "documents", "due", "next_settlement", "recommended", "reconciled", "waiting"]
 
@@ -38,18 +38,18 @@ def siphon(rules: WarChest) -> str:
     return f"{rules.rate:.0%} of {of[rules.basis]}, settled {when[rules.settlement]}"
 
 
-def recommended(found: Judgement) -> str:
+def recommended(found: Recommendation) -> str:
     """Return the recommendation in three words: a rate, or that there is none."""
     return f"siphon {found.rate:.0%}" if found.rate > 0.0 else "do not siphon"
 
 
-def answer(own: Judgement, stable: Stability, edged: Judgement, stable_edged: Stability, edge: float) -> str:
+def answer(own: Recommendation, stable: Stability, edged: Recommendation, stable_edged: Stability, edge: float) -> str:
     """
     Answer the chapter's question in a paragraph.
 
     Parameters
     ----------
-    own, edged : Judgement
+    own, edged : Recommendation
         On trades like the log's, and with the assumed edge.
     stable, stable_edged : Stability
         Of either.
@@ -67,7 +67,7 @@ def answer(own: Judgement, stable: Stability, edged: Judgement, stable_edged: St
     )
 
 
-def _why(found: Judgement) -> str:
+def _why(found: Recommendation) -> str:
     text = _WHY[found.reason].format(family=found.family)
     if found.reason in ("siphon", "grossman-zhou", "not shown"):
         row = list(found.table.index).index(found.family)
@@ -85,7 +85,7 @@ def _stability(found: Stability) -> str:
     return f"{verdict} under resampling: {told} of {found.draws} resamples of the trades (reasons: {reasons})."
 
 
-def bearable(found: Bearable) -> str:
+def bearable(found: BreakEvenRate) -> str:
     """Say what a siphon of every win may take at most, by the log's own profit factor."""
     if not np.isfinite(found.profit_factor):
         return f"The log of {found.n} trades holds no loss: its profit factor bounds no rate."
@@ -148,14 +148,14 @@ def waiting(own: pd.DataFrame, edged: pd.DataFrame) -> str:
     )
 
 
-def next_settlement(books: Books, rules: WarChest, monday: date) -> str:
+def next_settlement(books: SiphonLedger, rules: WarChest, monday: date) -> str:
     """
     Say when the chest is paid next, and what that takes.
 
     Parameters
     ----------
-    books : Books
-        Of `simulate.siphon.rebooked`.
+    books : SiphonLedger
+        Of `simulate.siphon.replay_siphon`.
     rules : WarChest
         The siphon.
     monday : datetime.date
@@ -178,7 +178,7 @@ def next_settlement(books: Books, rules: WarChest, monday: date) -> str:
     return f"Next settlement: {when}, at {rate:.0%}{' (hot)' if hot and rules.hot_bonus else ''}: {what}."
 
 
-def due(books: Books, rules: WarChest, monday: date) -> str:
+def due(books: SiphonLedger, rules: WarChest, monday: date) -> str:
     """Say in a few words when the chest is paid next; arguments as in `next_settlement`."""
     state = books.account.state
     if rules.basis == "high_water_mark" and state.chest_mark > state.profit:
@@ -191,7 +191,7 @@ def due(books: Books, rules: WarChest, monday: date) -> str:
 
 
 def reconciled(statement: pd.DataFrame) -> str:
-    """Say whether a statement of `Books` adds up, to the cent."""
+    """Say whether a statement of `SiphonLedger` adds up, to the cent."""
     whole = statement.iloc[-1]
     off = int(statement["check"].abs().sum())
     money = [f"{whole[name] / 100:,.2f}" for name in ("opening", "earned", "closing")]

@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from nija_research.judge.verdict import INCONCLUSIVE, NOT_TESTABLE, REFUTED, SUPPORTED
-from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, new_axes_or
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, axes_or_new
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ def claim(judged: Judged, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     finding = judged.finding
     title = textwrap.shorten(f"{judged.claim.id}: {judged.claim.says}", 2 * _LETTERS - 6, placeholder=" …")
     ax.set_title("\n".join(textwrap.wrap(title, _LETTERS)), fontsize="small", loc="left")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research import estimate
-from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, new_axes_or
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, axes_or_new
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ def evidence(monitor: estimate.RiseMonitor, *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     values = np.concatenate([[1.0], monitor.evidence])
     ax.plot(np.arange(len(values)), values, color=BLUE, lw=1.6, label="evidence for the larger stake")
     ax.axhline(monitor.needed, color=ORANGE, lw=1.4, ls="--", label=f"earned at {monitor.needed:g}")
@@ -71,10 +71,10 @@ def frontier(returns: ArrayLike, *, level: float = 0.5, ax: Axes | None = None) 
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     shares = np.linspace(0.04, 2.0, 50)
     points = [p for p in estimate.frontier(returns, level=level, shares=shares.tolist()) if np.isfinite(p.growth)]
-    closed = [estimate.chance_below(level, c) for c in shares]
+    closed = [estimate.prob_ever_below(level, c) for c in shares]
     ax.plot(100 * np.array(closed), 100 * (2 * shares - shares**2), color=GREY, lw=1.2, ls="--", label="closed form")
     ax.plot([100 * p.bound for p in points], [100 * p.kept for p in points], color=BLUE, lw=1.8, label="these trades")
     for mark in (0.25, 0.5, 1.0):
@@ -106,7 +106,7 @@ def stakes_by_bot(stakes: pd.DataFrame, *, measure: str = "share of equity", ax:
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     bots, ways = (list(dict.fromkeys(stakes[c])) for c in ("bot", "way"))
     looks = [(BLUE, "o"), (ORANGE, "s"), (GREEN, "D"), (GREY, "^")]
     for k, way in enumerate(ways):

@@ -176,7 +176,7 @@ def growth(
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     r = np.asarray(returns, dtype=float)
     widest = max(found.interval[1], 2.2 * (found.fraction or 0.0), 0.02)
     stakes = np.linspace(0.0, min(widest, 0.98 / -r.min()), 81)
@@ -218,7 +218,7 @@ def win_rate_by_trades(wins: int, n: int, *, level: float = 0.95, ax: Axes | Non
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     counts = np.unique(np.geomspace(7, max(1000, 4 * n), 60).astype(int))
     ends = np.array([_ends(wins / n * m, int(m), level) for m in counts])
     ax.fill_between(counts, 100 * ends[:, 0], 100 * ends[:, 1], color=BLUE, alpha=0.18, lw=0)
@@ -261,7 +261,7 @@ def trades_on_prices(prices: pd.DataFrame, trades: pd.DataFrame, *, ax: Axes | N
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     close = prices["close"]
     ax.plot(close.index, close.to_numpy(), color=GREY, lw=0.9, label="close")
     inside = trades[(trades["entry_time"] >= close.index[0]) & (trades["exit_time"] <= close.index[-1])]
@@ -295,7 +295,7 @@ def profit_and_drawdown(trades: pd.DataFrame, *, ax: Axes | None = None) -> Axes
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     ordered = trades.sort_values("exit_time")
     total = 100.0 * np.concatenate([[0.0], ordered["return"].cumsum().to_numpy()])
     steps = np.arange(len(total))
@@ -317,7 +317,7 @@ def _ends(wins: float, n: int, level: float) -> tuple[float, float]:
     return (1 - part) * a.low + part * b.low, (1 - part) * a.high + part * b.high
 
 
-def new_axes_or(ax: Axes | None) -> Axes:
+def axes_or_new(ax: Axes | None) -> Axes:
     """Return the axes given, or new ones of a page's width."""
     if ax is not None:
         return ax

@@ -8,7 +8,7 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.regimes.evaluation import spells
-from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, new_axes_or
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, axes_or_new
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ def stress_on_price(close: pd.Series, state: NDArray[np.int64], *, ax: Axes | No
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     if len(close) != len(state):
         raise ParameterError(f"state must have one entry for each of {len(close)} bars, got {len(state)}.")
     time = close.index
@@ -78,7 +78,7 @@ def online_and_hindsight(
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     said, seen = np.asarray(online, dtype=float), np.asarray(afterwards, dtype=float)
     ax.fill_between(time, 100 * seen, color=GREY, alpha=0.3, lw=0, label="seen afterwards (hindsight)")
     ax.plot(time, 100 * said, color=BLUE, lw=1.2, ls="-", label="said on the day")
@@ -143,7 +143,7 @@ def placebo(shifted: NDArray[np.float64], own: float, *, ax: Axes | None = None)
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     ax.hist(
         shifted, bins=min(30, max(5, len(shifted) // 5)), color=GREY, alpha=0.5, label="labels moved to other times"
     )

@@ -174,7 +174,7 @@ def faked(cost: pd.DataFrame) -> str:
     Parameters
     ----------
     cost : pandas.DataFrame
-        As `cost_of_look_ahead` returns it.
+        As `look_ahead_bias` returns it.
 
     Returns
     -------

@@ -35,7 +35,7 @@ from nija_research.policy.regime import regime_index, regime_share
 from nija_research.policy.risk import risk_adjustment
 from nija_research.policy.streak import streak_multiplier
 from nija_research.policy.war_chest import chest_in_sizing, chest_return
-from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, new_axes_or
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, axes_or_new
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,7 @@ def allocation(balances: Any, config: Allocator | None = None, *, ax: Axes | Non
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     b = np.asarray(balances, dtype=float)
     rule = (config or Allocator()).arrays()
     shares = 100.0 * np.array([allocate(float(x), rule) for x in b]) / b[:, None]
@@ -119,7 +119,7 @@ def drawdowns(replays: dict[str, Replay], *, ax: Axes | None = None) -> Axes:
     -------
     matplotlib.axes.Axes
     """
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     looks = [(BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), ("#000000", ":")]
     for (name, found), (colour, dashes) in zip(replays.items(), looks, strict=False):
         depth = np.concatenate([[0.0], -100.0 * found.steps["drawdown"].to_numpy()])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, new_axes_or
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, axes_or_new
 from nija_research.simulate import metrics
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _curves(
     column: str,
     ax: Axes | None,
 ) -> Axes:
-    ax = new_axes_or(ax)
+    ax = axes_or_new(ax)
     for (name, result), (colour, dashes) in zip(results.items(), _LINES, strict=False):
         points = curve(result, at.tolist())
         ax.fill_between(points[column], points["low"], points["high"], color=colour, alpha=0.2, lw=0)

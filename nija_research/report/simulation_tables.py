@@ -12,7 +12,7 @@ import numpy as np
 
 from nija_research.policy import presets
 from nija_research.simulate import metrics
-from nija_research.simulate.market_state import told_in
+from nija_research.simulate.market_state import market_state_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,7 +108,7 @@ def left_out(runs: Runs, refused: Mapping[str, str]) -> str:
     if len(refused) < len(runs):
         return "Not in the table: " + "; ".join(f"{name} ({why.rstrip('.')})" for name, why in refused.items()) + "."
     rates = [metrics.mean(run.growth).value for run in runs.values()]
-    optimal = float(told_in(world, [presets["full_kelly"]]).kelly.max())
+    optimal = float(market_state_of(world, [presets["full_kelly"]]).kelly.max())
     reason = (
         "the growth-optimal stake is 0, and so is every share of it" if optimal == 0.0 else next(iter(refused.values()))
     )

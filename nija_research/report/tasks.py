@@ -24,7 +24,7 @@ from nija_research.report.pdf import Failure
 from nija_research.report.plan import Plan
 from nija_research.report.runner import NotebookFailedError, run_notebook
 
-__all__ = ["Done", "Task", "run_tasks", "tasks_of"]
+__all__ = ["Done", "Task", "bind_plan", "run_plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Task:
         return self.path.stem
 
 
-def tasks_of(
+def bind_plan(
     plan: Plan,
     *,
     week: str,
@@ -231,7 +231,7 @@ class Done:
     said: str = ""
 
 
-def run_tasks(
+def run_plan(
     tasks: list[Task],
     folder: Path,
     earlier: list[tuple[Path, dict[str, Any]]],

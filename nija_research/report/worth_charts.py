@@ -23,7 +23,7 @@ def worth(table: pd.DataFrame, family: str) -> Figure:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `judge.rules_worth` returns.
+        As `judge.rule_contributions` returns.
     family : str
         One of its families.
 

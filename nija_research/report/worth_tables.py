@@ -21,7 +21,7 @@ _WORDS = {"growth": "growth difference", "max_drawdown": "max drawdown ratio"}
 
 
 def told_apart(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `judge.rules_worth` whose adjusted p-value is at most 5 %."""
+    """Return the rows of `judge.rule_contributions` whose adjusted p-value is at most 5 %."""
     return table[table["p_adjusted"] <= ERROR]
 
 
@@ -32,7 +32,7 @@ def worth(table: pd.DataFrame, family: str) -> pd.DataFrame:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `judge.rules_worth` returns.
+        As `judge.rule_contributions` returns.
     family : str
         One of its families.
 
@@ -74,7 +74,7 @@ def answer(table: pd.DataFrame) -> list[str]:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `judge.rules_worth` returns.
+        As `judge.rule_contributions` returns.
 
     Returns
     -------

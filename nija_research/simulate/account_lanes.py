@@ -24,13 +24,13 @@ from nija_research.policy.shape import Shape
 from nija_research.policy.state import State
 from nija_research.simulate.path_stats import (
     Goals,
-    Tally,
+    PathStats,
     load_tally,
     nothing,
-    observe,
-    observe_depth,
-    observe_moves,
     store_tally,
+    update,
+    update_depth,
+    update_moves,
 )
 from nija_research.simulate.worlds.calendar import CalendarArrays
 
@@ -40,13 +40,13 @@ __all__ = [
     "LANES",
     "STATE",
     "TALLY",
-    "Asks",
-    "Plan",
+    "RunConfig",
+    "RunFlags",
+    "advance_clock",
     "aligned",
     "gather",
     "keep",
     "open_account",
-    "tick",
     "trade",
     "wide",
 ]
@@ -131,16 +131,16 @@ def aligned(fields: int, line: int) -> NDArray[np.float64]:
 
 
 #: What a path leaves behind, in the order that the kernel's `wanted` counts: the last state, then the tally.
-FIELDS = (*State._fields, *Tally._fields)
+FIELDS = (*State._fields, *PathStats._fields)
 #: Numbers of a state and of a tally.
-STATE, TALLY = len(State._fields), len(Tally._fields)
+STATE, TALLY = len(State._fields), len(PathStats._fields)
 
 _AT: Any = State(*range(STATE))  # where a field stands
 _load, _store = lanes.load, lanes.store
 _start, _size, _step, _advance = stack.start, stack.size, stack.step, stack.advance
 
 
-class Plan(NamedTuple):
+class RunConfig(NamedTuple):
     """What all paths of a run share: capital (money), buying power (share of equity), clock and goals."""
 
     base: float
@@ -151,7 +151,7 @@ class Plan(NamedTuple):
     goals: Goals
 
 
-class Asks(NamedTuple):
+class RunFlags(NamedTuple):
     """What a kernel is compiled for: 1.0, or None where it is not asked for."""
 
     market: float | None  # multipliers by market row
@@ -164,7 +164,7 @@ class Asks(NamedTuple):
 
 
 @rule
-def _account(v: Lanes, i: int, n: int, on: Shape, asks: Asks, plan: Plan) -> State:
+def _account(v: Lanes, i: int, n: int, on: Shape, asks: RunFlags, plan: RunConfig) -> State:
     """State in lane `i`, with constants for what no rule that is on can change or nobody asks for."""
     s = _load(v, i, n)
     return State(
@@ -221,7 +221,7 @@ def _settled(v: Lanes, i: int, n: int, on: Shape, after: State) -> None:
 
 
 @rule
-def _traded(v: Lanes, i: int, n: int, on: Shape, asks: Asks, after: State) -> None:
+def _traded(v: Lanes, i: int, n: int, on: Shape, asks: RunFlags, after: State) -> None:
     """Write what a trade can change."""
     _settled(v, i, n, on, after)
     v[_AT.unit * n + i] = after.unit
@@ -261,8 +261,8 @@ def _turned(v: Lanes, i: int, n: int, on: Shape, after: State) -> None:
 def trade(
     policy: stack.PolicyArrays,
     on: Shape,
-    asks: Asks,
-    plan: Plan,
+    asks: RunFlags,
+    plan: RunConfig,
     v: Lanes,
     c: Lanes,
     i: int,
@@ -280,18 +280,18 @@ def trade(
     goals = Goals(plan.goals.ruin, NEVER if asks.target is None else plan.goals.target)
     tally = load_tally(c, i, n)
     if asks.tally is None:
-        store_tally(c, i, n, observe_depth(tally, after))
+        store_tally(c, i, n, update_depth(tally, after))
     else:
-        store_tally(c, i, n, observe(tally, policy, goals, before, after, moved, stake, pnl))
+        store_tally(c, i, n, update(tally, policy, goals, before, after, moved, stake, pnl))
     return stake
 
 
 @rule
-def tick(
+def advance_clock(
     policy: stack.PolicyArrays,
     on: Shape,
-    asks: Asks,
-    plan: Plan,
+    asks: RunFlags,
+    plan: RunConfig,
     v: Lanes,
     c: Lanes,
     i: int,
@@ -303,11 +303,11 @@ def tick(
     state, moved = _advance(policy, _account(v, i, n, on, asks, plan), day, week)
     _turned(v, i, n, on, state)
     if asks.tally is not None and on.war_chest is not None:
-        store_tally(c, i, n, observe_moves(load_tally(c, i, n), moved))
+        store_tally(c, i, n, update_moves(load_tally(c, i, n), moved))
 
 
 @rule
-def open_account(policy: stack.PolicyArrays, plan: Plan, v: Lanes, c: Lanes, i: int, n: int) -> None:
+def open_account(policy: stack.PolicyArrays, plan: RunConfig, v: Lanes, c: Lanes, i: int, n: int) -> None:
     """Open the account in lane `i` of `n`."""
     state, moved = _start(policy, plan.base, plan.current)
     _store(v, i, n, state)

@@ -6,7 +6,7 @@ same paths: a lane is a policy, and a draw is made once for all of them (common 
 and repeat none. A number depends on (key, path, time) alone; blocks, chunks, threads and order cannot change it. Only
 the wanted fields of a path's last state and tally leave the kernel.
 
-A kernel is compiled for what it is asked: `Shape` and `Asks` hold None for what is off, so that it costs nothing.
+A kernel is compiled for what it is asked: `Shape` and `RunFlags` hold None for what is off, so that it costs nothing.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from nija_research.simulate.account_lanes import (
     LANES,
     STATE,
     TALLY,
-    Asks,
-    Plan,
+    RunConfig,
+    RunFlags,
+    advance_clock,
     aligned,
     gather,
     keep,
     open_account,
-    tick,
     trade,
     wide,
 )
 from nija_research.simulate.worlds.calendar import day_of, week_of
 from nija_research.simulate.worlds.generator import CARRY, WorldArrays, fill
 
-__all__ = ["FIELDS", "Asks", "Plan", "run_paths", "run_policies", "trace_path"]
+__all__ = ["FIELDS", "RunConfig", "RunFlags", "run_paths", "run_policies", "trace_path"]
 
 _TILE = 32  # steps drawn at a time: small enough for the first cache
 
@@ -46,12 +46,12 @@ _unpack, _either, _specialised, _fits = lanes.unpack, shape.either, shape.specia
 @entry
 def run_paths(
     on: Shape,
-    asks: Asks,
+    asks: RunFlags,
     settings: NDArray[np.float64],
     world: WorldArrays,
     multipliers: NDArray[np.float64],
     kellys: NDArray[np.float64],
-    plan: Plan,
+    plan: RunConfig,
     key: np.uint64,
     first: int,
     wanted: NDArray[np.int64],
@@ -84,7 +84,7 @@ def run_paths(
                 if today > day:
                     day, week = today, week_of(t + s, plan.calendar)
                     for i in range(LANES):
-                        tick(policy, on, asks, plan, v, c, i, LANES, day, week)
+                        advance_clock(policy, on, asks, plan, v, c, i, LANES, day, week)
                 # Apart from the rules: a table that is looked up keeps a loop from vectorising.
                 if asks.market is not None:
                     for i in range(0, LANES, GATHERED):
@@ -104,12 +104,12 @@ def run_paths(
 def run_policies(
     on: Shape,
     differs: Shape,
-    asks: Asks,
+    asks: RunFlags,
     settings: NDArray[np.float64],
     world: WorldArrays,
     multipliers: NDArray[np.float64],
     kellys: NDArray[np.float64],
-    plan: Plan,
+    plan: RunConfig,
     key: np.uint64,
     first: int,
     wanted: NDArray[np.int64],
@@ -149,7 +149,7 @@ def run_policies(
                         policy = _specialised(
                             _either(_unpack(settings, i, LANES), common, differs), on, plan.buying_power
                         )
-                        tick(policy, on, asks, plan, v, c, i, LANES, day, week)
+                        advance_clock(policy, on, asks, plan, v, c, i, LANES, day, week)
                 for g in range(group):
                     earned, row = tile[s * group + g], told[s * group + g]
                     for p in range(policies):
@@ -173,12 +173,12 @@ def run_policies(
 @entry
 def trace_path(
     on: Shape,
-    asks: Asks,
+    asks: RunFlags,
     settings: NDArray[np.float64],
     world: WorldArrays,
     multipliers: NDArray[np.float64],
     kellys: NDArray[np.float64],
-    plan: Plan,
+    plan: RunConfig,
     key: np.uint64,
     path: int,
     states: NDArray[np.float64],
@@ -196,7 +196,7 @@ def trace_path(
         today = 0.0 if asks.clock is None else day_of(t, plan.calendar)
         if today > day:
             day = today
-            tick(policy, on, asks, plan, v, c, 0, 1, day, week_of(t, plan.calendar))
+            advance_clock(policy, on, asks, plan, v, c, 0, 1, day, week_of(t, plan.calendar))
         multiplier = 1.0 if asks.market is None else multipliers[told[0]]
         kelly = 0.0 if asks.kelly is None else kellys[told[0]]
         trades[t, 0] = trade(policy, on, asks, plan, v, c, 0, 1, multiplier, kelly, tile[0])

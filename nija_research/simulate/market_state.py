@@ -20,12 +20,12 @@ from nija_research.simulate.worlds.generator import TABLES
 from nija_research.simulate.worlds.market import UNKNOWN_REGIME
 from nija_research.simulate.worlds.world import World
 
-__all__ = ["ToldMarket", "needs", "stake_multipliers", "told_in"]
+__all__ = ["MarketState", "market_state_of", "needs", "stake_multipliers"]
 
 _unpack, _market = lanes.unpack, stack.market
 
 
-class ToldMarket(NamedTuple):
+class MarketState(NamedTuple):
     """What is known before a bar, by market row: annual shares, the regime's number, full-Kelly fraction."""
 
     expected_return: NDArray[np.float64]
@@ -40,7 +40,7 @@ def needs(policy: Policy) -> tuple[bool, bool]:
     return any(rule is not None for rule in rules), policy.stake.kelly > 0.0
 
 
-def told_in(world: World, policies: Iterable[Policy]) -> ToldMarket:
+def market_state_of(world: World, policies: Iterable[Policy]) -> MarketState:
     """
     Return what a world tells, with the truth of the long run in place of what it does not tell.
 
@@ -54,7 +54,7 @@ def told_in(world: World, policies: Iterable[Policy]) -> ToldMarket:
 
     Returns
     -------
-    ToldMarket
+    MarketState
         Of the world's market rows; one row where it tells nothing.
     """
     market = world.market
@@ -69,10 +69,10 @@ def told_in(world: World, policies: Iterable[Policy]) -> ToldMarket:
         "regime": UNKNOWN_REGIME,
         "kelly": _growth_optimal(world) if by_kelly and "kelly" not in told else 0.0,
     }
-    return ToldMarket(**{k: np.asarray(told.get(k, np.full(rows, v)), dtype=np.float64) for k, v in truth.items()})
+    return MarketState(**{k: np.asarray(told.get(k, np.full(rows, v)), dtype=np.float64) for k, v in truth.items()})
 
 
-def stake_multipliers(policy: Policy, market: ToldMarket, scale: float = 1.0) -> NDArray[np.float64]:
+def stake_multipliers(policy: Policy, market: MarketState, scale: float = 1.0) -> NDArray[np.float64]:
     """
     Return the multiplier of the base stake by market row.
 
@@ -80,7 +80,7 @@ def stake_multipliers(policy: Policy, market: ToldMarket, scale: float = 1.0) ->
     ----------
     policy : Policy
         Its leverage, regime and risk rules act here.
-    market : ToldMarket
+    market : MarketState
         Of some rows.
     scale : float, optional
         Multiplies every stake, before caps.

@@ -1,7 +1,7 @@
 """
 What is counted along a path, so that a million paths need not be stored: depth, spells, levels, stops, money moved.
 
-A `Tally` is the running count of one path, `observe` adds one step to it. Depth and returns are of unit value (flow
+A `PathStats` is the running count of one path, `update` adds one step to it. Depth and returns are of unit value (flow
 adjusted, see `policy.state`); money in the account's currency; times in steps. Fields are floats, for the same reason
 as those of `State`.
 """
@@ -18,7 +18,7 @@ from nija_research.policy.stack import PolicyArrays
 from nija_research.policy.state import Moves, State, depth_of, equity_of
 from nija_research.units import EDGE
 
-__all__ = ["Goals", "Tally", "load_tally", "nothing", "observe", "observe_depth", "observe_moves", "store_tally"]
+__all__ = ["Goals", "PathStats", "load_tally", "nothing", "store_tally", "update", "update_depth", "update_moves"]
 
 
 class Goals(NamedTuple):
@@ -28,7 +28,7 @@ class Goals(NamedTuple):
     target: float
 
 
-class Tally(NamedTuple):
+class PathStats(NamedTuple):
     """Running counts of one path; see the module for the units."""
 
     max_drawdown: float  # deepest depth below the peak
@@ -57,12 +57,12 @@ class Tally(NamedTuple):
 
 
 @rule
-def nothing(state: State, moved: Moves) -> Tally:
+def nothing(state: State, moved: Moves) -> PathStats:
     """Return the tally of a path that starts in `state`, its opening having moved so much money."""
     depth = depth_of(state)
     halts = 1.0 if state.level == 4.0 or state.peak_stop == 1.0 else 0.0
     # fmt: off
-    return Tally(
+    return PathStats(
         depth, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, halts, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, state.unit, 0.0,
         equity_of(state), 0.0, moved.chest, moved.returned,
     )
@@ -70,8 +70,8 @@ def nothing(state: State, moved: Moves) -> Tally:
 
 
 @rule
-def observe(
-    tally: Tally,
+def update(
+    tally: PathStats,
     policy: PolicyArrays,
     goals: Goals,
     before: State,
@@ -79,7 +79,7 @@ def observe(
     moved: Moves,
     stake: float,
     pnl: float,
-) -> Tally:
+) -> PathStats:
     """Add one step: `stake` was placed in state `before`, earned `pnl` and left the account in `after`."""
     depth = depth_of(after)
     under = depth > EDGE
@@ -100,7 +100,7 @@ def observe(
     aims = goals.target < NEVER
     highest = max(tally.highest, equity_of(after)) if aims else tally.highest
     # fmt: off
-    return Tally(
+    return PathStats(
         max(tally.max_drawdown, depth),
         tally.squared_depth + depth * depth,
         tally.under_water + 1.0 if under else tally.under_water,
@@ -129,10 +129,10 @@ def observe(
 
 
 @rule
-def observe_depth(tally: Tally, after: State) -> Tally:
+def update_depth(tally: PathStats, after: State) -> PathStats:
     """Count the deepest depth alone, where nothing else is asked for."""
     # fmt: off
-    return Tally(
+    return PathStats(
         max(tally.max_drawdown, depth_of(after)),
         tally.squared_depth, tally.under_water, tally.spell, tally.longest_spell, tally.losing_run,
         tally.caution, tally.warning, tally.danger, tally.halt, tally.halts, tally.days_stopped,
@@ -143,10 +143,10 @@ def observe_depth(tally: Tally, after: State) -> Tally:
 
 
 @rule
-def observe_moves(tally: Tally, moved: Moves) -> Tally:
+def update_moves(tally: PathStats, moved: Moves) -> PathStats:
     """Count the money that a settlement between two steps moved."""
     # fmt: off
-    return Tally(
+    return PathStats(
         tally.max_drawdown, tally.squared_depth, tally.under_water, tally.spell, tally.longest_spell, tally.losing_run,
         tally.caution, tally.warning, tally.danger, tally.halt, tally.halts, tally.days_stopped, tally.weeks_stopped,
         tally.trades, tally.staked, tally.sum_return, tally.sum_square, tally.lowest, tally.alive, tally.highest,
@@ -157,9 +157,9 @@ def observe_moves(tally: Tally, moved: Moves) -> Tally:
 
 # fmt: off
 @rule
-def load_tally(v: NDArray[np.float64], i: int, n: int) -> Tally:
-    """Tally in lane `i` of a block `v` of `n` lanes."""
-    return Tally(
+def load_tally(v: NDArray[np.float64], i: int, n: int) -> PathStats:
+    """PathStats in lane `i` of a block `v` of `n` lanes."""
+    return PathStats(
         v[0 * n + i], v[1 * n + i], v[2 * n + i], v[3 * n + i], v[4 * n + i], v[5 * n + i], v[6 * n + i],
         v[7 * n + i], v[8 * n + i], v[9 * n + i], v[10 * n + i], v[11 * n + i], v[12 * n + i], v[13 * n + i],
         v[14 * n + i], v[15 * n + i], v[16 * n + i], v[17 * n + i], v[18 * n + i], v[19 * n + i], v[20 * n + i],
@@ -168,7 +168,7 @@ def load_tally(v: NDArray[np.float64], i: int, n: int) -> Tally:
 
 
 @rule
-def store_tally(v: NDArray[np.float64], i: int, n: int, values: Tally) -> None:
+def store_tally(v: NDArray[np.float64], i: int, n: int, values: PathStats) -> None:
     """Write a tally into lane `i` of a block `v` of `n` lanes."""
     (
         v[0 * n + i], v[1 * n + i], v[2 * n + i], v[3 * n + i], v[4 * n + i], v[5 * n + i], v[6 * n + i],

@@ -15,7 +15,17 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 
-__all__ = ["Seed", "counter", "first_of", "key_of", "mixed", "next_path", "squares64", "unit_high", "unit_low"]
+__all__ = [
+    "Seed",
+    "counter",
+    "first_product",
+    "key_of",
+    "next_path",
+    "random_bits",
+    "squares64",
+    "unit_high",
+    "unit_low",
+]
 
 #: What a caller may give as `rng`.
 Seed: TypeAlias = "int | np.random.Generator"
@@ -69,12 +79,12 @@ def counter(path: int, draw: int) -> np.uint64:
 @_inline
 def squares64(count: np.uint64, key: np.uint64) -> np.uint64:
     """Return 64 random bits for a counter."""
-    return mixed(count * key, key)
+    return random_bits(count * key, key)
 
 
 @_inline
-def first_of(path: int, draw: int, key: np.uint64) -> np.uint64:
-    """Return what `mixed` takes for one draw of one path; the next path's is `next_path` more."""
+def first_product(path: int, draw: int, key: np.uint64) -> np.uint64:
+    """Return what `random_bits` takes for one draw of one path; the next path's is `next_path` more."""
     return counter(path, draw) * key
 
 
@@ -85,7 +95,7 @@ def next_path(key: np.uint64) -> np.uint64:
 
 
 @_inline
-def mixed(product: np.uint64, key: np.uint64) -> np.uint64:
+def random_bits(product: np.uint64, key: np.uint64) -> np.uint64:
     """Return 64 random bits for a counter times the key."""
     x = y = product
     z = y + key

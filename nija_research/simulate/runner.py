@@ -20,8 +20,8 @@ from nija_research.policy import Policy, lanes, shape
 from nija_research.policy.compiled import NEVER
 from nija_research.policy.state import State
 from nija_research.simulate.checks import names_of, one_policy, one_world, paths_of
-from nija_research.simulate.kernel import FIELDS, Asks, Plan, run_paths, trace_path
-from nija_research.simulate.market_state import needs, stake_multipliers, told_in
+from nija_research.simulate.kernel import FIELDS, RunConfig, RunFlags, run_paths, trace_path
+from nija_research.simulate.market_state import market_state_of, needs, stake_multipliers
 from nija_research.simulate.path_stats import Goals
 from nija_research.simulate.results import COLUMNS, SimulationResult, Trace
 from nija_research.simulate.rng import Seed, key_of
@@ -32,15 +32,15 @@ from nija_research.units import count, positive, share
 __all__ = [
     "ALL",
     "CHUNK",
-    "asks_of",
     "columns_of",
-    "most_of",
-    "plan_of",
+    "default_horizon",
+    "default_paths",
     "run",
+    "run_config",
+    "run_flags",
     "seen",
+    "should_specialise",
     "spread",
-    "worth_it",
-    "year_of",
 ]
 
 #: Paths a thread takes at a time.
@@ -130,17 +130,19 @@ def run(
     one_policy(policy)
     one_world(world)
     first = count("first", first)
-    n_paths = most_of(world, PATHS, first) if n_paths is None else count("n_paths", n_paths, low=1)
-    horizon = year_of(world) if horizon is None else count("horizon", horizon, low=1)
+    n_paths = default_paths(world, PATHS, first) if n_paths is None else count("n_paths", n_paths, low=1)
+    horizon = default_horizon(world) if horizon is None else count("horizon", horizon, low=1)
     world.check(n_paths + first, horizon)
     full = paths_of(trace, first, n_paths)
-    plan, base, current = plan_of(world, horizon, base, current, buying_power, ruin, target)
+    plan, base, current = run_config(world, horizon, base, current, buying_power, ruin, target)
     scale = positive("scale", scale)
     wanted, brief = columns_of(columns)
-    market = told_in(world, [policy])
-    special = worth_it(n_paths * horizon) if specialise is None else specialise
+    market = market_state_of(world, [policy])
+    special = should_specialise(n_paths * horizon) if specialise is None else specialise
     on, asks = (
-        (shape.shape_of(policy)[0], asks_of([policy], [scale], target, columns, brief)) if special else (shape.ANY, ALL)
+        (shape.shape_of(policy)[0], run_flags([policy], [scale], target, columns, brief))
+        if special
+        else (shape.ANY, ALL)
     )
     key, out = key_of(rng), np.empty((len(wanted), n_paths))
     given = (
@@ -175,25 +177,25 @@ def run(
     )
 
 
-#: Asks for everything.
-ALL = Asks(*(1.0,) * len(Asks._fields))
+#: RunFlags for everything.
+ALL = RunFlags(*(1.0,) * len(RunFlags._fields))
 
 
-def worth_it(steps: int) -> bool:
+def should_specialise(steps: int) -> bool:
     """Whether so many path-steps gain more from a kernel of their own than its compilation costs, if used again."""
     return steps >= _WORTH
 
 
-def asks_of(
+def run_flags(
     policies: Sequence[Policy], scales: Sequence[float], target: float | None, columns: Sequence[str], brief: bool
-) -> Asks:
+) -> RunFlags:
     """Return what a kernel for some policies must know and count, to leave these columns."""
     needed = [needs(policy) for policy in policies]
     chest = any(policy.war_chest or policy.profit_split for policy in policies)
     runs = chest or not brief or any(policy.streak for policy in policies)
     profit = chest or any(policy.compounding or policy.milestones for policy in policies)
     clock = chest or any(policy.stops for policy in policies)
-    return Asks(
+    return RunFlags(
         1.0 if any(a for a, _ in needed) or any(x != 1.0 for x in scales) else None,
         1.0 if any(b for _, b in needed) else None,
         None if target is None else 1.0,
@@ -204,23 +206,23 @@ def asks_of(
     )
 
 
-def seen(world: WorldArrays, asks: Asks) -> WorldArrays:
+def seen(world: WorldArrays, asks: RunFlags) -> WorldArrays:
     """Return what a kernel reads of a world: without market rows where nothing is looked up by them."""
     return world if asks.market or asks.kelly or world.kind not in TABLES else world._replace(rows=OWN)
 
 
-def year_of(world: World) -> int:
+def default_horizon(world: World) -> int:
     """Steps of a year in the world, or all it has if that is less."""
     year = max(1, round(world.calendar.steps_per_year))
     return year if world.horizon is None else min(year, world.horizon)
 
 
-def most_of(world: World, most: int, first: int = 0) -> int:
+def default_paths(world: World, most: int, first: int = 0) -> int:
     """Return so many paths, or all that the world has from number `first` on if those are fewer."""
     return most if world.paths is None else max(1, min(most, world.paths - first))
 
 
-def plan_of(
+def run_config(
     world: World,
     horizon: int,
     base: float,
@@ -228,7 +230,7 @@ def plan_of(
     buying_power: float,
     ruin: float,
     target: float | None,
-) -> tuple[Plan, float, float]:
+) -> tuple[RunConfig, float, float]:
     """Return what all paths share, and the checked base and opening equity."""
     base = positive("base", base)
     current = base if current is None else positive("current", current)
@@ -238,7 +240,7 @@ def plan_of(
     aim = NEVER if target is None else positive("target", target)
     goals = Goals(ruin * current / base, aim)
     return (
-        Plan(base, current, positive("buying_power", buying_power), horizon, world.calendar.arrays(), goals),
+        RunConfig(base, current, positive("buying_power", buying_power), horizon, world.calendar.arrays(), goals),
         base,
         current,
     )

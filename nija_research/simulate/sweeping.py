@@ -19,11 +19,21 @@ from nija_research.policy import Policy, lanes, shape
 from nija_research.simulate.account_lanes import LANES
 from nija_research.simulate.checks import factors_of, named_policies, one_world
 from nija_research.simulate.kernel import run_policies
-from nija_research.simulate.market_state import stake_multipliers, told_in
+from nija_research.simulate.market_state import market_state_of, stake_multipliers
 from nija_research.simulate.metrics import MEASURES, mean, values_of
 from nija_research.simulate.results import SimulationResult
 from nija_research.simulate.rng import Seed, key_of
-from nija_research.simulate.runner import ALL, asks_of, columns_of, most_of, plan_of, seen, spread, worth_it, year_of
+from nija_research.simulate.runner import (
+    ALL,
+    columns_of,
+    default_horizon,
+    default_paths,
+    run_config,
+    run_flags,
+    seen,
+    should_specialise,
+    spread,
+)
 from nija_research.simulate.worlds.world import World
 from nija_research.units import count
 
@@ -140,20 +150,20 @@ def sweep(
     named = named_policies(policies)
     factors = factors_of(scales, len(named))
     one_world(world)
-    n_paths = most_of(world, PATHS) if n_paths is None else count("n_paths", n_paths, low=1)
-    horizon = year_of(world) if horizon is None else count("horizon", horizon, low=1)
+    n_paths = default_paths(world, PATHS) if n_paths is None else count("n_paths", n_paths, low=1)
+    horizon = default_horizon(world) if horizon is None else count("horizon", horizon, low=1)
     world.check(n_paths, horizon)
-    plan, base, current = plan_of(world, horizon, base, current, buying_power, ruin, target)
+    plan, base, current = run_config(world, horizon, base, current, buying_power, ruin, target)
     wanted, brief = columns_of(columns)
-    market, key = told_in(world, named.values()), key_of(rng)
+    market, key = market_state_of(world, named.values()), key_of(rng)
     out = np.empty((len(wanted), len(named), n_paths))
     items = list(named.values())
     for begin in range(0, len(items), LANES):
         some, by = items[begin : begin + LANES], factors[begin : begin + LANES]
-        special = worth_it(len(some) * n_paths * horizon) if specialise is None else specialise
+        special = should_specialise(len(some) * n_paths * horizon) if specialise is None else specialise
         (on, differs), asks = (shape.ANY, shape.ANY), ALL
         if special:
-            (on, differs), asks = shape.shape_of(*some), asks_of(some, by, target, columns, brief)
+            (on, differs), asks = shape.shape_of(*some), run_flags(some, by, target, columns, brief)
         multipliers = [stake_multipliers(policy, market, x) for policy, x in zip(some, by, strict=True)]
         settings = _lanes([lanes.pack(policy) for policy in some])
         given = (on, differs, asks, settings, seen(world.arrays, asks), _lanes(multipliers), market.kelly, plan, key)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from nija_research.policy import Account, presets
 from nija_research.simulate import worlds
 from nija_research.simulate.runner import run
-from nija_research.simulate.siphon import plain, siphoned
+from nija_research.simulate.siphon import basic_siphon, sweep_siphons
 from nija_research.simulate.sweeping import sweep
 
 __all__ = ["warm"]
@@ -24,7 +24,7 @@ def warm() -> None:
     account.size(1_000.0)
     run(policy, world, n_paths=1, horizon=1, trace=(0,), specialise=False)
     sweep({"one": policy}, world, n_paths=1, horizon=1, specialise=False)
-    siphoned({"one": plain(0.1, 0.2)}, world, n_paths=1, horizon=1)
+    sweep_siphons({"one": basic_siphon(0.1, 0.2)}, world, n_paths=1, horizon=1)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from nija_research import report
-from nija_research.explore import kelly, policies, regimes
-from nija_research.explore import siphon as chest
+from nija_research.explore import kelly, policies, regimes, siphon
 
 ROOT = Path(__file__).parents[2]
 BROWSING = SimpleNamespace(**runpy.run_path(str(ROOT / "tools" / "browsing.py")))
@@ -67,7 +66,7 @@ class Explored:
 def browser():
     if BROWSING.chromium() is None:
         pytest.skip(BROWSING.MISSING)
-    for explorer in (e.EXPLORER for e in (kelly, policies, chest, regimes)):  # pages wait for no compiler
+    for explorer in (e.EXPLORER for e in (kelly, policies, siphon, regimes)):  # pages wait for no compiler
         declared = report.notebook_parameters(ROOT / "notebooks" / f"{explorer.notebook}.ipynb")
         explorer.answer({p.name: p.default for p in declared if p.name != "static"})
     with BROWSING.launched() as made:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from nija_research import report
-from nija_research.explore import kelly, regimes
-from nija_research.explore import siphon as chest
+from nija_research.explore import kelly, regimes, siphon
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -26,7 +25,7 @@ def apps(browser, browsing, tmp_path_factory):
     ("explorer", "slider", "changes"),
     [
         (kelly.EXPLORER, "Win rate (share)", {"p_win": 0.551}),
-        (chest.EXPLORER, "Rate (share of settled profit)", {"rate": 0.21}),
+        (siphon.EXPLORER, "Rate (share of settled profit)", {"rate": 0.21}),
         (regimes.EXPLORER, "Trend above (standard deviations)", {"strength": 1.05}),
     ],
     ids=["kelly", "chest", "regimes"],

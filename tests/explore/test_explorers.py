@@ -12,27 +12,15 @@ import pytest
 
 from nija_research import data, estimate, policy, report, simulate
 from nija_research.errors import DataError, ParameterError
-from nija_research.explore import (
-    explorer as found,
-)
-from nija_research.explore import (
-    kelly,
-    logs,
-    policies,
-    regimes,
-)
-from nija_research.explore import (
-    server as where,
-)
-from nija_research.explore import (
-    siphon as chest,
-)
+from nija_research.explore import explorer as answers
+from nija_research.explore import kelly, logs, policies, regimes, siphon
+from nija_research.explore import server as where
 from nija_research.explore.policies import ALTERED, altered
 from nija_research.simulate import metrics, worlds
 from nija_research.simulate import siphon as siphons
 
 ROOT = Path(__file__).parents[2]
-EXPLORERS = {e.notebook: e for e in (kelly.EXPLORER, policies.EXPLORER, chest.EXPLORER, regimes.EXPLORER)}
+EXPLORERS = {e.notebook: e for e in (kelly.EXPLORER, policies.EXPLORER, siphon.EXPLORER, regimes.EXPLORER)}
 
 
 def defaults(explorer):
@@ -80,13 +68,13 @@ def test_what_is_typed_is_what_was_written(explorer):
 def test_only_what_differs_is_copied_and_a_shell_reads_it_back():
     usual = defaults(policies.EXPLORER)
     values = {**usual, "off": ["streak"], "trades": "/a folder/it's.csv", "stake": 0.1 + 0.05}
-    line = found.as_command(policies.EXPLORER, values, usual)
+    line = answers.command_line(policies.EXPLORER, values, usual)
     assert line == (
         "nija run 71_explore_policies -p off=streak -p stake=0.15 -p 'trades=/a folder/it'\"'\"'s.csv' --pdf"
     )
-    assert found.as_command(policies.EXPLORER, usual, usual) == "nija run 71_explore_policies --pdf"
-    assert found.as_yaml(policies.EXPLORER, usual, usual) == "{}\n"
-    assert found.as_yaml(policies.EXPLORER, {**usual, "edge": 0.1}, usual) == "edge: 0.1\n"
+    assert answers.command_line(policies.EXPLORER, usual, usual) == "nija run 71_explore_policies --pdf"
+    assert answers.parameter_file(policies.EXPLORER, usual, usual) == "{}\n"
+    assert answers.parameter_file(policies.EXPLORER, {**usual, "edge": 0.1}, usual) == "edge: 0.1\n"
 
 
 def test_policy_numbers_are_the_simulator_s():
@@ -181,17 +169,17 @@ def test_kelly_of_a_log_is_the_estimate_and_without_an_edge_nothing_is_made_up()
 
 
 def test_chest_numbers_are_the_siphon_s():
-    values = {**defaults(chest.EXPLORER), "tiers": False, "rate": 0.3, "basis": "per_win", "paths": 300, "horizon": 50}
-    answer = chest.answer(values)
+    values = {**defaults(siphon.EXPLORER), "tiers": False, "rate": 0.3, "basis": "per_win", "paths": 300, "horizon": 50}
+    answer = siphon.answer(values)
     log = data.load_trades("sp500_trend").sort_values("exit_time")
-    world = siphons.places(log, edge=0.15, costs=worlds.Costs(leverage=5.0))["the log with an edge"]
+    world = siphons.scenarios(log, edge=0.15, costs=worlds.Costs(leverage=5.0))["the log with an edge"]
     rules = {"used": siphons.plain(0.1, 0.3, "per_win"), "none": siphons.plain(0.1, 0.0)}
     runs = siphons.siphoned(rules, world, n_paths=300, horizon=50, rng=1)
     assert value(answer, "set_aside") == pytest.approx(runs["used"].set_aside.mean(), rel=1e-12)
     cost = siphons.given_up(runs["used"], runs["none"]).value
     assert value(answer, "given_up") == pytest.approx(cost, rel=1e-9)
     with pytest.raises(ParameterError, match="per_period needs a period"):
-        chest.answer({**values, "basis": "per_period"})
+        siphon.answer({**values, "basis": "per_period"})
 
 
 def test_a_stronger_trend_is_asked_of_fewer_bars():

@@ -175,13 +175,13 @@ def test_an_interrupted_build_leaves_nothing(plan_file, tmp_path, monkeypatch, f
 
 
 def test_a_key_sees_data_and_source(tmp_path):
-    from nija_research.report.tasks import tasks_of
+    from nija_research.report.tasks import bind_plan
 
     plan = report.load_plan(suite_of(tmp_path / "s"))
     data = tmp_path / "t.csv"
 
     def keys():
-        return {t.name: t.key for t in tasks_of(plan, week=WEEK, trades=data)[0]}
+        return {t.name: t.key for t in bind_plan(plan, week=WEEK, trades=data)[0]}
 
     data.write_text("a")
     first = keys()
@@ -210,7 +210,7 @@ def test_long_notebooks_are_begun_first_and_the_summary_last(tmp_path, monkeypat
         Task(path=tmp_path / f"{name}.ipynb", given={}, bound={}, hidden={}, key=name, code="", long=long)
         for name, long in named.items()
     ]
-    done = running.run_tasks(tasks, tmp_path, [], 1, 60.0, lambda text: None)
+    done = running.run_plan(tasks, tmp_path, [], 1, 60.0, lambda text: None)
     assert begun == ["20_b", "40_d", "10_a", "30_c", "90_week"]
     assert list(done) == list(named), "results in the order of the plan"
 

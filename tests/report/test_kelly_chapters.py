@@ -280,19 +280,19 @@ def test_bots_that_never_met_get_no_joint_stake(tmp_path, kernels):
 
 
 def test_the_report_knows_the_files_of_all_bots(tmp_path):
-    from nija_research.report.tasks import tasks_of
+    from nija_research.report.tasks import bind_plan
 
     plan = report.load_plan(NOTEBOOKS.parent / "reports" / "weekly.toml")
     for name in ("b", "c"):
         log(COIN[:20] * 0.02).to_csv(tmp_path / f"{name}.csv", index=False)
     others = f"{tmp_path}/b.csv, {tmp_path}/c.csv"
-    tasks, files = tasks_of(plan, week="2026-W47", parameters=[f"others={others}"])
+    tasks, files = bind_plan(plan, week="2026-W47", parameters=[f"others={others}"])
     assert {"b.csv", "c.csv"} <= {file for file, name, _ in files if name == "others"}
     task = next(t for t in tasks if t.name == "21_kelly_portfolio")
     assert str(tmp_path) not in str(task.bound["others"])
     (tmp_path / "c.csv").write_text((tmp_path / "b.csv").read_text().replace("0.02", "0.03"))
-    again, _ = tasks_of(plan, week="2026-W47", parameters=[f"others={others}"])
+    again, _ = bind_plan(plan, week="2026-W47", parameters=[f"others={others}"])
     assert next(t for t in again if t.name == "21_kelly_portfolio").key != task.key
     with pytest.raises(ParameterError, match="no such file"):
-        tasks_of(plan, week="2026-W47", parameters=["others=missing.csv"])
+        bind_plan(plan, week="2026-W47", parameters=["others=missing.csv"])
     assert data.bundled()

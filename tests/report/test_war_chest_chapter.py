@@ -12,10 +12,9 @@ import pytest
 from nija_research import report
 from nija_research.policy import Policy, WarChest
 from nija_research.report import chest_charts, chest_words, summary
-from nija_research.simulate import siphon as chest
-from nija_research.simulate import worlds
-from nija_research.simulate.siphon import Bearable, Stability
-from nija_research.simulate.siphon.equal_risk import Judgement
+from nija_research.simulate import siphon, worlds
+from nija_research.simulate.siphon import BreakEvenRate, Stability
+from nija_research.simulate.siphon.equal_risk import Recommendation
 
 CHAPTER = Path(__file__).parents[2] / "notebooks" / "42_war_chest.ipynb"
 FAST = worlds.trades(0.55, calendar=worlds.Calendar(trades_per_day=4))
@@ -24,7 +23,9 @@ MONDAY = date(2026, 1, 5)
 
 def judgement(rate, family, reason):
     table = pd.DataFrame({"gain": [0.01], "low": [0.005], "high": [0.015]}, index=[family])
-    return Judgement(rate=rate, family=family, reason=reason, growth=0.1, depth=0.2, table=table, curves=pd.DataFrame())
+    return Recommendation(
+        rate=rate, family=family, reason=reason, growth=0.1, depth=0.2, table=table, curves=pd.DataFrame()
+    )
 
 
 def firm(agreed=1.0, shares=None, reasons=None):
@@ -32,7 +33,7 @@ def firm(agreed=1.0, shares=None, reasons=None):
 
 
 def test_the_answer_names_rate_reason_and_stability():
-    none = judgement(0.0, chest.NONE, "no edge")
+    none = judgement(0.0, siphon.NO_SIPHON, "no edge")
     some = judgement(0.4, "high-water mark 40%", "siphon")
     shaky = firm(0.5, {0.4: 0.5, 0.0: 0.5}, {"siphon": 0.5, "grossman-zhou": 0.5})
     text = chest_words.answer(none, firm(), some, shaky, 0.15)
@@ -52,7 +53,7 @@ def test_every_reason_has_its_sentence(reason):
 
 def bears(**values):
     usual = {"profit_factor": 1.5, "rate": 1 / 3, "low": 0.1, "high": 0.5, "compounding": 0.3, "none": 0.01}
-    return Bearable(**(usual | {"level": 0.95, "n": 60, "block": 3} | values))
+    return BreakEvenRate(**(usual | {"level": 0.95, "n": 60, "block": 3} | values))
 
 
 def test_what_a_log_can_bear():
@@ -67,8 +68,8 @@ def test_what_a_log_can_bear():
 
 
 def test_the_documents_rules_are_judged_by_the_table():
-    runs = chest.siphoned(chest.lenses(0.1), FAST, n_paths=400, horizon=200, rng=1, base=1_000.0)
-    table = chest.compared(runs, chest.NONE)
+    runs = siphon.sweep_siphons(siphon.variants(0.1), FAST, n_paths=400, horizon=200, rng=1, base=1_000.0)
+    table = siphon.compare(runs, siphon.NO_SIPHON)
     text = chest_words.documents(table, 0.2, "high_water_mark")
     flat, tiers = table.loc["chest 20%", "set aside"], table.loc["and $50, $100 tiers", "set aside"]
     assert f"instead of {flat:,.2f}, {1 - tiers / flat:.0%} less" in text
@@ -81,7 +82,7 @@ def test_the_documents_rules_are_judged_by_the_table():
 def books_of(policy, *pnl):
     when = pd.date_range("2026-01-05T12:00Z", periods=len(pnl), freq="D")
     log = pd.DataFrame({"exit_time": when, "net_pnl": pnl, "stake": 1.0})
-    return chest.rebooked(log, policy, base=1_000.0)
+    return siphon.replay_siphon(log, policy, base=1_000.0)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_the_next_settlement(rules, pnl, says):
 
 
 def test_books_that_reconcile_and_books_that_do_not():
-    books = books_of(chest.plain(0.1, 0.2), 100.0, -30.5)
+    books = books_of(siphon.basic_siphon(0.1, 0.2), 100.0, -30.5)
     assert chest_words.reconciled(books.statement()) == "Reconciled to the cent: 1,000.00 + 69.50 = 1,069.50."
     books.ledger.loc[books.ledger.index[-1], "trading"] -= 3
     assert "do not reconcile: 0.0" in chest_words.reconciled(books.statement())
@@ -109,15 +110,15 @@ def test_books_that_reconcile_and_books_that_do_not():
 
 def test_the_charts_have_a_panel_a_world_and_a_line_a_family():
     settings = {"n_paths": 100, "horizon": 20, "rng": 1}
-    heat = chest.heat(FAST, 0.1, [0.1, 0.2, 0.4], **settings)
+    heat = siphon.rate_grid(FAST, 0.1, [0.1, 0.2, 0.4], **settings)
     figure = chest_charts.heat_maps({"one": heat, "two": heat})
     assert len([ax for ax in figure.axes if ax.get_title()]) == 4
     shown = figure.axes[0].collections[0].get_array().reshape(8, 3)
     cell = heat[(heat.basis == "per_win") & (heat.settlement == "day") & (heat.rate == 0.4)].iloc[0]
     assert shown[1, 2] == cell["given_up"]
-    ax = chest_charts.frontier(chest.judged(FAST, 0.05, **settings))
+    ax = chest_charts.frontier(siphon.recommend(FAST, 0.05, **settings))
     assert "no siphon" in [line.get_label() for line in ax.lines]
-    ax = chest_charts.parts(books_of(chest.plain(0.1, 0.2), 100.0, -30.5))
+    ax = chest_charts.parts(books_of(siphon.basic_siphon(0.1, 0.2), 100.0, -30.5))
     assert ax.lines[1].get_ydata()[-1] == 1_049.5
 
 

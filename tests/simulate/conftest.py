@@ -24,7 +24,7 @@ from nija_research.policy import (
     war_chest,
 )  # fmt: skip
 from nija_research.simulate import path_stats as tallies
-from nija_research.simulate.market_state import told_in
+from nija_research.simulate.market_state import market_state_of
 
 
 def _maybe(rng, make):
@@ -106,11 +106,11 @@ def by_hand(plain_twin):
     start, size, step, advance = (plain_twin(f) for f in (stack.start, stack.size, stack.step, stack.advance))
     market = plain_twin(stack.market)
     nothing, observe = plain_twin(tallies.nothing), plain_twin(tallies.observe)
-    observe_moves = plain_twin(tallies.observe_moves)
+    update_moves = plain_twin(tallies.update_moves)
 
     def path(policy, world, earned, rows, *, base, current, buying_power=1.0, scale=1.0, goals):
         rules = policy.arrays()
-        told = told_in(world, [policy])
+        told = market_state_of(world, [policy])
         state, moved = start(rules, base, current)
         count = nothing(state, moved)
         states, day = [state], 0.0
@@ -118,7 +118,7 @@ def by_hand(plain_twin):
             if world.calendar.day(t) > day:
                 day = world.calendar.day(t)
                 state, moved = advance(rules, state, day, world.calendar.week(t))
-                count = observe_moves(count, moved)
+                count = update_moves(count, moved)
             multiplier = scale * market(rules, told.expected_return[row], told.volatility[row], told.regime[row])
             equity = state.trading + state.preserved + state.locked + state.chest + state.operating
             available = buying_power * max(equity, 0.0)

@@ -11,10 +11,10 @@ from nija_research.policy import Account, DrawdownGuard, Policy, Stake, presets
 from nija_research.policy.state import State
 from nija_research.simulate import ablation, run, sweep, worlds
 from nija_research.simulate.kernel import FIELDS
-from nija_research.simulate.path_stats import Goals, Tally
+from nija_research.simulate.path_stats import Goals, PathStats
 from nija_research.simulate.results import COLUMNS
 
-STATE, COUNTS = len(State._fields), Tally._fields
+STATE, COUNTS = len(State._fields), PathStats._fields
 RETURNS = np.random.default_rng(5).standard_t(4, 400) * 0.05 + 0.004
 TOLD = {
     "expected_return": np.random.default_rng(6).uniform(-0.2, 0.8, 400),

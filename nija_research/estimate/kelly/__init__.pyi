@@ -116,9 +116,6 @@ from .growth import (
     FrontierPoint as FrontierPoint,
 )
 from .growth import (
-    chance_below as chance_below,
-)
-from .growth import (
     drawdown_bound as drawdown_bound,
 )
 from .growth import (
@@ -131,16 +128,19 @@ from .growth import (
     growth_curve as growth_curve,
 )
 from .growth import (
-    reach_before as reach_before,
+    mean_time_to_drawdown as mean_time_to_drawdown,
+)
+from .growth import (
+    prob_ever_below as prob_ever_below,
+)
+from .growth import (
+    prob_reach_before as prob_reach_before,
 )
 from .growth import (
     ruin_exponent as ruin_exponent,
 )
 from .growth import (
     share_of_time_below as share_of_time_below,
-)
-from .growth import (
-    time_to_drawdown as time_to_drawdown,
 )
 from .interval import (
     LARGE as LARGE,
@@ -233,10 +233,10 @@ from .portfolio import (
     maximise as maximise,
 )
 from .portfolio import (
-    usual_size as usual_size,
+    return_scale as return_scale,
 )
 from .portfolio import (
-    what_rows_fix as what_rows_fix,
+    rows_identify as rows_identify,
 )
 from .posterior import (
     StakePosterior as StakePosterior,
@@ -263,7 +263,7 @@ from .robust import (
     kelly_robust as kelly_robust,
 )
 from .robust import (
-    worst_mean as worst_mean,
+    worst_case_mean as worst_case_mean,
 )
 from .sample_size import (
     WORST as WORST,
@@ -272,25 +272,25 @@ from .sample_size import (
     RiseMonitor as RiseMonitor,
 )
 from .sample_size import (
-    chance_of_luck as chance_of_luck,
-)
-from .sample_size import (
-    kelly_so_far as kelly_so_far,
+    kelly_expanding as kelly_expanding,
 )
 from .sample_size import (
     monitor_rise as monitor_rise,
 )
 from .sample_size import (
-    same_win_rate as same_win_rate,
+    p_same_win_rate as p_same_win_rate,
+)
+from .sample_size import (
+    prob_win_rate_above as prob_win_rate_above,
+)
+from .sample_size import (
+    trades_to_detect as trades_to_detect,
 )
 from .sample_size import (
     trades_to_raise as trades_to_raise,
 )
 from .sample_size import (
     trades_to_raise_interval as trades_to_raise_interval,
-)
-from .sample_size import (
-    trades_to_tell as trades_to_tell,
 )
 
 __all__ = [
@@ -330,8 +330,6 @@ __all__ = [
     "as_probabilities",
     "beta_posterior",
     "block_length",
-    "chance_below",
-    "chance_of_luck",
     "clopper_pearson",
     "drawdown_bound",
     "effective_trades",
@@ -347,6 +345,7 @@ __all__ = [
     "kelly_concurrent",
     "kelly_continuous",
     "kelly_continuous_error",
+    "kelly_expanding",
     "kelly_from_record",
     "kelly_from_trades",
     "kelly_log_optimal",
@@ -354,7 +353,6 @@ __all__ = [
     "kelly_portfolio",
     "kelly_risk_constrained",
     "kelly_robust",
-    "kelly_so_far",
     "kelly_with_costs",
     "labels_at_entry",
     "log_payoff",
@@ -362,17 +360,22 @@ __all__ = [
     "log_wealth",
     "maximise",
     "mean",
+    "mean_time_to_drawdown",
     "monitor_rise",
+    "p_same_win_rate",
     "payoff_posterior",
     "positions",
+    "prob_ever_below",
+    "prob_reach_before",
+    "prob_win_rate_above",
     "ratio_to_spread",
-    "reach_before",
     "resamples",
+    "return_scale",
     "returns_in_unit",
+    "rows_identify",
     "ruin_exponent",
     "rule_value",
     "safe_stake",
-    "same_win_rate",
     "serial_dependence",
     "share_of_time_below",
     "shrinkage",
@@ -381,15 +384,12 @@ __all__ = [
     "stake_weighting",
     "studentised",
     "tightest_mean",
-    "time_to_drawdown",
+    "trades_to_detect",
     "trades_to_raise",
     "trades_to_raise_interval",
-    "trades_to_tell",
     "uniqueness",
     "unit_of",
-    "usual_size",
     "variance_ratio",
-    "what_rows_fix",
     "wilson",
-    "worst_mean",
+    "worst_case_mean",
 ]

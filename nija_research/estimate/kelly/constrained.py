@@ -19,8 +19,8 @@ from nija_research.estimate.kelly.portfolio import (
     as_probabilities,
     log_wealth,
     maximise,
-    usual_size,
-    what_rows_fix,
+    return_scale,
+    rows_identify,
 )
 from nija_research.units import positive, share
 
@@ -161,7 +161,7 @@ def constrained_rows(
     else:
         kelly, stakes = (_many(r, p, most, risk) for risk in (0.0, x))
     exponent = _exponent(r @ stakes, p)
-    identified, why = what_rows_fix(r, probabilities is not None, stakes)
+    identified, why = rows_identify(r, probabilities is not None, stakes)
     bound = float(low**exponent)
     if probabilities is None and stakes.any() and math.isinf(exponent):
         bound = 1.0  # a sample without a loss says nothing of the chance of one
@@ -219,7 +219,7 @@ def _many(r: NDArray[np.float64], p: NDArray[np.float64], most: float, x: float)
         # Divided by x, the constraint is of the size of a return, as the objective is.
         return (top + math.log(total)) / x, -(tilt / total * slope) @ r
 
-    unit = usual_size(r)
+    unit = return_scale(r)
     return maximise(growth, r.shape[1], most, most, unit=unit, risk=risk if x > 1.0 else None)
 
 
@@ -234,7 +234,7 @@ def _quadratic(r: NDArray[np.float64], p: NDArray[np.float64], most: float, x: f
         spread = second @ b
         return float(0.5 * (x + 1.0) * b @ spread - mean @ b), (x + 1.0) * spread - mean
 
-    unit = usual_size(r)
+    unit = return_scale(r)
     return maximise(growth, r.shape[1], most, most, unit=unit, risk=risk if x > 0.0 else None)
 
 

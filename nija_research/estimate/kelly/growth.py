@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FrontierPoint",
-    "chance_below",
     "drawdown_bound",
     "frontier",
     "growth_band",
     "growth_curve",
-    "reach_before",
+    "mean_time_to_drawdown",
+    "prob_ever_below",
+    "prob_reach_before",
     "ruin_exponent",
     "share_of_time_below",
-    "time_to_drawdown",
 ]
 
 
@@ -139,7 +139,7 @@ class FrontierPoint(NamedTuple):
     bound: float
 
 
-def chance_below(level: float, kelly_share: float) -> float:
+def prob_ever_below(level: float, kelly_share: float) -> float:
     """
     Probability that a continuous bettor's wealth ever falls to `level` of its start.
 
@@ -167,7 +167,7 @@ def chance_below(level: float, kelly_share: float) -> float:
 
     Examples
     --------
-    >>> chance_below(0.5, 1.0), chance_below(0.5, 0.5)
+    >>> prob_ever_below(0.5, 1.0), prob_ever_below(0.5, 0.5)
     (0.5, 0.125)
     """
     c = finite("kelly_share", kelly_share)
@@ -202,10 +202,10 @@ def share_of_time_below(level: float, kelly_share: float) -> float:
     >>> round(share_of_time_below(0.8, 1.0), 2), round(share_of_time_below(0.8, 0.5), 2)
     (0.8, 0.51)
     """
-    return chance_below(level, kelly_share)
+    return prob_ever_below(level, kelly_share)
 
 
-def reach_before(up: float, down: float, kelly_share: float) -> float:
+def prob_reach_before(up: float, down: float, kelly_share: float) -> float:
     """
     Probability that a continuous bettor reaches `up` times the start before falling to `down` times it.
 
@@ -228,7 +228,7 @@ def reach_before(up: float, down: float, kelly_share: float) -> float:
 
     Examples
     --------
-    >>> round(reach_before(2.0, 0.5, 1.0), 4), round(reach_before(2.0, 0.5, 0.5), 4)
+    >>> round(prob_reach_before(2.0, 0.5, 1.0), 4), round(prob_reach_before(2.0, 0.5, 0.5), 4)
     (0.6667, 0.8889)
     """
     high, low, theta = finite("up", up), finite("down", down), 2.0 / positive("kelly_share", kelly_share) - 1.0
@@ -239,7 +239,7 @@ def reach_before(up: float, down: float, kelly_share: float) -> float:
     return float((1.0 - low**theta) / (1.0 - (low / high) ** theta))
 
 
-def time_to_drawdown(depth: float, sharpe: float, kelly_share: float) -> float:
+def mean_time_to_drawdown(depth: float, sharpe: float, kelly_share: float) -> float:
     """
     Mean time until a continuous bettor is first `depth` below the peak.
 
@@ -269,7 +269,7 @@ def time_to_drawdown(depth: float, sharpe: float, kelly_share: float) -> float:
 
     Examples
     --------
-    >>> round(time_to_drawdown(0.25, 1.0, 0.5), 2)
+    >>> round(mean_time_to_drawdown(0.25, 1.0, 0.5), 2)
     0.45
     """
     c, s = positive("kelly_share", kelly_share), positive("sharpe", sharpe)

@@ -30,8 +30,8 @@ __all__ = [
     "kelly_portfolio",
     "log_wealth",
     "maximise",
-    "usual_size",
-    "what_rows_fix",
+    "return_scale",
+    "rows_identify",
 ]
 
 
@@ -102,7 +102,7 @@ def as_probabilities(probabilities: ArrayLike | None, n: int) -> NDArray[np.floa
     return np.asarray(p / p.sum())
 
 
-def usual_size(returns: NDArray[np.float64]) -> float:
+def return_scale(returns: NDArray[np.float64]) -> float:
     """
     Root mean square of the bet whose returns are largest: what solvers scale by.
 
@@ -118,7 +118,7 @@ def usual_size(returns: NDArray[np.float64]) -> float:
     return float(np.sqrt(np.square(returns).mean(axis=0)).max())
 
 
-def what_rows_fix(returns: NDArray[np.float64], stated: bool, stakes: NDArray[np.float64]) -> tuple[bool, str]:
+def rows_identify(returns: NDArray[np.float64], stated: bool, stakes: NDArray[np.float64]) -> tuple[bool, str]:
     """
     Tell whether rows fix the stakes that they lead to.
 
@@ -261,9 +261,9 @@ def portfolio_rows(
         value, slope = log_wealth(r @ b)
         return float(p @ value), (p * slope) @ r
 
-    stakes = maximise(growth, r.shape[1], most, cap, unit=usual_size(r), short=short)
+    stakes = maximise(growth, r.shape[1], most, cap, unit=return_scale(r), short=short)
     alone = np.array([_alone(r[:, j], p, cap, short) for j in range(r.shape[1])])
-    identified, why = what_rows_fix(r, probabilities is not None, stakes)
+    identified, why = rows_identify(r, probabilities is not None, stakes)
     return PortfolioStake(
         stakes=stakes,
         growth=growth(stakes)[0],

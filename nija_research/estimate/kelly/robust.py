@@ -21,8 +21,8 @@ from nija_research.estimate.kelly.portfolio import (
     as_probabilities,
     log_wealth,
     maximise,
-    usual_size,
-    what_rows_fix,
+    return_scale,
+    rows_identify,
 )
 from nija_research.units import finite, positive, share
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["RobustStake", "kelly_robust", "worst_mean"]
+__all__ = ["RobustStake", "kelly_robust", "worst_case_mean"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,16 +161,16 @@ def robust_rows(
 
     def worst(b: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         value, slope = log_wealth(r @ b)
-        mean, q = worst_mean(value, p, size)
+        mean, q = worst_case_mean(value, p, size)
         return mean, (q * slope) @ r
 
     if r.shape[1] == 1:
         stakes = np.array([_one(lambda f: float(worst(np.array([f]))[1][0]), stake_bound(r[:, 0], most))])
     else:
-        stakes = maximise(worst, r.shape[1], most, most, unit=usual_size(r))
+        stakes = maximise(worst, r.shape[1], most, most, unit=return_scale(r))
     if worst(stakes)[0] <= 0.0:
         stakes = np.zeros(r.shape[1])
-    identified, why = what_rows_fix(r, probabilities is not None, stakes)
+    identified, why = rows_identify(r, probabilities is not None, stakes)
     return RobustStake(
         stakes=stakes,
         fraction=float(stakes.sum()),
@@ -193,7 +193,9 @@ def _one(slope: Callable[[float], float], bound: float) -> float:
     return bound if slope(high) >= 0.0 else float(brentq(slope, low, high, xtol=1e-12 * bound, rtol=1e-10))
 
 
-def worst_mean(values: NDArray[np.float64], p: NDArray[np.float64], radius: float) -> tuple[float, NDArray[np.float64]]:
+def worst_case_mean(
+    values: NDArray[np.float64], p: NDArray[np.float64], radius: float
+) -> tuple[float, NDArray[np.float64]]:
     """
     Smallest mean of `values` over the distributions within `radius` of `p`.
 

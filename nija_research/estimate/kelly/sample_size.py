@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 __all__ = [
     "WORST",
     "RiseMonitor",
-    "chance_of_luck",
-    "kelly_so_far",
+    "kelly_expanding",
     "monitor_rise",
-    "same_win_rate",
+    "p_same_win_rate",
+    "prob_win_rate_above",
+    "trades_to_detect",
     "trades_to_raise",
     "trades_to_raise_interval",
-    "trades_to_tell",
 ]
 
 
-def trades_to_tell(p_old: float, p_new: float, *, alpha: float = 0.05, power: float = 0.8) -> int:
+def trades_to_detect(p_old: float, p_new: float, *, alpha: float = 0.05, power: float = 0.8) -> int:
     """
     Trades needed to tell a new win rate from an old one.
 
@@ -61,7 +61,7 @@ def trades_to_tell(p_old: float, p_new: float, *, alpha: float = 0.05, power: fl
 
     Examples
     --------
-    >>> trades_to_tell(0.571, 0.65)
+    >>> trades_to_detect(0.571, 0.65)
     237
     """
     old, new = _inside("p_old", p_old), _inside("p_new", p_new)
@@ -178,7 +178,7 @@ def trades_to_raise_interval(
     return float(ordered[first]), float(ordered[-1 - first])
 
 
-def chance_of_luck(p: float, n: int, rate: float) -> float:
+def prob_win_rate_above(p: float, n: int, rate: float) -> float:
     """
     Probability that n trades show a win rate above `rate` although the true one is p.
 
@@ -202,7 +202,7 @@ def chance_of_luck(p: float, n: int, rate: float) -> float:
 
     Examples
     --------
-    >>> round(chance_of_luck(4 / 7, 10, 0.65), 2)
+    >>> round(prob_win_rate_above(4 / 7, 10, 0.65), 2)
     0.31
     """
     from scipy.stats import binom
@@ -212,7 +212,7 @@ def chance_of_luck(p: float, n: int, rate: float) -> float:
     return float(binom.sf(math.floor(share("rate", rate) * n + 1e-9), n, share("p", p)))
 
 
-def same_win_rate(wins: int, losses: int, other_wins: int, other_losses: int) -> float:
+def p_same_win_rate(wins: int, losses: int, other_wins: int, other_losses: int) -> float:
     """
     Probability of two records as different as these, or more, if their win rate is the same.
 
@@ -233,7 +233,7 @@ def same_win_rate(wins: int, losses: int, other_wins: int, other_losses: int) ->
 
     Examples
     --------
-    >>> round(same_win_rate(13, 1, 4, 3), 3)
+    >>> round(p_same_win_rate(13, 1, 4, 3), 3)
     0.088
     """
     from scipy.stats import fisher_exact
@@ -371,7 +371,7 @@ def monitor_rise(
     )
 
 
-def kelly_so_far(returns: ArrayLike, *, start: int = 10, cap: float = 1.0) -> NDArray[np.float64]:
+def kelly_expanding(returns: ArrayLike, *, start: int = 10, cap: float = 1.0) -> NDArray[np.float64]:
     """
     Log-optimal stake known before each trade, from the trades before it alone.
 

@@ -25,19 +25,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.compiled import entry
-from nija_research.estimate.regimes.hmm import cheapest, cheapest_so_far
+from nija_research.estimate.regimes.hmm import cheapest, cheapest_path_online
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["WINDOW", "Jumps", "Rungs", "descend", "features", "fit_jumps", "fit_rungs", "rolling_scale", "starts"]
+__all__ = [
+    "WINDOW",
+    "JumpStates",
+    "VolatilityBuckets",
+    "descend",
+    "features",
+    "fit_jump_model",
+    "fit_volatility_buckets",
+    "rolling_scale",
+    "starts",
+]
 
 #: Bars of the rolling volatility.
 WINDOW = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Rungs:
+class VolatilityBuckets:
     """
     Cuts of the rolling volatility.
 
@@ -82,7 +92,7 @@ def rolling_scale(x: NDArray[np.float64], window: int = WINDOW) -> NDArray[np.fl
     return np.asarray(np.sqrt(sums / np.minimum(np.arange(1, len(x) + 1), window)))
 
 
-def fit_rungs(x: NDArray[np.float64], n_states: int) -> Rungs:
+def fit_volatility_buckets(x: NDArray[np.float64], n_states: int) -> VolatilityBuckets:
     """
     Cut the distribution of rolling volatility.
 
@@ -95,11 +105,11 @@ def fit_rungs(x: NDArray[np.float64], n_states: int) -> Rungs:
 
     Returns
     -------
-    Rungs
+    VolatilityBuckets
     """
     shares = np.array([0.8]) if n_states == 2 else 1.0 - 0.5 * 0.2 ** np.linspace(0.0, 1.0, max(n_states - 1, 1))
     scale = rolling_scale(x)[min(WINDOW - 1, len(x) - 1) :]
-    return Rungs(np.quantile(scale, shares) if n_states > 1 else np.empty(0))
+    return VolatilityBuckets(np.quantile(scale, shares) if n_states > 1 else np.empty(0))
 
 
 #: Price of a change of state, in units of half a squared standard deviation of a feature.
@@ -112,7 +122,7 @@ _STEPS, _TOLERANCE, _SMALLEST = 1000, 1e-8, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Jumps:
+class JumpStates:
     """
     A fitted jump model.
 
@@ -140,7 +150,7 @@ class Jumps:
     def online(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
         """State of each bar (n,) from bars up to it."""
         labels = np.empty(len(x), dtype=np.int64)
-        cheapest_so_far(self._loss(x), _prices(self.penalty, len(self.centres)), labels)
+        cheapest_path_online(self._loss(x), _prices(self.penalty, len(self.centres)), labels)
         return labels
 
     def hindsight(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -286,7 +296,7 @@ def starts(y: NDArray[np.float64], n_states: int) -> list[NDArray[np.float64]]:
     return found
 
 
-def fit_jumps(x: NDArray[np.float64], n_states: int, penalty: float = PENALTY) -> Jumps:
+def fit_jump_model(x: NDArray[np.float64], n_states: int, penalty: float = PENALTY) -> JumpStates:
     """
     Fit the jump model to standardised returns.
 
@@ -301,7 +311,7 @@ def fit_jumps(x: NDArray[np.float64], n_states: int, penalty: float = PENALTY) -
 
     Returns
     -------
-    Jumps
+    JumpStates
         States in order of volatility, calmest first.
     """
     raw = features(x)
@@ -310,4 +320,4 @@ def fit_jumps(x: NDArray[np.float64], n_states: int, penalty: float = PENALTY) -
     found = [descend(y, centres, penalty) for centres in starts(y, n_states)]
     value, centres, labels = min(found, key=lambda f: (f[0], *f[1].ravel()))
     by = np.argsort(centres.mean(axis=1), kind="stable")
-    return Jumps(centres[by], penalty, middle, spread, value, np.argsort(by)[labels])
+    return JumpStates(centres[by], penalty, middle, spread, value, np.argsort(by)[labels])

@@ -13,7 +13,7 @@ Dirichlet prior worth `PRIOR` bars spread evenly over the k states, and
 .. math:: A_{ij} = \frac{m_{ij} + a / k}{\sum_j m_{ij} + a},\qquad
           \log p = \ell + \frac{a}{k} \Big(\sum_{ij} \log A_{ij} + \sum_i \log \pi_i\Big)
 
-with expected moves m and :math:`a` = `PRIOR`. What climbs, and is checked to climb, is this log posterior. Scales are
+with expected moves m and :math:`a` = `PRIOR`. What climbs, and is checked to em_fit, is this log posterior. Scales are
 kept above a floor as part of the model, so that no state can shrink onto repeated values (closed days, stale prices);
 where the floor binds, the plain step in the place of the expanded one is the constrained maximum. Data are standardised
 by the caller.
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["best", "climb", "ladder", "shaken"]
+__all__ = ["best", "em_fit", "ladder", "perturbed"]
 
 #: Smallest scale of a state, as a share of the data's own scale (the median distance from the median).
 FLOOR = 0.05
@@ -61,7 +61,7 @@ _ROUNDING = 1e-9
 
 
 @entry
-def _climb(x, start, trans, mean, scale, nu, floor, prior, tolerance, path):  # type: ignore[no-untyped-def]
+def _em_steps(x, start, trans, mean, scale, nu, floor, prior, tolerance, path):  # type: ignore[no-untyped-def]
     """
     EM in place; returns how many entries of `path` are filled. The last one belongs to the parameters returned.
 
@@ -109,7 +109,7 @@ def _climb(x, start, trans, mean, scale, nu, floor, prior, tolerance, path):  # 
     return most
 
 
-def climb(
+def em_fit(
     x: NDArray[np.float64],
     at: Chain,
     *,
@@ -150,7 +150,7 @@ def climb(
         if not trans.min() > 0.0:
             trans = 0.999 * trans + 0.001 / len(start)
     path = np.empty(steps + 1)
-    filled = _climb(x, start, trans, mean, scale, float(at.nu), floor, float(prior), tolerance, path)
+    filled = _em_steps(x, start, trans, mean, scale, float(at.nu), floor, float(prior), tolerance, path)
     note = "" if filled > 0 else f"EM stopped after {-filled} steps: the next one would have lowered the log posterior."
     return replace(at, start=start, trans=trans, mean=mean, scale=scale, path=path[: abs(filled)].copy(), note=note)
 
@@ -195,14 +195,14 @@ def ladder(x: NDArray[np.float64], n_states: int, nu: float) -> list[Chain]:
 
 def _start(scale: NDArray[np.float64], nu: float, leave: float) -> Chain:
     k = len(scale)
-    # Rungs of one height would never part: EM treats equal states equally.
+    # VolatilityBuckets of one height would never part: EM treats equal states equally.
     scale = scale * 1.01 ** np.arange(k)
     trans = np.full((k, k), leave / max(k - 1, 1))
     np.fill_diagonal(trans, 1.0 - leave if k > 1 else 1.0)
     return Chain(np.full(k, 1.0 / k), trans, np.zeros(k), scale, nu, np.empty(0))
 
 
-def shaken(starts: Sequence[Chain], count: int, rng: np.random.Generator) -> list[Chain]:
+def perturbed(starts: Sequence[Chain], count: int, rng: np.random.Generator) -> list[Chain]:
     """
     Copy starts with their scales moved at random, by a quarter or so.
 
@@ -235,7 +235,7 @@ def best(
     starts : sequence of Chain
         Each gets a few steps; the best three go on until they have converged.
     tolerance, prior : float, optional
-        As in `climb`.
+        As in `em_fit`.
 
     Returns
     -------
@@ -243,10 +243,10 @@ def best(
         The same for the starts in any order, and for the states of a start in any order.
     """
     tried = sorted(
-        (climb(x, start, steps=_TRIAL, tolerance=tolerance, prior=prior).ordered() for start in starts), key=_rank
+        (em_fit(x, start, steps=_TRIAL, tolerance=tolerance, prior=prior).ordered() for start in starts), key=_rank
     )
-    done = sorted((climb(x, chain, tolerance=tolerance, prior=prior).ordered() for chain in tried[:_KEPT]), key=_rank)
-    return climb(x, done[0], tolerance=min(tolerance, _STILL), prior=prior).ordered()
+    done = sorted((em_fit(x, chain, tolerance=tolerance, prior=prior).ordered() for chain in tried[:_KEPT]), key=_rank)
+    return em_fit(x, done[0], tolerance=min(tolerance, _STILL), prior=prior).ordered()
 
 
 def _rank(chain: Chain) -> tuple[float, ...]:

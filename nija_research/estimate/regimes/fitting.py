@@ -28,8 +28,14 @@ import numpy as np
 import pandas as pd
 
 from nija_research.errors import ParameterError, WorkError
-from nija_research.estimate.regimes.classifiers import PENALTY, Jumps, Rungs, fit_jumps, fit_rungs
-from nija_research.estimate.regimes.em import PRIOR, best, climb, ladder, shaken
+from nija_research.estimate.regimes.classifiers import (
+    PENALTY,
+    JumpStates,
+    VolatilityBuckets,
+    fit_jump_model,
+    fit_volatility_buckets,
+)
+from nija_research.estimate.regimes.em import PRIOR, best, em_fit, ladder, perturbed
 from nija_research.estimate.regimes.hmm import Chain
 from nija_research.estimate.regimes.labels import Axes
 from nija_research.estimate.regimes.model import Model, RegimeModel, clustering
@@ -140,16 +146,16 @@ def fit(
         raise ParameterError(f"prior must be 0 bars or more, got {prior!r}.")
     centre, unit = centre_and_unit(r)
     x = standardised(r, centre, unit)
-    classifier: Jumps | Rungs | None = None
+    classifier: JumpStates | VolatilityBuckets | None = None
     if model in ("t_hmm", "gaussian_hmm"):
         chain = _chain(
             x, k, np.inf if model == "gaussian_hmm" else nu, (int(extra), rng), warm, (centre, unit), float(prior)
         )
         free = 2 * k + k * (k - 1) + (k - 1) + int(model == "t_hmm" and nu is None)
     else:
-        classifier = fit_jumps(x, k, float(penalty)) if model == "jump" else fit_rungs(x, k)
+        classifier = fit_jump_model(x, k, float(penalty)) if model == "jump" else fit_volatility_buckets(x, k)
         chain = _counted(x, classifier.online(x), k)
-        free = classifier.centres.size if isinstance(classifier, Jumps) else k - 1
+        free = classifier.centres.size if isinstance(classifier, JumpStates) else k - 1
     return RegimeModel(
         model=model,
         n_states=k,
@@ -176,12 +182,12 @@ def _chain(
 ) -> Chain:
     if warm is not None:
         start = warm.chain.moved((warm.centre - frame[0]) / warm.unit, warm.unit / frame[1])
-        return climb(x, start, prior=prior).ordered()
+        return em_fit(x, start, prior=prior).ordered()
     rungs = ladder(x, k, 5.0 if nu is None else float(nu))
-    found = best(x, rungs + shaken(rungs, drawn[0], np.random.default_rng(drawn[1])), prior=prior)
+    found = best(x, rungs + perturbed(rungs, drawn[0], np.random.default_rng(drawn[1])), prior=prior)
     if nu is not None:
         return found
-    tried = [climb(x, replace(found, nu=other), prior=prior).ordered() for other in _NU]
+    tried = [em_fit(x, replace(found, nu=other), prior=prior).ordered() for other in _NU]
     return max(tried, key=lambda chain: chain.score + len(x) * chain.constant)
 
 

@@ -32,7 +32,7 @@ from nija_research.compiled import entry
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Chain", "backward", "cheapest", "cheapest_so_far", "densities", "expect", "forward"]
+__all__ = ["Chain", "backward", "cheapest", "cheapest_path_online", "densities", "expect", "forward"]
 
 #: Stands for the density of a bar that no state can explain, so that the filter goes on from its prediction.
 TINY = 1e-300
@@ -203,7 +203,7 @@ def cheapest(loss, penalty, came, labels):  # type: ignore[no-untyped-def]
 
 
 @entry
-def cheapest_so_far(loss, penalty, labels):  # type: ignore[no-untyped-def]
+def cheapest_path_online(loss, penalty, labels):  # type: ignore[no-untyped-def]
     """Fill `labels` (n,) with the end of the cheapest path up to each bar: no later bar is looked at."""
     n, k = loss.shape
     value, ahead = loss[0].copy(), np.empty(k)

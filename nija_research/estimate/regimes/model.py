@@ -24,7 +24,7 @@ import numpy as np
 from nija_research.compiled import entry
 from nija_research.errors import ParameterError
 from nija_research.estimate.regimes import labels as axes_
-from nija_research.estimate.regimes.classifiers import Jumps, Rungs
+from nija_research.estimate.regimes.classifiers import JumpStates, VolatilityBuckets
 from nija_research.estimate.regimes.hmm import Chain
 from nija_research.estimate.regimes.labels import Axes
 from nija_research.estimate.regimes.series import Hindsight, MarketRegime, as_series, standardised, times_of
@@ -78,11 +78,11 @@ def clustering(returns: NDArray[np.float64]) -> float:
     lags = np.arange(2, min(n, _LONGEST))
     weight = _DECAY**lags
     mean, variance = -(weight * (n - lags)).sum() / (n - 1), (weight * weight * (n - lags)).sum()
-    return float((_company(u / spread, _DECAY) - mean) / np.sqrt(variance))
+    return float((_lagged_products(u / spread, _DECAY) - mean) / np.sqrt(variance))
 
 
 @entry
-def _company(u, decay):  # type: ignore[no-untyped-def]
+def _lagged_products(u, decay):  # type: ignore[no-untyped-def]
     """Sum over t of u(t) times the weighted sum of all u at least two bars before."""
     total, before = 0.0, 0.0
     for t in range(2, len(u)):
@@ -111,7 +111,7 @@ class RegimeModel:
         Root mean square of the fit's bars, in units of `unit`.
     chain : Chain
         Parameters, on standardised returns; for "jump" and "rules", counted from the labels.
-    classifier : Jumps or Rungs or None
+    classifier : JumpStates or VolatilityBuckets or None
         What names the states, where the chain does not.
     free : int
         Parameters estimated.
@@ -128,7 +128,7 @@ class RegimeModel:
     unit: float
     spread: float
     chain: Chain = field(repr=False)
-    classifier: Jumps | Rungs | None = field(repr=False)
+    classifier: JumpStates | VolatilityBuckets | None = field(repr=False)
     free: int
     axes: Axes
     evidence: float

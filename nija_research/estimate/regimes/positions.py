@@ -37,8 +37,8 @@ __all__ = [
     "CONTROLS",
     "books",
     "calm_volatility",
-    "cost_of_look_ahead",
     "expanding_quantile",
+    "look_ahead_bias",
     "multiplier",
     "near_peak",
     "rising",
@@ -275,7 +275,7 @@ def books(
     return found
 
 
-def cost_of_look_ahead(
+def look_ahead_bias(
     returns: ArrayLike | pd.Series,
     fitted: RegimeModel,
     walk: WalkForward,

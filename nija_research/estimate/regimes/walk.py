@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["PACE", "Schedule", "WalkForward", "least_bars", "other_calendars", "schedule", "walk_forward"]
+__all__ = ["PACE", "Schedule", "WalkForward", "min_bars", "other_calendars", "schedule", "walk_forward"]
 
 #: States of a chapter: one tells nothing apart, and more than five share too few bars (`choose_states` tries no more).
 FEWEST, MOST = 2, 5
@@ -58,7 +58,7 @@ class Schedule:
     changed: tuple[str, ...]
 
 
-def least_bars(n_states: int) -> int:
+def min_bars(n_states: int) -> int:
     """
     Bars that a first fit needs.
 
@@ -112,7 +112,7 @@ def schedule(n: int, train: int, refit: int, n_states: int = 3, *, times: pd.Dat
             raise ParameterError(f"{name} must be a whole number of bars of at least 1, got {value!r}.")
     if isinstance(n_states, bool) or not isinstance(n_states, int) or not FEWEST <= n_states <= MOST:
         raise ParameterError(f"states must be a whole number from {FEWEST} to {MOST}, got {n_states!r}.")
-    least = least_bars(n_states)
+    least = min_bars(n_states)
     if train < least:
         raise ParameterError(f"train must be at least {least} bars for {n_states} states, got {train}.")
     if n < train + least:
@@ -150,7 +150,7 @@ def other_calendars(plan: Schedule, n_states: Sequence[int] = (3,)) -> list[tupl
     list of tuple of int
         None of them labels later than `plan`, so that all can be judged on the same bars.
     """
-    half = max(plan.train // 2, *(least_bars(k) for k in n_states), 30)
+    half = max(plan.train // 2, *(min_bars(k) for k in n_states), 30)
     found = [(half, plan.refit), (plan.train, 2 * plan.refit), (plan.train, max(plan.refit // 3, 1))]
     return [pair for pair in found if pair != (plan.train, plan.refit)]
 

@@ -138,7 +138,7 @@ def _rate(form: Counts, level: float) -> Finding:
     change = "More trades."
     edge = _nearest(stated, 100.0 * rate) / 100.0
     if verdict == INCONCLUSIVE and 0.0 < edge < 1.0 and 0.0 < rate < 1.0 and edge != rate:
-        needed = estimate.trades_to_tell(rate, edge)
+        needed = estimate.trades_to_detect(rate, edge)
         change = f"About {needed:,} trades, if the rate stays at {number(100.0 * rate, 1)} %."
         words += f" Telling it from {number(100.0 * edge)} % takes about {needed:,} trades."
     return Finding(

@@ -1,91 +1,91 @@
 from .break_even import (
-    Bearable as Bearable,
+    BreakEvenRate as BreakEvenRate,
 )
 from .break_even import (
-    break_even as break_even,
+    break_even_rate as break_even_rate,
 )
 from .equal_risk import (
-    Judgement as Judgement,
+    Recommendation as Recommendation,
 )
 from .equal_risk import (
     Stability as Stability,
 )
 from .equal_risk import (
-    judged as judged,
+    recommend as recommend,
 )
 from .equal_risk import (
     stability as stability,
 )
 from .ledger import (
-    Books as Books,
+    SiphonLedger as SiphonLedger,
+)
+from .ledger import (
+    compare_replays as compare_replays,
 )
 from .ledger import (
     in_cents as in_cents,
 )
 from .ledger import (
-    other_rules as other_rules,
-)
-from .ledger import (
-    rebooked as rebooked,
+    replay_siphon as replay_siphon,
 )
 from .runs import (
-    Siphoned as Siphoned,
+    SiphonRun as SiphonRun,
 )
 from .runs import (
-    compared as compared,
+    compare as compare,
 )
 from .runs import (
-    given_up as given_up,
+    growth_cost as growth_cost,
 )
 from .runs import (
-    heat as heat,
+    rate_grid as rate_grid,
 )
 from .runs import (
-    siphoned as siphoned,
+    sweep_siphons as sweep_siphons,
 )
 from .runs import (
-    waits as waits,
+    time_to_target as time_to_target,
 )
 from .setups import (
-    NONE as NONE,
+    NO_SIPHON as NO_SIPHON,
 )
 from .setups import (
-    grid as grid,
+    basic_siphon as basic_siphon,
 )
 from .setups import (
-    lenses as lenses,
+    scenarios as scenarios,
 )
 from .setups import (
-    places as places,
+    siphon_grid as siphon_grid,
 )
 from .setups import (
-    plain as plain,
+    variants as variants,
 )
 from .setups import (
     with_edge as with_edge,
 )
 
 __all__ = [
-    "NONE",
-    "Bearable",
-    "Books",
-    "Judgement",
-    "Siphoned",
+    "NO_SIPHON",
+    "BreakEvenRate",
+    "Recommendation",
+    "SiphonLedger",
+    "SiphonRun",
     "Stability",
-    "break_even",
-    "compared",
-    "given_up",
-    "grid",
-    "heat",
+    "basic_siphon",
+    "break_even_rate",
+    "compare",
+    "compare_replays",
+    "growth_cost",
     "in_cents",
-    "judged",
-    "lenses",
-    "other_rules",
-    "places",
-    "plain",
-    "rebooked",
-    "siphoned",
+    "rate_grid",
+    "recommend",
+    "replay_siphon",
+    "scenarios",
+    "siphon_grid",
     "stability",
-    "waits",
+    "sweep_siphons",
+    "time_to_target",
+    "variants",
     "with_edge",
 ]

@@ -20,11 +20,11 @@ from nija_research.units import count, positive, share
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Bearable", "break_even"]
+__all__ = ["BreakEvenRate", "break_even_rate"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bearable:
+class BreakEvenRate:
     """
     Break-even rates of a siphon of every win, shares; below 0 where the account shrinks without any siphon.
 
@@ -55,14 +55,14 @@ class Bearable:
     block: int
 
 
-def break_even(
+def break_even_rate(
     returns: ArrayLike,
     *,
     stake: float,
     level: float = 0.95,
     draws: int = 2_000,
     rng: int | np.random.Generator = 0,
-) -> Bearable:
+) -> BreakEvenRate:
     """
     Return the rate at which a siphon of every win leaves an account where it was.
 
@@ -71,7 +71,7 @@ def break_even(
     returns : array_like, shape (n,)
         Net returns per unit staked, in the order of the trades; at least two.
     stake : float
-        Notional as a multiple of the account, above 0, for `Bearable.compounding`.
+        Notional as a multiple of the account, above 0, for `BreakEvenRate.compounding`.
     level : float, optional
         Of the percentile interval, in (0, 1).
     draws : int, optional
@@ -81,7 +81,7 @@ def break_even(
 
     Returns
     -------
-    Bearable
+    BreakEvenRate
 
     Raises
     ------
@@ -90,7 +90,7 @@ def break_even(
 
     Examples
     --------
-    >>> found = break_even([0.1, -0.05] * 20, stake=0.5)
+    >>> found = break_even_rate([0.1, -0.05] * 20, stake=0.5)
     >>> found.profit_factor, round(found.rate, 3)
     (2.0, 0.5)
     """
@@ -109,7 +109,7 @@ def break_even(
     drawn = np.concatenate([_rates(some) for some in resamples(r, draws=draws, block=block, rng=generator)])
     low, high = np.quantile(drawn, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], method="inverted_cdf")
     wins, losses = r[r > 0.0].sum(), -r[r < 0.0].sum()
-    return Bearable(
+    return BreakEvenRate(
         profit_factor=float(wins / losses) if losses > 0.0 else np.inf,
         rate=float(_rates(r[None, :])[0]),
         low=float(low),

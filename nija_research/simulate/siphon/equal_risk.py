@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from nija_research.errors import ParameterError
 from nija_research.policy import Cushion, Policy
 from nija_research.policy.war_chest import Settlement
-from nija_research.simulate.siphon.runs import siphoned
-from nija_research.simulate.siphon.setups import NONE, plain, with_edge
+from nija_research.simulate.siphon.runs import sweep_siphons
+from nija_research.simulate.siphon.setups import NO_SIPHON, basic_siphon, with_edge
 from nija_research.simulate.worlds.history import bootstrap
 from nija_research.simulate.worlds.world import World
 from nija_research.units import count, share
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
 __all__ = [
     "SCALES",
     "STABLE",
-    "Judgement",
+    "Recommendation",
     "Stability",
     "efficient",
     "families",
-    "judged",
+    "recommend",
     "stability",
     "verdict",
     "worst_case",
@@ -60,7 +60,7 @@ Reason = Literal["no edge", "stake less", "grossman-zhou", "not shown", "siphon"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Judgement:
+class Recommendation:
     """
     What is best at equal risk.
 
@@ -93,25 +93,25 @@ class Judgement:
 
 def families(stake: float, rates: Sequence[float], settlement: Settlement = "trade") -> dict[str, tuple[float, Policy]]:
     """Return rate and policy by family, each at the stake in use; Grossman-Zhou control stakes as much at a peak."""
-    found: dict[str, tuple[float, Policy]] = {NONE: (0.0, plain(stake, 0.0))}
+    found: dict[str, tuple[float, Policy]] = {NO_SIPHON: (0.0, basic_siphon(stake, 0.0))}
     for rate in rates:
-        found[f"high-water mark {rate:.0%}"] = (rate, plain(stake, rate, "high_water_mark", settlement))
+        found[f"high-water mark {rate:.0%}"] = (rate, basic_siphon(stake, rate, "high_water_mark", settlement))
     middle = sorted(rates)[len(rates) // 2]
-    found[f"every win {middle:.0%}"] = (middle, plain(stake, middle, "per_win", settlement))
+    found[f"every win {middle:.0%}"] = (middle, basic_siphon(stake, middle, "per_win", settlement))
     for floor in (0.5, 0.75):
-        bare = plain(min(stake / (1.0 - floor), 1.0), 0.0)
+        bare = basic_siphon(min(stake / (1.0 - floor), 1.0), 0.0)
         found[f"Grossman-Zhou {floor:.0%}"] = (0.0, replace(bare, cushion=Cushion(floor=floor)))
     return found
 
 
-def judged(
+def recommend(
     world: World,
     stake: float,
     *,
     rates: Sequence[float] = (0.1, 0.2, 0.4, 0.6),
     settlement: Settlement = "trade",
     **settings: Any,
-) -> Judgement:
+) -> Recommendation:
     """
     Compare siphons, smaller stakes and Grossman-Zhou control at equal risk.
 
@@ -126,11 +126,11 @@ def judged(
     settlement : str, optional
         Of the siphons.
     **settings
-        Of `siphoned`: paths (at least 100), horizon, seed, capital.
+        Of `sweep_siphons`: paths (at least 100), horizon, seed, capital.
 
     Returns
     -------
-    Judgement
+    Recommendation
 
     Raises
     ------
@@ -151,7 +151,7 @@ def judged(
         for name, (_, policy) in asked.items()
         for scale in SCALES
     }
-    runs = siphoned(named, world, columns=("profit", "max_drawdown"), **settings)
+    runs = sweep_siphons(named, world, columns=("profit", "max_drawdown"), **settings)
     growth = np.array([run.growth for run in runs.values()]).reshape(len(asked), len(SCALES), -1)
     depth = np.array([run["max_drawdown"] for run in runs.values()]).reshape(growth.shape)
     whole = _read(growth, depth)
@@ -185,7 +185,7 @@ def judged(
         columns=["family", "scale", "growth", "depth"],
     )
     here = SCALES.index(1.0)
-    return Judgement(
+    return Recommendation(
         rate=rate,
         family=family,
         reason=reason,
@@ -245,7 +245,7 @@ def efficient(growth: NDArray[np.float64], depth: NDArray[np.float64]) -> list[b
 def verdict(table: pd.DataFrame, rates: dict[str, float], edge: bool) -> tuple[float, str, Reason]:
     """Recommended rate, the family that decides, and why."""
     if not edge:
-        return 0.0, NONE, "no edge"
+        return 0.0, NO_SIPHON, "no edge"
     siphons = table[[rates[name] > 0.0 for name in table.index]]
     control = table[[name.startswith("Grossman") for name in table.index]]
     best, other = str(siphons["gain"].idxmax()), str(control["gain"].idxmax())
@@ -254,7 +254,7 @@ def verdict(table: pd.DataFrame, rates: dict[str, float], edge: bool) -> tuple[f
         return rates[best], best, "siphon"
     if theirs["low"] > 0.0 and theirs["gain"] >= mine["gain"]:
         return 0.0, other, "grossman-zhou"
-    return (0.0, NONE, "stake less") if mine["high"] <= 0.0 else (0.0, best, "not shown")
+    return (0.0, NO_SIPHON, "stake less") if mine["high"] <= 0.0 else (0.0, best, "not shown")
 
 
 #: Share of the resamples that must agree before a recommendation is called stable.
@@ -292,7 +292,7 @@ class Stability:
 def stability(
     trades: pd.DataFrame,
     stake: float,
-    found: Judgement,
+    found: Recommendation,
     *,
     draws: int = 40,
     costs: Costs | None = None,
@@ -301,7 +301,7 @@ def stability(
     **settings: Any,
 ) -> Stability:
     """
-    Ask resamples of a log what `judged` recommends.
+    Ask resamples of a log what `recommend` recommends.
 
     Parameters
     ----------
@@ -309,7 +309,7 @@ def stability(
         The canonical table; its column `return` is resampled.
     stake : float
         Share of sizing capital in use.
-    found : Judgement
+    found : Recommendation
         What the log itself recommends.
     draws : int, optional
         Resamples.
@@ -320,7 +320,7 @@ def stability(
     rng : int, optional
         Seed of resamples and paths.
     **settings
-        Of `judged`.
+        Of `recommend`.
 
     Returns
     -------
@@ -329,7 +329,7 @@ def stability(
     Raises
     ------
     ParameterError
-        If there are fewer than three trades, or as in `judged`.
+        If there are fewer than three trades, or as in `recommend`.
     """
     from nija_research.estimate.kelly.bootstrap import block_length, resamples
 
@@ -344,7 +344,7 @@ def stability(
         for row in rows:
             drawn = trades.assign(**{"return": r[row.astype(np.int64)]})
             world = bootstrap(with_edge(drawn, edge), block=block, costs=costs)
-            again = judged(world, stake, rng=rng, **settings)
+            again = recommend(world, stake, rng=rng, **settings)
             rates.append(again.rate)
             reasons.append(again.reason)
     shares = {rate: rates.count(rate) / draws for rate in sorted(set(rates), key=rates.count, reverse=True)}

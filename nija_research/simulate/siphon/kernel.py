@@ -23,11 +23,11 @@ from nija_research.simulate.account_lanes import (
     LANES,
     STATE,
     TALLY,
-    Asks,
-    Plan,
+    RunConfig,
+    RunFlags,
+    advance_clock,
     aligned,
     open_account,
-    tick,
     trade,
     wide,
 )
@@ -35,7 +35,7 @@ from nija_research.simulate.worlds.calendar import day_of, week_of
 from nija_research.simulate.worlds.generator import CARRY, WorldArrays, fill
 from nija_research.units import EDGE
 
-__all__ = ["ASKS", "KEPT", "PARTS", "SIPHONS", "TARGETS", "Parts", "run_siphons"]
+__all__ = ["KEPT", "PARTS", "SIPHONS", "SIPHON_FLAGS", "TARGETS", "Parts", "run_siphons"]
 
 #: Sizes of the chest that one run can time.
 TARGETS = 3
@@ -66,7 +66,7 @@ SIPHONS = Shape(*_OFF)._replace(
 )  # fmt: skip
 
 #: It looks up Kelly fractions and counts no more of unit value than its depth.
-ASKS = Asks(market=None, kelly=1.0, target=None, tally=None, runs=1.0, profit=1.0, clock=1.0)
+SIPHON_FLAGS = RunFlags(market=None, kelly=1.0, target=None, tally=None, runs=1.0, profit=1.0, clock=1.0)
 
 _AT: Any = State(*range(STATE))  # where a field stands
 _TILE = 32  # steps drawn at a time: small enough for the first cache
@@ -95,12 +95,12 @@ def _watch(v: Lanes, w: Lanes, i: int, opening: bool, first: float, second: floa
 @entry
 def run_siphons(
     on: Shape,
-    asks: Asks,
+    asks: RunFlags,
     settings: NDArray[np.float64],
     world: WorldArrays,
     multipliers: NDArray[np.float64],
     kellys: NDArray[np.float64],
-    plan: Plan,
+    plan: RunConfig,
     targets: tuple[float, float, float],
     key: np.uint64,
     first: int,
@@ -141,7 +141,7 @@ def run_siphons(
                     day, week = today, week_of(t + s, plan.calendar)
                     for i in range(LANES):
                         policy = _specialised(_unpack(settings, i, LANES), on, plan.buying_power)
-                        tick(policy, on, asks, plan, v, c, i, LANES, day, week)
+                        advance_clock(policy, on, asks, plan, v, c, i, LANES, day, week)
                 for g in range(group):
                     earned, row = tile[s * group + g], told[s * group + g]
                     for p in range(policies):

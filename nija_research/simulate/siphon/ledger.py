@@ -32,7 +32,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["OUTSIDE", "PARTS", "SIPHONED", "Books", "in_cents", "other_rules", "rebooked", "whole_cents"]
+__all__ = [
+    "OUTSIDE",
+    "PARTS",
+    "SIPHONED",
+    "SiphonLedger",
+    "compare_replays",
+    "in_cents",
+    "replay_siphon",
+    "whole_cents",
+]
 
 #: Where money can be, the trading account first.
 PARTS = ("trading", "preserved", "locked", "chest", "operating", "withdrawn")
@@ -113,7 +122,7 @@ def whole_cents(name: str, money: float) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Books:
+class SiphonLedger:
     """
     A log's books under one policy.
 
@@ -184,9 +193,9 @@ class Books:
         return table
 
 
-def rebooked(
+def replay_siphon(
     trades: pd.DataFrame, policy: Policy, *, base: float = 10_000.0, leverage: float = 1.0, as_traded: bool = True
-) -> Books:
+) -> SiphonLedger:
     """
     Replay a log under a siphon and keep its books in cents.
 
@@ -205,7 +214,7 @@ def rebooked(
 
     Returns
     -------
-    Books
+    SiphonLedger
 
     Raises
     ------
@@ -218,10 +227,10 @@ def rebooked(
         account, short = replay(trades, policy, base=base, leverage=leverage).account, 0
     else:
         account, short = _as_traded(trades, policy, base)
-    return Books(base=opening, ledger=in_cents(account.ledger(), base), account=account, short=short)
+    return SiphonLedger(base=opening, ledger=in_cents(account.ledger(), base), account=account, short=short)
 
 
-def other_rules(
+def compare_replays(
     trades: pd.DataFrame, policies: Mapping[str, Policy], *, since: date, until: date, **settings: object
 ) -> pd.DataFrame:
     """
@@ -236,7 +245,7 @@ def other_rules(
     since, until : datetime.date
         First day of the week and the day after its last one (UTC).
     **settings
-        Of `rebooked`.
+        Of `replay_siphon`.
 
     Returns
     -------
@@ -248,7 +257,7 @@ def other_rules(
 
     rows = []
     for name, policy in named_policies(policies).items():
-        books = rebooked(trades, policy, **settings)  # type: ignore[arg-type]
+        books = replay_siphon(trades, policy, **settings)  # type: ignore[arg-type]
         then, now = books.balances(since), books.balances(until)
         kept = now["chest"] + now["preserved"] + now["locked"]
         week = kept - then["chest"] - then["preserved"] - then["locked"]

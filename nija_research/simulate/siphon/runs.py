@@ -21,19 +21,19 @@ from nija_research.policy import Policy, lanes, shape
 from nija_research.policy.compiled import NEVER
 from nija_research.simulate.account_lanes import LANES
 from nija_research.simulate.checks import named_policies, names_of, numbers_of, one_world
-from nija_research.simulate.market_state import stake_multipliers, told_in
+from nija_research.simulate.market_state import market_state_of, stake_multipliers
 from nija_research.simulate.metrics import Estimate, mean, probability, quantile
 from nija_research.simulate.rng import Seed, key_of
-from nija_research.simulate.runner import ALL, most_of, plan_of, spread, year_of
-from nija_research.simulate.siphon.kernel import ASKS, KEPT, PARTS, SIPHONS, TARGETS, run_siphons
-from nija_research.simulate.siphon.setups import grid, plain
+from nija_research.simulate.runner import ALL, default_horizon, default_paths, run_config, spread
+from nija_research.simulate.siphon.kernel import KEPT, PARTS, SIPHON_FLAGS, SIPHONS, TARGETS, run_siphons
+from nija_research.simulate.siphon.setups import basic_siphon, siphon_grid
 from nija_research.simulate.worlds.world import World
 from nija_research.units import EDGE, count, positive, share
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COLUMNS", "Siphoned", "compared", "given_up", "heat", "siphoned", "waits"]
+__all__ = ["COLUMNS", "SiphonRun", "compare", "growth_cost", "rate_grid", "sweep_siphons", "time_to_target"]
 
 #: Paths unless told otherwise.
 PATHS = 2_000
@@ -46,7 +46,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Siphoned:
+class SiphonRun:
     """
     One policy's paths; arrays have one entry a path.
 
@@ -133,7 +133,7 @@ class Siphoned:
         return np.where(steps <= self.horizon, steps, np.inf)
 
 
-def siphoned(
+def sweep_siphons(
     policies: Mapping[str, Policy] | Sequence[Policy],
     world: World,
     *,
@@ -146,7 +146,7 @@ def siphoned(
     buying_power: float = 1.0,
     columns: Sequence[str] = COLUMNS,
     threads: int | None = None,
-) -> dict[str, Siphoned]:
+) -> dict[str, SiphonRun]:
     """
     Run several policies on the same paths and watch their parts.
 
@@ -160,11 +160,11 @@ def siphoned(
     targets : sequence of float, optional
         Up to three sizes of the chest whose first reaching is timed, money.
     columns : sequence of str, optional
-        What to keep, names of `chest.kernel.KEPT`.
+        What to keep, names of `siphon.kernel.KEPT`.
 
     Returns
     -------
-    dict of str to Siphoned
+    dict of str to SiphonRun
 
     Raises
     ------
@@ -176,28 +176,28 @@ def siphoned(
     >>> from nija_research.policy import Stake, WarChest
     >>> from nija_research.simulate import worlds
     >>> rules = {"none": Policy(stake=Stake(share=0.1)), "fifth": Policy(stake=Stake(share=0.1), war_chest=WarChest())}
-    >>> runs = siphoned(rules, worlds.trades(0.55), n_paths=200, horizon=100, rng=1)
+    >>> runs = sweep_siphons(rules, worlds.trades(0.55), n_paths=200, horizon=100, rng=1)
     >>> bool(runs["fifth"].total.mean() < runs["none"].total.mean())
     True
     """
     named = named_policies(policies)
     one_world(world)
-    n_paths = most_of(world, PATHS) if n_paths is None else count("n_paths", n_paths, low=1)
-    horizon = year_of(world) if horizon is None else count("horizon", horizon, low=1)
+    n_paths = default_paths(world, PATHS) if n_paths is None else count("n_paths", n_paths, low=1)
+    horizon = default_horizon(world) if horizon is None else count("horizon", horizon, low=1)
     world.check(n_paths, horizon)
-    plan, base, _ = plan_of(world, horizon, base, None, buying_power, ruin, None)
+    plan, base, _ = run_config(world, horizon, base, None, buying_power, ruin, None)
     aims = tuple(positive("targets", x) for x in numbers_of("targets", targets))
     if len(aims) > TARGETS:
         raise ParameterError(f"targets must be at most {TARGETS} sizes of the chest, got {len(aims)}.")
     timed = (*aims, *(NEVER,) * (TARGETS - len(aims)))
     columns = names_of("columns", columns, KEPT, "column")
     wanted = np.array([PARTS.index(name) for name in columns], dtype=np.int64)
-    market, key = told_in(world, named.values()), key_of(rng)
+    market, key = market_state_of(world, named.values()), key_of(rng)
     out = np.empty((len(wanted), len(named), n_paths))
     items = list(named.values())
     for begin in range(0, len(items), LANES):
         some = items[begin : begin + LANES]
-        on, asks = (SIPHONS, ASKS) if only_siphons(some) else (shape.ANY, ALL)
+        on, asks = (SIPHONS, SIPHON_FLAGS) if only_siphons(some) else (shape.ANY, ALL)
         settings = _block([lanes.pack(policy) for policy in some])
         multipliers = _block([stake_multipliers(policy, market) for policy in some])
         given = (on, asks, settings, world.arrays, multipliers, market.kelly, plan, timed, key)
@@ -208,7 +208,7 @@ def siphoned(
 
         spread(part, n_paths, 32 * (LANES // len(some)), threads)
     return {
-        name: Siphoned(
+        name: SiphonRun(
             policy=policy,
             world=world,
             n_paths=n_paths,
@@ -235,13 +235,13 @@ def _block(columns: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     return np.ascontiguousarray(block[:, np.arange(LANES) % len(columns)]).ravel()
 
 
-def given_up(run: Siphoned, baseline: Siphoned) -> Estimate:
+def growth_cost(run: SiphonRun, baseline: SiphonRun) -> Estimate:
     """
     Return the growth that a siphon costs: the baseline's less its own, nats a year, path by path.
 
     Parameters
     ----------
-    run, baseline : Siphoned
+    run, baseline : SiphonRun
         On the same paths.
 
     Returns
@@ -263,14 +263,14 @@ def given_up(run: Siphoned, baseline: Siphoned) -> Estimate:
     return mean(baseline.growth - run.growth)
 
 
-def compared(runs: Mapping[str, Siphoned], baseline: str) -> pd.DataFrame:
+def compare(runs: Mapping[str, SiphonRun], baseline: str) -> pd.DataFrame:
     """
     Return one row a siphon: where the money is, what it cost, and how safe each part was.
 
     Parameters
     ----------
-    runs : mapping of str to Siphoned
-        Of `siphoned`, with all its columns.
+    runs : mapping of str to SiphonRun
+        Of `sweep_siphons`, with all its columns.
     baseline : str
         The one without a siphon.
 
@@ -278,7 +278,7 @@ def compared(runs: Mapping[str, Siphoned], baseline: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Indexed by name. account, set aside, paid out, total: means at the end, money. growth: mean, nats a year.
-        given up, low, high: `given_up`. drawdown: mean of the deepest, of the whole; worst 5 %: what one path in
+        given up, low, high: `growth_cost`. drawdown: mean of the deepest, of the whole; worst 5 %: what one path in
         twenty exceeds. account, whole and chest ruined: chances of ever falling to the share `ruin`.
 
     Raises
@@ -292,7 +292,7 @@ def compared(runs: Mapping[str, Siphoned], baseline: str) -> pd.DataFrame:
         raise ParameterError(f"baseline must be one of {', '.join(runs)}; got {baseline!r}.")
     rows = {}
     for name, run in runs.items():
-        cost = given_up(run, runs[baseline])
+        cost = growth_cost(run, runs[baseline])
         rows[name] = {
             "account": float(run["trading"].mean()),
             "set aside": float(run.set_aside.mean()),
@@ -311,14 +311,14 @@ def compared(runs: Mapping[str, Siphoned], baseline: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def waits(run: Siphoned, targets: Sequence[float] | None = None) -> pd.DataFrame:
+def time_to_target(run: SiphonRun, targets: Sequence[float] | None = None) -> pd.DataFrame:
     """
     Return how many trades the chest takes to first hold each target.
 
     Parameters
     ----------
-    run : Siphoned
-        Of `siphoned`.
+    run : SiphonRun
+        Of `sweep_siphons`.
     targets : sequence of float, optional
         Among the run's; all of them unless given.
 
@@ -339,7 +339,7 @@ def waits(run: Siphoned, targets: Sequence[float] | None = None) -> pd.DataFrame
     return pd.DataFrame(rows, columns=["target", "quarter", "half", "three quarters", "never", "low", "high"])
 
 
-def heat(world: World, stake: float, rates: Sequence[float], **settings: Any) -> pd.DataFrame:
+def rate_grid(world: World, stake: float, rates: Sequence[float], **settings: Any) -> pd.DataFrame:
     """
     Return growth and the chance that the account is ever ruined, over rate, settlement and basis.
 
@@ -352,7 +352,7 @@ def heat(world: World, stake: float, rates: Sequence[float], **settings: Any) ->
     rates : sequence of float
         In [0, 1].
     **settings
-        Of `siphoned`: paths, horizon, seed, capital.
+        Of `sweep_siphons`: paths, horizon, seed, capital.
 
     Returns
     -------
@@ -365,12 +365,14 @@ def heat(world: World, stake: float, rates: Sequence[float], **settings: Any) ->
 
     shares = [share("rates", rate) for rate in rates]
     count("rates", len(shares), low=1)
-    asked = grid(stake, shares)
+    asked = siphon_grid(stake, shares)
     named = {"|".join(map(str, key)): policy for key, policy in asked.items()}
-    runs = siphoned({"": plain(stake, 0.0), **named}, world, columns=("profit", "least_trading"), **settings)
+    runs = sweep_siphons(
+        {"": basic_siphon(stake, 0.0), **named}, world, columns=("profit", "least_trading"), **settings
+    )
     rows = []
     for (basis, settlement, rate), name in zip(asked, named, strict=True):
-        cost, fell = given_up(runs[name], runs[""]), probability(runs[name].account_ruined)
+        cost, fell = growth_cost(runs[name], runs[""]), probability(runs[name].account_ruined)
         found = (float(runs[name].growth.mean()), cost.value, cost.low, cost.high, fell.value, fell.low, fell.high)
         rows.append((basis, settlement, rate, *found))
     figures = ["growth", "given_up", "given_up_low", "given_up_high", "ruined", "ruined_low", "ruined_high"]

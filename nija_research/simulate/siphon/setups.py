@@ -1,5 +1,5 @@
 """
-The siphons that are compared, and the worlds they are tried in.
+The siphons that are compare, and the worlds they are tried in.
 
 A basic siphon has one rate and no tiers, so that what it costs is its own; the documents' rules come with all they
 print. The worlds are a log as it is, the log with an edge, and two whose truth is known: a log of few trades a week
@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 
     from nija_research.simulate.worlds import Costs, World
 
-__all__ = ["NONE", "grid", "lenses", "places", "plain", "with_edge"]
+__all__ = ["NO_SIPHON", "basic_siphon", "scenarios", "siphon_grid", "variants", "with_edge"]
 
 #: The name of the policy that moves no profit.
-NONE = "no siphon"
+NO_SIPHON = "no siphon"
 
 
-def plain(stake: float, rate: float, basis: Basis = "high_water_mark", settlement: Settlement = "trade") -> Policy:
+def basic_siphon(
+    stake: float, rate: float, basis: Basis = "high_water_mark", settlement: Settlement = "trade"
+) -> Policy:
     """
     Return a fixed share of the trading account with a siphon of one rate and no tiers; rate 0 is no siphon.
 
@@ -60,10 +62,10 @@ def plain(stake: float, rate: float, basis: Basis = "high_water_mark", settlemen
     return Policy(stake=_staked(stake), war_chest=chest if rate > 0.0 else None)
 
 
-def grid(stake: float, rates: Sequence[float]) -> dict[tuple[Basis, Settlement, float], Policy]:
+def siphon_grid(stake: float, rates: Sequence[float]) -> dict[tuple[Basis, Settlement, float], Policy]:
     """Return every basis, settlement and rate that goes together, by these three."""
     return {
-        (basis, settlement, rate): plain(stake, rate, basis, settlement)
+        (basis, settlement, rate): basic_siphon(stake, rate, basis, settlement)
         for basis in BASES
         for settlement in SETTLEMENTS
         if (basis, settlement) != ("per_period", "trade")
@@ -71,7 +73,7 @@ def grid(stake: float, rates: Sequence[float]) -> dict[tuple[Basis, Settlement, 
     }
 
 
-def lenses(
+def variants(
     stake: float, *, rate: float = 0.20, basis: Basis = "high_water_mark", settlement: Settlement = "trade"
 ) -> Mapping[str, Policy]:
     """
@@ -89,17 +91,17 @@ def lenses(
     Returns
     -------
     mapping of str to Policy
-        The first one, `NONE`, moves nothing.
+        The first one, `NO_SIPHON`, moves nothing.
     """
     bare = Policy(stake=_staked(stake))
-    flat = plain(stake, rate, basis, settlement)
+    flat = basic_siphon(stake, rate, basis, settlement)
     printed = presets["document_003"]
     assert printed.war_chest is not None
     hot = min(printed.war_chest.hot_bonus, 1.0 - rate)
     chest = replace(printed.war_chest, rate=rate, hot_bonus=hot, basis=basis, settlement=settlement)
     split = ProfitSplit(basis=basis, settlement=settlement)
     found = {
-        NONE: bare,
+        NO_SIPHON: bare,
         f"chest {rate:.0%}": flat,
         f"chest {rate:.0%}, hot +{hot:.0%}": replace(
             bare, war_chest=replace(chest, compound_above=None, reinvest_above=None)
@@ -154,7 +156,7 @@ def with_edge(trades: pd.DataFrame, edge: float | None) -> pd.DataFrame:
     return trades.assign(**{"return": r - r.mean() + finite("edge", edge) * r.std(ddof=1)})
 
 
-def places(trades: pd.DataFrame, *, edge: float, costs: Costs | None = None) -> dict[str, World]:
+def scenarios(trades: pd.DataFrame, *, edge: float, costs: Costs | None = None) -> dict[str, World]:
     """
     Return the worlds to try siphons in, by name.
 

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from nija_research.policy.compiled import entry
 from nija_research.simulate.account_lanes import wide
-from nija_research.simulate.rng import counter, first_of, mixed, next_path, squares64, unit_high
+from nija_research.simulate.rng import counter, first_product, next_path, random_bits, squares64, unit_high
 from nija_research.simulate.worlds.noise import fill_normal, fill_student, log_of
 
 __all__ = [
@@ -157,9 +157,9 @@ def fill_stationary(
     onto = next_path(key)
     for s in range(steps):
         chance = _ALWAYS if t + s == 0 else np.uint64(world.numbers[0])
-        b, product = s * lanes, first_of(path, t + s, key)
+        b, product = s * lanes, first_product(path, t + s, key)
         for i in range(lanes):
-            bits = mixed(product, key)
+            bits = random_bits(product, key)
             product += onto
             fresh = np.int64(((bits & _LOW) * many) >> _HALF)
             onward = position[i] + 1
@@ -191,9 +191,9 @@ def fill_blocks(
     for s in range(steps):
         b = s * lanes
         if (t + s) % block == 0:
-            product = first_of(path, t + s, key)
+            product = first_product(path, t + s, key)
             for i in range(lanes):
-                position[i] = np.int64(((mixed(product, key) & _LOW) * starts) >> _HALF)
+                position[i] = np.int64(((random_bits(product, key) & _LOW) * starts) >> _HALF)
                 product += onto
         else:
             for i in range(lanes):
@@ -222,9 +222,9 @@ def fill_outcomes(
     losses = np.uint64(len(source)) - wins
     onto = next_path(key)
     for s in range(steps):
-        b, product = s * lanes, first_of(path, t + s, key)
+        b, product = s * lanes, first_product(path, t + s, key)
         for i in range(lanes):
-            bits = mixed(product, key)
+            bits = random_bits(product, key)
             product += onto
             won = (bits >> _HALF) < chance
             many = (wins if won else losses) & _LOW

@@ -17,7 +17,7 @@ PRICES = 100.0 * np.exp(np.cumsum(np.random.default_rng(7).normal(0.0, 0.01, 120
         lambda x: estimate.kelly_from_trades(x),
         lambda x: estimate.kelly_log_optimal(x, cap=1.0),
         lambda x: estimate.monitor_rise(x, 0.01, 0.02),
-        lambda x: estimate.kelly_so_far(x),
+        lambda x: estimate.kelly_expanding(x),
         lambda x: estimate.growth_curve(x, [0.1]),
         lambda x: estimate.growth_band(x, [0.1]),
         lambda x: estimate.serial_dependence(x),

@@ -126,7 +126,7 @@ def test_drawdown_law_against_a_simulated_bettor():
         np.minimum(low, log_w, out=low)
     barrier = np.log(level) + 0.5826 * np.sqrt(dt)
     found = (low <= barrier).mean()
-    wanted = estimate.chance_below(level, 1.0)
+    wanted = estimate.prob_ever_below(level, 1.0)
     assert wanted == 0.5
     assert abs(found - wanted) < 4 * np.sqrt(0.25 / paths) + 0.02  # .02: not yet hit by the end of 12 units
 
@@ -195,9 +195,9 @@ def test_plug_in_kelly_is_profit_over_average_win(wins, losses, mean_win, mean_l
 
 def test_trades_that_tell_a_better_win_rate():
     # Normal approximation with z.05 = 1.6449 and z.2 = .8416: ((1.6449 sqrt(.571 .429) + .8416 sqrt(.65 .35)) / .079)^2.
-    assert estimate.trades_to_tell(0.571, 0.65) == 237
+    assert estimate.trades_to_detect(0.571, 0.65) == 237
     # Of ten trades at .571, 7 or more win with P = sum C(10, k) .571^k .429^(10 - k) = .312.
-    assert estimate.chance_of_luck(0.571, 10, 0.65) == pytest.approx(0.312, abs=5e-4)
+    assert estimate.prob_win_rate_above(0.571, 10, 0.65) == pytest.approx(0.312, abs=5e-4)
 
 
 def test_first_record_against_the_second():
@@ -205,14 +205,14 @@ def test_first_record_against_the_second():
     # By hand: tables of 17 wins and 4 losses in 21 with 14 drawn are hypergeometric; as unlikely as 13 wins or less likely.
     law = stats.hypergeom(21, 17, 14)
     wanted = sum(law.pmf(k) for k in range(10, 15) if law.pmf(k) <= law.pmf(13) * (1 + 1e-9))
-    assert estimate.same_win_rate(13, 1, 4, 3) == pytest.approx(wanted)
+    assert estimate.p_same_win_rate(13, 1, 4, 3) == pytest.approx(wanted)
     assert wanted == pytest.approx(0.088, abs=5e-4)
 
 
 @pytest.mark.parametrize(("c", "wanted"), [(1.0, 2 / 3), (0.5, 8 / 9), (2.0, 0.5)])
 def test_double_before_half(c, wanted):
     # (1 - .5^t) / (1 - .25^t), t = 2 / c - 1: 1/2 over 3/4; 7/8 over 63/64; the limit at t = 0 is 1/2.
-    assert estimate.reach_before(2.0, 0.5, c) == pytest.approx(wanted, abs=1e-9)
+    assert estimate.prob_reach_before(2.0, 0.5, c) == pytest.approx(wanted, abs=1e-9)
 
 
 def test_time_to_a_drawdown_against_simulation():
@@ -229,7 +229,7 @@ def test_time_to_a_drawdown_against_simulation():
         down = top[alive] - x[alive] >= deep
         hit[alive[down]] = t
         alive = alive[~down]
-    assert estimate.time_to_drawdown(0.25, 1.0, 0.5) == pytest.approx(hit.mean(), rel=0.04)
+    assert estimate.mean_time_to_drawdown(0.25, 1.0, 0.5) == pytest.approx(hit.mean(), rel=0.04)
 
 
 def test_costs_of_an_even_bet():

@@ -13,7 +13,7 @@ from nija_research.errors import ParameterError
 from nija_research.estimate import coverage
 from nija_research.estimate.kelly.bootstrap import resamples, variance_ratio
 from nija_research.estimate.kelly.interval import LARGE
-from nija_research.estimate.kelly.robust import worst_mean
+from nija_research.estimate.kelly.robust import worst_case_mean
 
 
 def autoregression(n, rho, rng):
@@ -176,7 +176,7 @@ def test_robust_limits():
 def test_worst_mean_against_another_solver():
     rng = np.random.default_rng(12)
     values, p = rng.normal(size=12), rng.dirichlet(np.ones(12))
-    mean, q = worst_mean(values, p, 0.1)
+    mean, q = worst_case_mean(values, p, 0.1)
     assert (q * np.log(q / p)).sum() == pytest.approx(0.1, abs=1e-9)
     other = optimize.minimize(
         lambda q: q @ values,
@@ -190,7 +190,7 @@ def test_worst_mean_against_another_solver():
         options={"ftol": 1e-12, "maxiter": 500},
     )
     assert mean == pytest.approx(other.fun, abs=1e-6)
-    assert worst_mean(values, p, 100.0)[0] == values.min()
+    assert worst_case_mean(values, p, 100.0)[0] == values.min()
 
 
 @pytest.mark.parametrize("world", ["even money", "fat-tailed wins", "short volatility"])
@@ -240,10 +240,10 @@ def test_a_loss_beyond_the_declared_one_ends_the_claim():
 
 def test_stakes_so_far_use_the_past_alone():
     r = np.random.default_rng(14).normal(0.02, 0.2, 60)
-    before = estimate.kelly_so_far(r)
+    before = estimate.kelly_expanding(r)
     spoiled = r.copy()
     spoiled[40:] = -0.9
-    np.testing.assert_array_equal(estimate.kelly_so_far(spoiled)[:41], before[:41])
+    np.testing.assert_array_equal(estimate.kelly_expanding(spoiled)[:41], before[:41])
     assert before[:10].tolist() == [0.0] * 10
     assert before[50] == pytest.approx(estimate.kelly_log_optimal(r[:50], cap=1.0))
 
@@ -266,8 +266,8 @@ def test_trades_to_raise_by_hand():
         (lambda: estimate.monitor_rise([0.1], [0.1, 0.2], 0.3), "one a trade"),
         (lambda: estimate.monitor_rise([0.1], -0.1, 0.3), "at least 0"),
         (lambda: estimate.monitor_rise([math.nan], 0.1, 0.3), r"returns\[0\]"),
-        (lambda: estimate.trades_to_tell(0.5, 0.5), "must differ"),
-        (lambda: estimate.trades_to_tell(57, 0.65), "written 0.57"),
+        (lambda: estimate.trades_to_detect(0.5, 0.5), "must differ"),
+        (lambda: estimate.trades_to_detect(57, 0.65), "written 0.57"),
         (lambda: estimate.trades_to_raise([0.1, -1.0], 0.1, 1.5), "ended the account"),
         (lambda: estimate.beta_posterior(3, 1, prior=(0, 1)), "prior wins"),
         (lambda: estimate.payoff_posterior([]), "at least one trade"),
@@ -276,8 +276,8 @@ def test_trades_to_raise_by_hand():
         (lambda: estimate.wilson(3, 5, effective=9), "must not exceed"),
         (lambda: estimate.kelly_continuous(0.1, 0.0), "sd must be above 0"),
         (lambda: estimate.kelly_with_costs([0.1, 0.2]), "cap="),
-        (lambda: estimate.time_to_drawdown(0.25, 1.0, 2.0), "below 2"),
-        (lambda: estimate.reach_before(0.5, 2.0, 1.0), "down < 1 < up"),
+        (lambda: estimate.mean_time_to_drawdown(0.25, 1.0, 2.0), "below 2"),
+        (lambda: estimate.prob_reach_before(0.5, 2.0, 1.0), "down < 1 < up"),
     ],
 )
 def test_wrong_input(call, words):

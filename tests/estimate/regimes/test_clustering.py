@@ -44,7 +44,7 @@ def test_the_statistic_written_out():
 
 def test_compiled_sum_equals_its_plain_twin():
     u = np.random.default_rng(0).standard_normal(300)
-    assert clusters._company(u, 0.95) == pytest.approx(clusters._company.py_func(u, 0.95), rel=1e-12)
+    assert clusters._lagged_products(u, 0.95) == pytest.approx(clusters._lagged_products.py_func(u, 0.95), rel=1e-12)
 
 
 def test_real_returns_have_regimes_and_shuffled_ones_have_not(sp500):

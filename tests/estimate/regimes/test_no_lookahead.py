@@ -116,12 +116,12 @@ def test_starts_in_any_order_end_in_the_same_place(sp500, nu):
 def test_states_in_any_order_end_in_the_same_order(sp500):
     x = sp500.to_numpy() / np.median(np.abs(sp500))
     start = em.ladder(x, 3, 5.0)[0]
-    found = em.climb(x, start).ordered()
+    found = em.em_fit(x, start).ordered()
     for by in ([2, 0, 1], [1, 2, 0]):
         turned = type(start)(
             start.start[by], start.trans[np.ix_(by, by)], start.mean[by], start.scale[by], start.nu, start.path
         )
-        np.testing.assert_allclose(em.climb(x, turned).ordered().scale, found.scale, rtol=1e-6)
+        np.testing.assert_allclose(em.em_fit(x, turned).ordered().scale, found.scale, rtol=1e-6)
     assert (np.diff(found.scale) > 0).all()
 
 

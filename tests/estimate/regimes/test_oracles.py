@@ -192,7 +192,7 @@ def test_gaussian_em_climbs_as_hmmlearn_does(sp500, k, seed):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             peer.fit(x[:, None])
-        ours = em.climb(x, start, steps=steps, tolerance=-np.inf, floor=0.0, prior=0.0)
+        ours = em.em_fit(x, start, steps=steps, tolerance=-np.inf, floor=0.0, prior=0.0)
         assert ours.score + len(x) * ours.constant == pytest.approx(peer.score(x[:, None]), rel=1e-10)
         np.testing.assert_allclose(ours.mean, peer.means_[:, 0], rtol=1e-6, atol=1e-9)
         np.testing.assert_allclose(ours.scale, np.sqrt(peer.covars_[:, 0, 0]), rtol=1e-7)
@@ -228,7 +228,7 @@ def test_jump_model_is_jumpmodels(sp500, k, penalty):
         names = {int(a): int(b) for a, b in zip(states, peer.labels_, strict=True)}
         assert len(set(names.values())) == len(names)
         assert all(names[int(a)] == int(b) for a, b in zip(states, peer.labels_, strict=True))
-    ours = jump.fit_jumps(x, k, penalty)
+    ours = jump.fit_jump_model(x, k, penalty)
     peer.centers_, peer.feat_weights = ours.centres, None
     fresh = np.asarray(peer.predict_online((jump.features(x * 1.3) - ours.middle) / ours.spread))
     assert (ours.online(x * 1.3) == fresh).all()
@@ -239,7 +239,7 @@ def test_jump_model_finds_a_minimum_at_least_as_low_as_ten_random_starts(sp500):
     raw = jump.features(x)
     peer = JumpModel(n_components=3, jump_penalty=50.0, random_state=0, n_init=10)
     peer.fit((raw - raw.mean(axis=0)) / raw.std(axis=0), sort_by="freq")
-    assert jump.fit_jumps(x, 3, 50.0).objective <= peer.val_ * (1.0 + 1e-9)
+    assert jump.fit_jump_model(x, 3, 50.0).objective <= peer.val_ * (1.0 + 1e-9)
 
 
 def test_student_t_density_is_scipys():
@@ -257,7 +257,7 @@ def test_student_t_climbs_to_scipys_maximum():
     from scipy.stats import t
 
     x = t.rvs(5, 0.2, 1.5, size=3000, random_state=1)
-    found = em.climb(x, em.ladder(x, 1, 5.0)[0], tolerance=1e-10)
+    found = em.em_fit(x, em.ladder(x, 1, 5.0)[0], tolerance=1e-10)
     _, loc, scale = t.fit(x, fdf=5.0)
     assert found.mean[0] == pytest.approx(loc, abs=1e-4)
     assert found.scale[0] == pytest.approx(scale, rel=1e-4)
@@ -269,7 +269,7 @@ def test_student_t_climbs_to_scipys_maximum():
 def test_posterior_never_falls(sp500, nu, k, prior):
     x = sp500.to_numpy()[:1500] / np.median(np.abs(sp500))
     for start in em.ladder(x, k, nu):
-        found = em.climb(x, start, steps=300, tolerance=-np.inf, prior=prior)
+        found = em.em_fit(x, start, steps=300, tolerance=-np.inf, prior=prior)
         assert np.diff(found.path).min() > -1e-9 * abs(found.score)
         assert len(found.path) == 301
         assert not found.note
@@ -277,11 +277,11 @@ def test_posterior_never_falls(sp500, nu, k, prior):
 
 def test_the_log_posterior_is_the_likelihood_and_the_prior_written_out(sp500):
     x = sp500.to_numpy()[:1500] / np.median(np.abs(sp500))
-    found = em.climb(x, em.ladder(x, 3, 5.0)[0], prior=3.0)
+    found = em.em_fit(x, em.ladder(x, 3, 5.0)[0], prior=3.0)
     level = found.filter(x)[1].sum() - len(x) * found.constant
     assert found.score == pytest.approx(level + np.log(found.trans).sum() + np.log(found.start).sum(), rel=1e-12)
     # A maximum: probability moved between any two entries of a row lowers it.
-    best = em.climb(x, found, prior=3.0, tolerance=1e-10)
+    best = em.em_fit(x, found, prior=3.0, tolerance=1e-10)
     for i, j in ((0, 1), (1, 2), (2, 0)):
         for step in (1e-3, -1e-3):
             trans = best.trans.copy()
@@ -300,10 +300,10 @@ def test_a_step_that_falls_is_not_taken(sp500, monkeypatch):
         sums[3] *= 50.0
 
     x = sp500.to_numpy()[:200] / np.median(np.abs(sp500))
-    start = em.climb(x, em.ladder(x, 2, 5.0)[0])
+    start = em.em_fit(x, em.ladder(x, 2, 5.0)[0])
     monkeypatch.setattr(em, "expect", wrong)
-    monkeypatch.setattr(em, "_climb", em._climb.py_func)
-    found = em.climb(x, start)
+    monkeypatch.setattr(em, "_em_steps", em._em_steps.py_func)
+    found = em.em_fit(x, start)
     assert "after 1 steps" in found.note
     assert len(found.path) == 1
     for name in ("start", "trans", "mean", "scale"):
@@ -328,7 +328,7 @@ def twins():
         yield markov.densities, (x, mean, scale, nu, np.zeros((n, k)), np.zeros(n))
         sums = (np.zeros(k), np.zeros((k, k)), np.zeros((4, k)))
         yield markov.expect, (x, b, trans, mean, scale, nu, alpha, c, *sums)
-        yield em._climb, (x, start, trans, mean, scale, nu, 0.05, 1.0, -np.inf, np.zeros(8))
+        yield em._em_steps, (x, start, trans, mean, scale, nu, 0.05, 1.0, -np.inf, np.zeros(8))
     yield markov.forward, (b, start, trans, np.zeros((n, k)), np.zeros(n))
     yield (
         markov.forward,
@@ -336,7 +336,7 @@ def twins():
     )
     yield markov.backward, (b, trans, alpha, c, gamma)
     yield path.cheapest, (loss, price, whole, np.zeros(n, dtype=np.int64))
-    yield path.cheapest_so_far, (loss, price, np.zeros(n, dtype=np.int64))
+    yield path.cheapest_path_online, (loss, price, np.zeros(n, dtype=np.int64))
     yield jump._features, (x, np.array([0.9, 0.95, 0.8]), np.zeros((n, 3)))
     yield jump._distance, (y, y[:3], np.zeros((n, 3)))
     yield jump._descend, (y, y[:3].copy(), price, 20, 1e-8, np.zeros(n, dtype=np.int64))

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nija_research.errors import ParameterError
-from nija_research.simulate import siphon as chest
+from nija_research.simulate import siphon
 
 
 @settings(deadline=None)
 @given(pf=st.floats(0.2, 10.0), wins=st.integers(1, 9), losses=st.integers(1, 9))
 def test_the_rate_is_one_minus_one_over_the_profit_factor(pf, wins, losses):
     r = np.r_[np.full(wins, 0.1 * pf * losses / wins), np.full(losses, -0.1)]
-    found = chest.break_even(r, stake=0.1, draws=1)
+    found = siphon.break_even_rate(r, stake=0.1, draws=1)
     assert found.profit_factor == pytest.approx(pf, rel=1e-12)
     assert found.rate == pytest.approx(1 - 1 / pf, rel=1e-12, abs=1e-12)
     # what it says: the wins less the siphon pay for the losses
@@ -27,20 +27,20 @@ def test_an_account_that_compounds_breaks_even_earlier(wins, losses, b, f):
     # (1 + f b (1 - s))^p (1 - f)^q = 1, solved for s.
     p = wins / (wins + losses)
     exact = 1 - ((1 - f) ** (-(1 - p) / p) - 1) / (f * b)
-    found = chest.break_even(np.r_[np.full(wins, b), np.full(losses, -1.0)], stake=f, draws=1)
+    found = siphon.break_even_rate(np.r_[np.full(wins, b), np.full(losses, -1.0)], stake=f, draws=1)
     assert found.compounding == pytest.approx(exact, rel=1e-9)
     assert found.compounding < found.rate
 
 
 def test_a_log_that_lost_bears_none():
-    found = chest.break_even([0.01, -0.02] * 10, stake=0.5, draws=200)
+    found = siphon.break_even_rate([0.01, -0.02] * 10, stake=0.5, draws=200)
     assert found.rate == pytest.approx(-1.0)
     assert found.compounding == -np.inf
     assert found.none == 1.0
 
 
 def test_a_log_without_a_loss_bears_anything():
-    found = chest.break_even([0.01, 0.02] * 10, stake=0.5, draws=200)
+    found = siphon.break_even_rate([0.01, 0.02] * 10, stake=0.5, draws=200)
     assert (found.profit_factor, found.rate, found.low, found.compounding, found.none) == (np.inf, 1.0, 1.0, 1.0, 0.0)
 
 
@@ -51,7 +51,7 @@ def test_the_interval_covers():
     rng, truth = np.random.default_rng(5), 1 - 0.45 / 0.55
     held = 0
     for _ in range(200):
-        found = chest.break_even(np.where(rng.random(100) < 0.55, 1.0, -1.0), stake=0.1, draws=400, rng=rng)
+        found = siphon.break_even_rate(np.where(rng.random(100) < 0.55, 1.0, -1.0), stake=0.1, draws=400, rng=rng)
         held += found.low <= truth <= found.high
     assert 176 <= held <= 199
 
@@ -70,4 +70,4 @@ def test_the_interval_covers():
 def test_wrong_input(wrong, says):
     given_ = {"returns": [0.1, -0.1], "stake": 0.1} | wrong
     with pytest.raises(ParameterError, match=says):
-        chest.break_even(given_.pop("returns"), **given_)
+        siphon.break_even_rate(given_.pop("returns"), **given_)

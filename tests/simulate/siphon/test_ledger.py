@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nija_research import data
 from nija_research.errors import ParameterError
 from nija_research.policy import Account, Compounding, Milestones, Policy, ProfitSplit, WarChest
-from nija_research.simulate import siphon as chest
+from nija_research.simulate import siphon
 
 PARTS = ["trading", "preserved", "locked", "chest", "operating", "withdrawn"]
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)  # a Monday
@@ -63,7 +63,7 @@ def booked(policy, trades, base=100.0):
 @given(policy=policies, trades=trades_of)
 def test_every_row_adds_up_to_the_cent(policy, trades):
     account = booked(policy, trades)
-    book = chest.in_cents(account.ledger(), 100.0)
+    book = siphon.in_cents(account.ledger(), 100.0)
     whole = book[PARTS].sum(axis=1).to_numpy()
     outer = book["rule"] == "trade"
     sign = np.where(book["from"] == "market", 1, -1) * outer
@@ -79,7 +79,7 @@ def test_every_row_adds_up_to_the_cent(policy, trades):
 @given(policy=policies, trades=trades_of)
 def test_every_part_is_within_a_cent_of_the_unrounded_one_and_the_odd_cents_are_the_accounts(policy, trades):
     account = booked(policy, trades)
-    last = chest.in_cents(account.ledger(), 100.0).iloc[-1]
+    last = siphon.in_cents(account.ledger(), 100.0).iloc[-1]
     exact = {part: 100.0 * getattr(account.state, part) for part in PARTS}
     for part in PARTS[1:]:
         assert -1.0 < last[part] - exact[part] < 1e-4  # rounded down, never up
@@ -91,7 +91,7 @@ def test_every_part_is_within_a_cent_of_the_unrounded_one_and_the_odd_cents_are_
 def test_cents_that_are_not_whole_wait_in_the_account():
     # A fifth of 0.02 is 0.004: three of them make a cent, two do not.
     account = booked(Policy(war_chest=WarChest(rate=0.2, hot_bonus=0.0)), [(0.02, 1)] * 5)
-    book = chest.in_cents(account.ledger(), 100.0)
+    book = siphon.in_cents(account.ledger(), 100.0)
     assert book["chest"].tolist() == [0, 0, 0, 1, 1, 1, 2]
     assert book["trading"].tolist() == [10_002, 10_004, 10_006, 10_005, 10_007, 10_009, 10_008]
     assert book["rule"].tolist() == ["trade", "trade", "trade", "war_chest", "trade", "trade", "war_chest"]
@@ -99,7 +99,7 @@ def test_cents_that_are_not_whole_wait_in_the_account():
 
 def test_a_tenth_is_a_whole_cent_although_floats_hold_none():
     account = booked(Policy(war_chest=WarChest(rate=0.1, hot_bonus=0.0)), [(0.1, 1), (0.7, 1), (0.1, 1)])
-    assert chest.in_cents(account.ledger(), 100.0)["chest"].iloc[-1] == 9
+    assert siphon.in_cents(account.ledger(), 100.0)["chest"].iloc[-1] == 9
 
 
 def log_of(rows):
@@ -114,7 +114,7 @@ SMALL = log_of([(5, 100.00, 500.0), (6, -40.01, 500.0), (12, 90.05, 990.0), (13,
 
 def test_books_of_four_trades_by_hand():
     # New highs: 100.00, then 150.04 (+50.04), then 350.04 (+200.00); a fifth of each, rounded down to balances.
-    books = chest.rebooked(SMALL, chest.plain(0.1, 0.2), base=1_000.0)
+    books = siphon.replay_siphon(SMALL, siphon.basic_siphon(0.1, 0.2), base=1_000.0)
     moved = books.ledger[books.ledger["rule"] == "war_chest"]
     assert moved["cents"].tolist() == [2_000, 1_000, 4_000]
     assert books.balances() == dict.fromkeys(PARTS, 0) | {"trading": 128_004, "chest": 7_000}
@@ -129,24 +129,28 @@ def test_books_of_four_trades_by_hand():
 
 
 def test_a_statement_that_does_not_add_up_says_so():
-    books = chest.rebooked(SMALL, chest.plain(0.1, 0.2), base=1_000.0)
+    books = siphon.replay_siphon(SMALL, siphon.basic_siphon(0.1, 0.2), base=1_000.0)
     books.ledger.loc[books.ledger.index[-1], "chest"] += 1
     assert books.statement()["check"].abs().sum() != 0
 
 
 def test_other_rates_on_the_same_trades():
-    rules = {"none": chest.plain(0.1, 0.0), "fifth": chest.plain(0.1, 0.2), "half": chest.plain(0.1, 0.5)}
-    table = chest.other_rules(SMALL, rules, since=date(2026, 1, 12), until=date(2026, 1, 19), base=1_000.0)
+    rules = {
+        "none": siphon.basic_siphon(0.1, 0.0),
+        "fifth": siphon.basic_siphon(0.1, 0.2),
+        "half": siphon.basic_siphon(0.1, 0.5),
+    }
+    table = siphon.compare_replays(SMALL, rules, since=date(2026, 1, 12), until=date(2026, 1, 19), base=1_000.0)
     assert table["set aside"].tolist() == [0.0, 70.0, 175.02]
     assert table["set aside this week"].tolist() == [0.0, 50.0, 125.02]
     assert table["total"].tolist() == [1_350.04] * 3
 
 
-@pytest.mark.parametrize("name", list(chest.lenses(0.1)))
+@pytest.mark.parametrize("name", list(siphon.variants(0.1)))
 @pytest.mark.parametrize("as_traded", [True, False])
 def test_a_real_log_reconciles_under_every_rule(name, as_traded):
     log = data.load_trades("sp500_trend")
-    books = chest.rebooked(log, chest.lenses(0.1)[name], base=10_000.0, as_traded=as_traded, leverage=5.0)
+    books = siphon.replay_siphon(log, siphon.variants(0.1)[name], base=10_000.0, as_traded=as_traded, leverage=5.0)
     statement = books.statement()
     assert not statement["check"].any()
     if as_traded:
@@ -164,11 +168,11 @@ def test_a_real_log_reconciles_under_every_rule(name, as_traded):
     ],
 )
 def test_wrong_input(wrong, says):
-    given_ = {"trades": SMALL, "policy": chest.plain(0.1, 0.2), "base": 1_000.0} | wrong
+    given_ = {"trades": SMALL, "policy": siphon.basic_siphon(0.1, 0.2), "base": 1_000.0} | wrong
     with pytest.raises(ParameterError, match=says):
-        chest.rebooked(given_["trades"], given_["policy"], base=given_["base"])
+        siphon.replay_siphon(given_["trades"], given_["policy"], base=given_["base"])
 
 
 def test_a_ledger_is_a_ledger():
     with pytest.raises(ParameterError, match="ledger must be a table with columns time, rule"):
-        chest.in_cents(SMALL, 1_000.0)
+        siphon.in_cents(SMALL, 1_000.0)

@@ -7,21 +7,20 @@ import pytest
 
 from nija_research.errors import ParameterError
 from nija_research.policy import Cushion, DrawdownGuard, Policy, Stake, presets
-from nija_research.simulate import run, sweep, worlds
-from nija_research.simulate import siphon as chest
+from nija_research.simulate import run, siphon, sweep, worlds
 from nija_research.simulate.siphon.kernel import PARTS
 from nija_research.simulate.siphon.runs import only_siphons
 
 FAST = worlds.trades(0.55, calendar=worlds.Calendar(trades_per_day=4))
 SETTINGS = {"n_paths": 70, "horizon": 90, "rng": 3, "base": 1_000.0}
-RULES = chest.lenses(0.2) | {
-    "|".join(map(str, key)): policy for key, policy in chest.grid(0.2, [0.1, 0.35, 0.6]).items()
+RULES = siphon.variants(0.2) | {
+    "|".join(map(str, key)): policy for key, policy in siphon.siphon_grid(0.2, [0.1, 0.35, 0.6]).items()
 }
 
 
 @pytest.fixture(scope="module")
 def runs():
-    return chest.siphoned(RULES, FAST, targets=(50.0, 100.0, 400.0), **SETTINGS)
+    return siphon.sweep_siphons(RULES, FAST, targets=(50.0, 100.0, 400.0), **SETTINGS)
 
 
 def test_it_is_the_sweep_bit_for_bit(runs):
@@ -61,7 +60,9 @@ def test_the_law_of_the_accounts_fall():
     steps = np.ceil((np.log1p((1 - s) * np.expm1(h)) * records - np.log(a)) / h - 1e-9)
     exact = 1 - np.prod(1 - ratio**steps * (1 - ratio) / (1 - ratio ** (steps + 1)))
     n = 20_000
-    found = chest.siphoned({"s": chest.plain(1.0, s)}, world, n_paths=n, horizon=3_000, rng=1, base=1.0)["s"]
+    found = siphon.sweep_siphons({"s": siphon.basic_siphon(1.0, s)}, world, n_paths=n, horizon=3_000, rng=1, base=1.0)[
+        "s"
+    ]
     error = (exact * (1 - exact) / n) ** 0.5
     assert found.account_ruined.mean() == pytest.approx(exact, abs=4 * error)  # fails 1 in 15,000
     law = 1 - (1 - a**theta) ** (1 / (1 - s))
@@ -73,30 +74,32 @@ def test_the_law_of_the_accounts_fall():
 def test_the_whole_is_grossman_zhou_control_moved_apart():
     s = 0.5
     rules = {
-        "siphon": chest.plain(0.1, s),
+        "siphon": siphon.basic_siphon(0.1, s),
         "control": Policy(stake=Stake(share=0.1), cushion=Cushion(floor=s)),
     }
-    found = chest.siphoned(rules, FAST, n_paths=500, horizon=200, rng=1, base=1.0)
+    found = siphon.sweep_siphons(rules, FAST, n_paths=500, horizon=200, rng=1, base=1.0)
     assert found["siphon"].total == pytest.approx((found["control"].total - s) / (1 - s), rel=1e-12, abs=1e-12)
     assert np.std(found["siphon"].total) > 0.1
 
 
 def test_growth_given_up_is_paired():
-    found = chest.siphoned({"a": chest.plain(0.1, 0.0), "b": chest.plain(0.1, 0.3)}, FAST, rng=2, n_paths=2_000)
-    cost = chest.given_up(found["b"], found["a"])
+    found = siphon.sweep_siphons(
+        {"a": siphon.basic_siphon(0.1, 0.0), "b": siphon.basic_siphon(0.1, 0.3)}, FAST, rng=2, n_paths=2_000
+    )
+    cost = siphon.growth_cost(found["b"], found["a"])
     assert cost.low > 0.0
     alone = np.std(found["a"].growth, ddof=1) / 2_000**0.5
     assert cost.se < alone
-    other = chest.siphoned({"a": chest.plain(0.1, 0.0)}, FAST, rng=3, n_paths=2_000)["a"]
+    other = siphon.sweep_siphons({"a": siphon.basic_siphon(0.1, 0.0)}, FAST, rng=3, n_paths=2_000)["a"]
     with pytest.raises(ParameterError, match="same world with the same n_paths"):
-        chest.given_up(found["b"], other)
+        siphon.growth_cost(found["b"], other)
 
 
 def test_waits_and_those_that_never_come():
-    found = chest.siphoned(
-        {"s": chest.plain(0.1, 0.2)}, FAST, targets=(10.0, 1e9), base=1_000.0, n_paths=400, horizon=50
+    found = siphon.sweep_siphons(
+        {"s": siphon.basic_siphon(0.1, 0.2)}, FAST, targets=(10.0, 1e9), base=1_000.0, n_paths=400, horizon=50
     )
-    table = chest.waits(found["s"]).set_index("target")
+    table = siphon.time_to_target(found["s"]).set_index("target")
     steps = np.sort(found["s"].waited(10.0))
     assert table.loc[10.0, "half"] == steps[199]
     assert table.loc[10.0, "never"] == np.mean(~np.isfinite(steps))
@@ -106,40 +109,42 @@ def test_waits_and_those_that_never_come():
 
 
 def test_the_table_and_the_map():
-    runs = chest.siphoned(chest.lenses(0.1), FAST, n_paths=300, horizon=60, rng=1, base=1_000.0)
-    table = chest.compared(runs, chest.NONE)
+    runs = siphon.sweep_siphons(siphon.variants(0.1), FAST, n_paths=300, horizon=60, rng=1, base=1_000.0)
+    table = siphon.compare(runs, siphon.NO_SIPHON)
     whole = table["account"] + table["set aside"] + table["paid out"]
     assert whole.to_numpy() == pytest.approx(table["total"].to_numpy(), rel=1e-12)
-    assert table.loc[chest.NONE, ["given up", "low", "high"]].tolist() == [0.0, 0.0, 0.0]
+    assert table.loc[siphon.NO_SIPHON, ["given up", "low", "high"]].tolist() == [0.0, 0.0, 0.0]
     assert table.loc["split 60/20/15/5", "set aside"] == pytest.approx(table.loc["split 60/20/15/5", "paid out"])
-    heat = chest.heat(FAST, 0.1, [0.1, 0.5], n_paths=300, horizon=60, rng=1, base=1_000.0)
+    heat = siphon.rate_grid(FAST, 0.1, [0.1, 0.5], n_paths=300, horizon=60, rng=1, base=1_000.0)
     assert len(heat) == 8 * 2
     row = heat[(heat.basis == "high_water_mark") & (heat.settlement == "trade") & (heat.rate == 0.1)].iloc[0]
-    alone = chest.siphoned({"s": chest.plain(0.1, 0.1)}, FAST, n_paths=300, horizon=60, rng=1, base=1_000.0)["s"]
+    alone = siphon.sweep_siphons(
+        {"s": siphon.basic_siphon(0.1, 0.1)}, FAST, n_paths=300, horizon=60, rng=1, base=1_000.0
+    )["s"]
     assert row["growth"] == alone.growth.mean()
     assert row["ruined"] == alone.account_ruined.mean()
     with pytest.raises(ParameterError, match="baseline must be one of"):
-        chest.compared(runs, "nope")
+        siphon.compare(runs, "nope")
 
 
 def test_which_kernel_serves_a_policy():
-    assert only_siphons([*chest.lenses(0.1).values(), presets["grossman_zhou"]])
-    assert not only_siphons([chest.plain(0.1, 0.2), Policy(stake=Stake(share=0.1), drawdown=DrawdownGuard())])
+    assert only_siphons([*siphon.variants(0.1).values(), presets["grossman_zhou"]])
+    assert not only_siphons([siphon.basic_siphon(0.1, 0.2), Policy(stake=Stake(share=0.1), drawdown=DrawdownGuard())])
     assert not only_siphons([presets["document_003"]])
 
 
 @pytest.mark.slow
 def test_any_other_policy_runs_too():
     rules = {name: presets[name] for name in ("document_000", "document_003", "fixed_fraction")}
-    found = chest.siphoned(rules, FAST, **SETTINGS)
+    found = siphon.sweep_siphons(rules, FAST, **SETTINGS)
     same = sweep(rules, FAST, specialise=False, columns=("trading", "max_drawdown"), **SETTINGS)
     for name in rules:
         assert np.array_equal(found[name]["trading"], same[name]["trading"])
 
 
 def test_threads_change_nothing():
-    one = chest.siphoned(RULES, FAST, threads=1, **SETTINGS)
-    two = chest.siphoned(RULES, FAST, threads=2, **SETTINGS)
+    one = siphon.sweep_siphons(RULES, FAST, threads=1, **SETTINGS)
+    two = siphon.sweep_siphons(RULES, FAST, threads=2, **SETTINGS)
     assert all(np.array_equal(one[n][c], two[n][c]) for n in RULES for c in ("trading", "least_trading", "waited_0"))
 
 
@@ -156,15 +161,17 @@ def test_threads_change_nothing():
     ],
 )
 def test_wrong_input(wrong, says):
-    asked = {"policies": {"s": chest.plain(0.1, 0.2)}, "world": FAST} | wrong
+    asked = {"policies": {"s": siphon.basic_siphon(0.1, 0.2)}, "world": FAST} | wrong
     with pytest.raises(ParameterError, match=says):
-        chest.siphoned(asked.pop("policies"), asked.pop("world"), **asked)
+        siphon.sweep_siphons(asked.pop("policies"), asked.pop("world"), **asked)
 
 
 def test_a_column_that_was_not_kept():
-    found = chest.siphoned({"s": chest.plain(0.1, 0.2)}, FAST, columns=("profit",), n_paths=10, horizon=5)["s"]
+    found = siphon.sweep_siphons(
+        {"s": siphon.basic_siphon(0.1, 0.2)}, FAST, columns=("profit",), n_paths=10, horizon=5
+    )["s"]
     with pytest.raises(ParameterError, match="did not keep 'chest'"):
         _ = found.set_aside
     with pytest.raises(ParameterError, match="there is no column 'siphoned'"):  # this kernel does not count it
-        chest.siphoned({"s": chest.plain(0.1, 0.2)}, FAST, columns=("siphoned",))
+        siphon.sweep_siphons({"s": siphon.basic_siphon(0.1, 0.2)}, FAST, columns=("siphoned",))
     assert len(set(PARTS)) == len(PARTS)
