@@ -19,6 +19,7 @@ __all__ = [
     "count",
     "finite",
     "from_percent",
+    "inside",
     "not_negative",
     "positive",
     "rising",
@@ -120,6 +121,32 @@ def share(name: str, value: float, *, low: float = 0.0, high: float = 1.0) -> fl
     raise ParameterError(f"{name} must lie in [{low:g}, {high:g}], got {value!r}.{cure}")
 
 
+def inside(name: str, value: float) -> float:
+    """
+    Return `value` as a share strictly between 0 and 1, such as a confidence level.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's name, for the message.
+    value : float
+        A share, ends excluded.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ParameterError
+        If `value` is not finite or does not lie between 0 and 1.
+    """
+    number = share(name, value)
+    if number in (0.0, 1.0):
+        raise ParameterError(f"{name} must lie between 0 and 1, got {value!r}.")
+    return number
+
+
 def from_percent(name: str, value: float) -> float:
     """
     Convert a percentage, as in a parameter whose name ends in ``_pct``, into a share.
@@ -154,10 +181,37 @@ def from_percent(name: str, value: float) -> float:
     return number / 100.0
 
 
-def count(name: str, value: float, *, low: int = 0) -> int:
-    """Return a whole number of at least `low`, or refuse."""
+def count(name: str, value: float, *, low: int = 0, of: str = "") -> int:
+    """
+    Return a whole number of at least `low`, or refuse; a bool is none.
+
+    Parameters
+    ----------
+    name : str
+        The parameter's name, for the message.
+    value : float
+        A whole number, of whatever type.
+    low : int, optional
+        Smallest number allowed.
+    of : str, optional
+        What is counted, for the message, such as "trades".
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ParameterError
+        If `value` is not a whole number, or below `low`.
+
+    Examples
+    --------
+    >>> count("draws", 200, low=100)
+    200
+    """
     if isinstance(value, bool) or int(finite(name, value)) != value or value < low:
-        raise ParameterError(f"{name} must be a whole number of at least {low}, got {value!r}.")
+        raise ParameterError(f"{name} must be a whole number{' of ' * bool(of)}{of} of at least {low}, got {value!r}.")
     return int(value)
 
 
