@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from nija_research import report
@@ -67,6 +66,8 @@ report.record(chapters=sorted(found))"""
 
 def notebook(path: Path, *cells: str | tuple[str, str]) -> Path:
     """Write a notebook: text starting with '#' or a tuple ('md', text) is markdown; the first code cell holds the parameters."""
+    import nbformat  # here, because collecting tests should not wait for it
+
     nb = nbformat.v4.new_notebook()
     first = True
     for number, cell in enumerate(cells):

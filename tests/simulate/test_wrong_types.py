@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,8 +15,13 @@ from nija_research.simulate import fold, match, match_each, match_result, metric
 COIN = worlds.trades(0.55)
 FLAT = Policy(stake=Stake(share=0.1))
 SOME = {"n_paths": 10, "horizon": 5}
-RUN = run(FLAT, COIN, **SOME)
 ONE = np.array([1.0])
+
+
+@cache
+def a_run():
+    return run(FLAT, COIN, **SOME)
+
 
 WRONG = {
     "a policy's name": (lambda: run("half_kelly", COIN), r"policy must be a Policy, got 'half_kelly'.*presets\['half_kelly'"),
@@ -35,7 +42,7 @@ WRONG = {
     "match, world": (lambda: match(FLAT, 3, to="growth", value=0.1), "world must be a World, got 3"),
     "match, volatility": (lambda: match(FLAT, COIN, to="volatility", value=-0.1), "value must be a volatility above 0"),
     "match, reference": (lambda: match_result(FLAT, COIN, to="growth"), "reference must be a SimulationResult"),
-    "match, references": (lambda: match_each(FLAT, [RUN], to="growth"), "references must be a mapping"),
+    "match, references": (lambda: match_each(FLAT, [a_run()], to="growth"), "references must be a mapping"),
     "ragged paths": (lambda: worlds.given([[0.1], [0.1, 0.2]]), "all of one length"),
     "a number for costs": (lambda: worlds.trades(0.5, costs=3), "costs must be Costs, got 3"),
     "a number for a calendar": (lambda: worlds.trades(0.5, calendar=3), "calendar must be a Calendar, got 3"),
@@ -53,8 +60,8 @@ WRONG = {
     "a mean of text": (lambda: metrics.mean("growth"), "values must be one number a path"),
     "a probability of nothing": (lambda: metrics.probability(np.zeros(0, dtype=bool)), "at least one, got shape"),
     "a quantile at its end": (lambda: metrics.quantile(ONE, 1.0), "q must lie inside"),
-    "a difference from nothing": (lambda: metrics.difference(RUN, None, "growth"), "b must be a SimulationResult, got None"),
-    "a difference in nothing": (lambda: metrics.difference(RUN, RUN, None), "there is no measure None"),
+    "a difference from nothing": (lambda: metrics.difference(a_run(), None, "growth"), "b must be a SimulationResult, got None"),
+    "a difference in nothing": (lambda: metrics.difference(a_run(), a_run(), None), "there is no measure None"),
     "a table of a world": (lambda: metrics.table(COIN), "result must be a SimulationResult"),
     "the ruin of a world": (lambda: metrics.probability_of_ruin(COIN), "result must be a SimulationResult"),
     "a market with a hole": (lambda: worlds.Market(kelly=np.array([np.nan])), r"market.kelly\[0\] must be finite"),
@@ -99,7 +106,7 @@ def test_one_step_has_no_volatility():
 
 
 def test_every_depth_has_a_row_of_its_own():
-    rows = metrics.table(RUN, depths=(0.12, 0.121, 0.2)).index
+    rows = metrics.table(a_run(), depths=(0.12, 0.121, 0.2)).index
     assert {"chance_of_drawdown_12%", "chance_of_drawdown_12.1%", "chance_of_drawdown_20%"} <= set(rows)
     folded = fold(FLAT, COIN, depths=(0.12, 0.121), levels=(0.5, 0.501), **SOME)
     assert list(folded.index[-4:]) == [

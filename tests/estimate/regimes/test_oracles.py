@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels
-from hmmlearn.hmm import GaussianHMM
-from jumpmodels.jump import JumpModel
 
 from nija_research.estimate import regimes
 from nija_research.estimate.regimes import (
@@ -180,6 +178,8 @@ def test_federal_funds_rate_with_three_regressors():
 @pytest.mark.parametrize(("k", "seed"), [(2, 0), (3, 1), (4, 2)])
 def test_gaussian_em_climbs_as_hmmlearn_does(sp500, k, seed):
     """Same starts, no priors on either side, the same number of steps: the same likelihood and parameters."""
+    from hmmlearn.hmm import GaussianHMM
+
     x = sp500.to_numpy()[:2500] * 100.0
     start = em.ladder(x / np.median(np.abs(x)), k, np.inf)[seed].moved(0.0, float(np.median(np.abs(x))))
     for steps in (1, 25):
@@ -202,6 +202,8 @@ def test_gaussian_em_climbs_as_hmmlearn_does(sp500, k, seed):
 
 
 def test_viterbi_is_hmmlearns(sp500):
+    from hmmlearn.hmm import GaussianHMM
+
     found = regimes.fit(sp500, "gaussian_hmm", 3)
     x = (sp500.to_numpy() - found.centre) / found.unit
     peer = GaussianHMM(3, "diag", init_params="")
@@ -216,6 +218,8 @@ def test_viterbi_is_hmmlearns(sp500):
 @pytest.mark.parametrize(("k", "penalty"), [(2, 50.0), (3, 50.0), (3, 5.0), (4, 200.0)])
 def test_jump_model_is_jumpmodels(sp500, k, penalty):
     """From the same centres: the same objective, the same labels, and the same labels online."""
+    from jumpmodels.jump import JumpModel
+
     x = sp500.to_numpy()[:2000] / np.median(np.abs(sp500))
     raw = jump.features(x)
     y = (raw - raw.mean(axis=0)) / raw.std(axis=0)
@@ -235,6 +239,8 @@ def test_jump_model_is_jumpmodels(sp500, k, penalty):
 
 
 def test_jump_model_finds_a_minimum_at_least_as_low_as_ten_random_starts(sp500):
+    from jumpmodels.jump import JumpModel
+
     x = sp500.to_numpy()[:2000] / np.median(np.abs(sp500))
     raw = jump.features(x)
     peer = JumpModel(n_components=3, jump_penalty=50.0, random_state=0, n_init=10)

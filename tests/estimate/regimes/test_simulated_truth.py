@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hmmlearn.hmm import GaussianHMM
 
 from nija_research.estimate import regimes
 from nija_research.estimate.regimes.hmm import Chain
@@ -82,6 +81,8 @@ def test_heavy_tails_break_the_gaussian_model(world):
 @pytest.mark.slow
 def test_five_states_need_the_ladder(world):
     """k-means starts, as the field's package makes them, against the ladder of volatility starts."""
+    from hmmlearn.hmm import GaussianHMM
+
     gap = []
     for seed in range(3):
         states, r = world(np.random.default_rng(seed), DAYS, **FIVE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from arch import arch_model
 from scipy import stats
 
 from nija_research import data
@@ -270,6 +269,8 @@ def test_a_fit_finds_the_parameters_that_made_the_returns(gjr):
 
 
 def test_a_fit_to_the_index_keeps_its_volatility():
+    from arch import arch_model
+
     close = data.load_prices("sp500")["close"]
     returns = close.pct_change().dropna()
     world = worlds.garch_fit(returns, calendar=worlds.Calendar(days_per_week=5))
