@@ -22,6 +22,9 @@ from .plan import (
 from .plan import (
     load_plan as load_plan,
 )
+from .plan import (
+    monday_of as monday_of,
+)
 from .plots import (
     figure as figure,
 )
@@ -55,6 +58,7 @@ __all__ = [
     "build",
     "figure",
     "load_plan",
+    "monday_of",
     "notebook_parameters",
     "notebook_pdf",
     "parse_assignment",

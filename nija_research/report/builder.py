@@ -8,10 +8,9 @@ notebook does not stop the others: the report then says INCOMPLETE and does not 
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +20,10 @@ from nija_research.report import output_folder as manifest
 from nija_research.report import records
 from nija_research.report.output_folder import last_before, move, whole, workplace
 from nija_research.report.pdf import Source
-from nija_research.report.plan import Plan
+from nija_research.report.plan import Plan, week_start
 from nija_research.report.tasks import Done, Task, bind_plan, run_plan
 
 __all__ = ["IncompleteReportError", "build"]
-
-_WEEK = re.compile(r"(\d{4})-W(\d{2})")
 
 
 class IncompleteReportError(WorkError):
@@ -95,7 +92,7 @@ def build(
     WorkError
         If the output cannot be written; nothing is left behind.
     """
-    _check_week(week)
+    week_start(week)
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
         raise ParameterError(f"jobs must be a whole number of at least 1, got {jobs!r}.")
     say = progress or (lambda _: None)
@@ -137,18 +134,6 @@ def build(
         place = spare if old.get("status") == "complete" else home
         move(work, place)
     raise IncompleteReportError(place / "report.pdf", failures)
-
-
-def _check_week(week: str) -> None:
-    match = _WEEK.fullmatch(week) if isinstance(week, str) else None
-    if match is None:
-        raise ParameterError(f"week must be an ISO week such as 2026-W47, got {week!r}.")
-    try:
-        date.fromisocalendar(int(match[1]), int(match[2]), 1)
-    except ValueError:
-        raise ParameterError(
-            f"week must be an ISO week such as 2026-W47, got {week!r}: no such week in {match[1]}."
-        ) from None
 
 
 def _check_data(tasks: list[Task]) -> None:

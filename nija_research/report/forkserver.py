@@ -18,36 +18,18 @@ import signal
 import sys
 from typing import Any
 
-__all__ = ["PRELOAD", "serve"]
+__all__ = ["FLOORS", "PRELOAD", "serve"]
 
 #: What most notebooks import. A package that is missing is skipped: the kernel then reports it as usual.
 PRELOAD = (
-    "numpy",
-    "pandas",
-    "scipy.stats",
-    "scipy.optimize",
-    "matplotlib",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_svg",
-    "IPython",
-    "IPython.core.completer",
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "ipykernel.zmqshell",
-    "matplotlib_inline.backend_inline",
-    "matplotlib_inline.config",
-    "nija_research.data",
-    "nija_research.estimate",
-    "nija_research.strategy",
-    "nija_research.policy",
-    "nija_research.simulate",
-    "nija_research.judge",
-    "nija_research.report.records",
-    "nija_research.report.plots",
-    "nija_research.report.tables",
-    "nija_research.report.plots",
-    "nija_research.report.summary",
+    *("numpy", "pandas", "scipy.stats", "scipy.optimize", "IPython.core.completer"),
+    *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell"),
+    *("matplotlib.pyplot", "matplotlib.backends.backend_svg"),
+    *("matplotlib_inline.backend_inline", "matplotlib_inline.config"),
 )
+
+#: Floors of the package; their faces load a name when it is first used, so each name is asked for here.
+FLOORS = ("data", "estimate", "strategy", "policy", "simulate", "judge", "report")
 
 
 def serve() -> None:
@@ -56,6 +38,10 @@ def serve() -> None:
     for name in PRELOAD:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    for floor in FLOORS:
+        face = importlib.import_module(f"nija_research.{floor}")
+        for name in face.__all__:
+            getattr(face, name)
     os.environ.pop("MPLBACKEND", None)
     _warm()
     gc.collect()

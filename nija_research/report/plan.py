@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nija_research.errors import PlanError
+from nija_research.errors import ParameterError, PlanError
 from nija_research.places import suite
 
-__all__ = ["Entry", "Plan", "load_plan"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Entry", "Plan", "load_plan", "monday_of", "week_start"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,42 @@ class Plan:
     def entries(self) -> tuple[Entry, ...]:
         """All notebooks, the summary last."""
         return (*self.notebooks, self.summary)
+
+
+def week_start(week: str) -> date:
+    """Monday of an ISO week written as 2026-W47; anything else is a `ParameterError`."""
+    try:
+        return date.fromisoformat(f"{week}-1")  # the first day of the week
+    except ValueError:
+        raise ParameterError(f"week must be an ISO week such as 2026-W47, got {week!r}.") from None
+
+
+def monday_of(trades: pd.DataFrame, week: str = "") -> date:
+    """
+    Monday of an ISO week (UTC), or of the week of a log's last exit.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table.
+    week : str, optional
+        Such as ``2026-W47``; the week of the last exit unless given.
+
+    Returns
+    -------
+    datetime.date
+
+    Raises
+    ------
+    ParameterError
+        If `week` is not an ISO week, or is not given and there is no trade to take it from.
+    """
+    if week:
+        return week_start(week)
+    if not len(trades):
+        raise ParameterError("week must be given, as 2026-W47: the log has no trade to take it from.")
+    last: date = trades["exit_time"].max().date()
+    return last - timedelta(days=last.weekday())
 
 
 def load_plan(path: str | Path) -> Plan:

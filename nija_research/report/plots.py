@@ -20,22 +20,11 @@ from nija_research import estimate
 from nija_research.errors import ParameterError
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike
 
-__all__ = [
-    "FONTS",
-    "MIME",
-    "figure",
-    "growth",
-    "load_fonts",
-    "profit_and_drawdown",
-    "style",
-    "trades_on_prices",
-    "win_rate_by_trades",
-]
+__all__ = ["FONTS", "MIME", "axes_or_new", "figure", "growth", "load_fonts", "style"]
 
 #: Media type of the private output beside the SVG.
 MIME = "application/vnd.nija.figure+json"
@@ -45,6 +34,7 @@ FONTS = Path(__file__).parent / "fonts"
 
 #: Okabe and Ito (2008), darkest first; yellow is left out, it vanishes on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")
+BLUE, ORANGE, GREEN, GREY = *COLOURS[:3], "#595959"
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (7, 2)), (0, (1, 1)))
 
 _SVG: Any = {
@@ -151,10 +141,6 @@ def load_fonts() -> None:
         font_manager.fontManager.addfont(str(file))
 
 
-# Okabe and Ito (2008): they keep apart without colour vision.
-BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#595959"
-
-
 def growth(
     returns: ArrayLike, found: estimate.KellyEstimate, *, draws: int = 1000, rng: int = 0, ax: Axes | None = None
 ) -> Axes:
@@ -199,122 +185,6 @@ def growth(
     ax.set_ylabel("growth per trade (0.01 nats)")
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=4)
     return ax
-
-
-def win_rate_by_trades(wins: int, n: int, *, level: float = 0.95, ax: Axes | None = None) -> Axes:
-    """
-    How the interval of a win rate would narrow with more trades at the same rate.
-
-    Parameters
-    ----------
-    wins, n : int
-        Wins among `n` trades so far.
-    level : float, optional
-        Level of the interval, a share.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; new axes unless given.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_or_new(ax)
-    counts = np.unique(np.geomspace(7, max(1000, 4 * n), 60).astype(int))
-    ends = np.array([_ends(wins / n * m, int(m), level) for m in counts])
-    ax.fill_between(counts, 100 * ends[:, 0], 100 * ends[:, 1], color=BLUE, alpha=0.18, lw=0)
-    ax.plot(counts, 100 * ends[:, 0], color=BLUE, lw=1.2, ls="-")
-    ax.plot(counts, 100 * ends[:, 1], color=BLUE, lw=1.2, ls="-", label=f"{level:.0%} interval at the same win rate")
-    here = estimate.wilson(wins, n, level=level)
-    ax.plot(
-        [n, n],
-        [100 * here.low, 100 * here.high],
-        color=ORANGE,
-        lw=2.4,
-        ls="-",
-        marker="_",
-        ms=9,
-        label=f"today: {n} trades",
-    )
-    ax.axhline(50, color=GREY, lw=0.8, ls=":")
-    ax.set_xscale("log")
-    ax.set_xticks([10, 30, 100, 300, 1000], ["10", "30", "100", "300", "1000"])
-    ax.set_xlabel("closed trades")
-    ax.set_ylabel("win rate (%)")
-    ax.legend(loc="lower right", frameon=False)
-    return ax
-
-
-def trades_on_prices(prices: pd.DataFrame, trades: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """
-    Closing prices, with the time in the market shaded.
-
-    Parameters
-    ----------
-    prices : pandas.DataFrame
-        As `data.load_prices` returns it.
-    trades : pandas.DataFrame
-        The canonical table; trades outside the prices' period are left out.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; new axes unless given.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_or_new(ax)
-    close = prices["close"]
-    ax.plot(close.index, close.to_numpy(), color=GREY, lw=0.9, label="close")
-    inside = trades[(trades["entry_time"] >= close.index[0]) & (trades["exit_time"] <= close.index[-1])]
-    for won, colour, hatch, label in ((True, BLUE, None, "trade won"), (False, ORANGE, "////", "trade lost")):
-        chosen = inside[(inside["net_pnl"] > 0.0) == won] if "net_pnl" in inside else inside.iloc[:0]
-        for k, (start, end) in enumerate(zip(chosen["entry_time"], chosen["exit_time"], strict=True)):
-            span: dict[str, Any] = {"label": label} if k == 0 else {}
-            ax.axvspan(start, end, facecolor=colour, alpha=0.22, lw=0, hatch=hatch, **span)
-    ax.set_yscale("log")
-    ax.yaxis.set_major_formatter("{x:,.0f}")
-    ax.yaxis.set_minor_formatter("{x:,.0f}")
-    ax.set_xlim(close.index[0], close.index[-1])
-    ax.set_xlabel("")
-    ax.set_ylabel("close (log scale)")
-    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=3)
-    return ax
-
-
-def profit_and_drawdown(trades: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
-    """
-    Cumulative return on one unit staked per trade, and how far it lies below its own peak.
-
-    Parameters
-    ----------
-    trades : pandas.DataFrame
-        The canonical table.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; new axes unless given.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_or_new(ax)
-    ordered = trades.sort_values("exit_time")
-    total = 100.0 * np.concatenate([[0.0], ordered["return"].cumsum().to_numpy()])
-    steps = np.arange(len(total))
-    peak = np.maximum.accumulate(total)
-    ax.fill_between(steps, total, peak, step="post", color=ORANGE, alpha=0.25, lw=0, label="below peak")
-    ax.step(steps, total, where="post", color=BLUE, lw=1.5, label="cumulative return")
-    ax.axhline(0.0, color=GREY, lw=0.8)
-    ax.set_xlim(0, steps[-1] if steps[-1] else 1)
-    ax.set_xlabel("closed trades")
-    ax.set_ylabel("sum of returns (% of one stake)")
-    ax.legend(loc="upper left", frameon=False)
-    return ax
-
-
-def _ends(wins: float, n: int, level: float) -> tuple[float, float]:
-    # Between two whole numbers of wins the ends are joined by a line, or the curve would saw.
-    low, part = int(wins), wins - int(wins)
-    a, b = (estimate.wilson(min(w, n), n, level=level) for w in (low, low + 1))
-    return (1 - part) * a.low + part * b.low, (1 - part) * a.high + part * b.high
 
 
 def axes_or_new(ax: Axes | None) -> Axes:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from nija_research import estimate
 from nija_research.report.kelly_tables import MEASURE, SOLVED, chance, span
-from nija_research.report.summary import monday_of
+from nija_research.report.plan import monday_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,7 +15,6 @@ from nija_research.estimate.regimes.evaluation import detection
 from nija_research.estimate.regimes.prediction import FORECASTS, Prediction
 from nija_research.places import suite
 from nija_research.report import regime_words as words
-from nija_research.report.summary import answers
 
 WINS = ("beats_persistence", "beats_climatology", "beats_chain")
 DAYS = pd.date_range("2020-01-01", periods=1200, tz="UTC")
@@ -157,17 +156,6 @@ def test_placebos_speak_for_themselves():
 def test_times_within_a_day_have_their_hour():
     assert words.when(DAYS, -1) == "2023-04-14"
     assert words.when(pd.date_range("2024-01-01", periods=30, freq="1h"), -1) == "2024-01-02 05:00"
-
-
-def test_the_first_page_copes_with_what_is_not_known():
-    found = {"label": "UNKNOWN", "probability": None, "since": "2020-01-01", "close": "2020-02-01", "multiplier": 1.0}
-    found |= {"expected_multiplier": 1.0, "states_bic": 1, "median_lag": None}
-    value = {"low": 0.0, "high": 0.0, "bars": 700}
-    short = answers({"30_regimes": found, "31_regime_value": value})["answer"].tolist()
-    assert "not known: too few bars" in short
-    none = answers({"30_regimes": found | {"regimes_found": False}, "31_regime_value": value | {"labelled": 0.0}})
-    assert "no regimes found in these data" in none["answer"].tolist()
-    assert "no regimes found: leave it off" in none["answer"].tolist()
 
 
 def write(path, r, drop=()):
