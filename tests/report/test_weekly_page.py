@@ -19,7 +19,8 @@ def functions():
     space = {}
     for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
         tree = ast.parse("".join(cell["source"])) if cell["cell_type"] == "code" else ast.parse("")
-        kept = [node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.Import, ast.ImportFrom))]
+        parts = (ast.FunctionDef, ast.Import, ast.ImportFrom)
+        kept = [n for n in tree.body if isinstance(n, parts) or ast.unparse(n).startswith("CHAPTERS")]
         exec(compile(ast.Module(kept, []), NOTEBOOK.name, "exec"), space)
     return space
 
