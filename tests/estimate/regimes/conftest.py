@@ -28,3 +28,11 @@ def simulate(rng, n, trans, mean, scale, nu=np.inf):
 @pytest.fixture(scope="session")
 def world():
     return simulate
+
+
+@pytest.fixture(scope="session")
+def gaussian_hmm():
+    """The peer, imported when a test first needs it: collecting tests should not wait for scikit-learn."""
+    from hmmlearn.hmm import GaussianHMM
+
+    return GaussianHMM

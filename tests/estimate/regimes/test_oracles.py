@@ -32,6 +32,14 @@ from nija_research.estimate.regimes import (
 from nija_research.estimate.regimes.fitting import switching
 
 
+# Imported when a test first needs it: collecting tests should not wait for scikit-learn.
+@pytest.fixture(scope="module")
+def jump_model():
+    from jumpmodels.jump import JumpModel
+
+    return JumpModel
+
+
 def series(name):
     """Data of the published examples, which travel inside statsmodels beside its own tests."""
     for file in sorted((Path(statsmodels.__file__).parent / "tsa" / "regime_switching" / "tests").glob("test_*.py")):
@@ -176,14 +184,12 @@ def test_federal_funds_rate_with_three_regressors():
 
 
 @pytest.mark.parametrize(("k", "seed"), [(2, 0), (3, 1), (4, 2)])
-def test_gaussian_em_climbs_as_hmmlearn_does(sp500, k, seed):
+def test_gaussian_em_climbs_as_hmmlearn_does(sp500, k, seed, gaussian_hmm):
     """Same starts, no priors on either side, the same number of steps: the same likelihood and parameters."""
-    from hmmlearn.hmm import GaussianHMM
-
     x = sp500.to_numpy()[:2500] * 100.0
     start = em.ladder(x / np.median(np.abs(x)), k, np.inf)[seed].moved(0.0, float(np.median(np.abs(x))))
     for steps in (1, 25):
-        peer = GaussianHMM(
+        peer = gaussian_hmm(
             k, "diag", n_iter=steps, tol=-np.inf, init_params="", params="stmc",
             covars_prior=0.0, covars_weight=1.0, means_weight=0.0, min_covar=0.0, implementation="scaling",
         )  # fmt: skip
@@ -201,12 +207,10 @@ def test_gaussian_em_climbs_as_hmmlearn_does(sp500, k, seed):
         assert (ours.viterbi(x)[0] == peer.predict(x[:, None])).mean() > 0.99 or k == 4
 
 
-def test_viterbi_is_hmmlearns(sp500):
-    from hmmlearn.hmm import GaussianHMM
-
+def test_viterbi_is_hmmlearns(sp500, gaussian_hmm):
     found = regimes.fit(sp500, "gaussian_hmm", 3)
     x = (sp500.to_numpy() - found.centre) / found.unit
-    peer = GaussianHMM(3, "diag", init_params="")
+    peer = gaussian_hmm(3, "diag", init_params="")
     peer.startprob_, peer.transmat_ = found.chain.start, found.chain.trans
     peer.means_, peer.covars_ = found.chain.mean[:, None], found.chain.scale[:, None] ** 2
     level, states = peer.decode(x[:, None], algorithm="viterbi")
@@ -216,15 +220,13 @@ def test_viterbi_is_hmmlearns(sp500):
 
 
 @pytest.mark.parametrize(("k", "penalty"), [(2, 50.0), (3, 50.0), (3, 5.0), (4, 200.0)])
-def test_jump_model_is_jumpmodels(sp500, k, penalty):
+def test_jump_model_is_jumpmodels(sp500, k, penalty, jump_model):
     """From the same centres: the same objective, the same labels, and the same labels online."""
-    from jumpmodels.jump import JumpModel
-
     x = sp500.to_numpy()[:2000] / np.median(np.abs(sp500))
     raw = jump.features(x)
     y = (raw - raw.mean(axis=0)) / raw.std(axis=0)
     for centres in jump.starts(y, k):
-        peer = JumpModel(n_components=k, jump_penalty=penalty, random_state=0)
+        peer = jump_model(n_components=k, jump_penalty=penalty, random_state=0)
         peer.init_centers = lambda _, c=centres: [c]
         peer.fit(y, sort_by="freq")
         value, _, states = jump.descend(y, centres, penalty)
@@ -238,12 +240,10 @@ def test_jump_model_is_jumpmodels(sp500, k, penalty):
     assert (ours.online(x * 1.3) == fresh).all()
 
 
-def test_jump_model_finds_a_minimum_at_least_as_low_as_ten_random_starts(sp500):
-    from jumpmodels.jump import JumpModel
-
+def test_jump_model_finds_a_minimum_at_least_as_low_as_ten_random_starts(sp500, jump_model):
     x = sp500.to_numpy()[:2000] / np.median(np.abs(sp500))
     raw = jump.features(x)
-    peer = JumpModel(n_components=3, jump_penalty=50.0, random_state=0, n_init=10)
+    peer = jump_model(n_components=3, jump_penalty=50.0, random_state=0, n_init=10)
     peer.fit((raw - raw.mean(axis=0)) / raw.std(axis=0), sort_by="freq")
     assert jump.fit_jump_model(x, 3, 50.0).objective <= peer.val_ * (1.0 + 1e-9)
 

@@ -79,15 +79,13 @@ def test_heavy_tails_break_the_gaussian_model(world):
 
 
 @pytest.mark.slow
-def test_five_states_need_the_ladder(world):
+def test_five_states_need_the_ladder(world, gaussian_hmm):
     """k-means starts, as the field's package makes them, against the ladder of volatility starts."""
-    from hmmlearn.hmm import GaussianHMM
-
     gap = []
     for seed in range(3):
         states, r = world(np.random.default_rng(seed), DAYS, **FIVE)
         ours = balanced(states, regimes.fit(r, "gaussian_hmm", 5).filter(r), 5)
-        peer = GaussianHMM(5, "diag", n_iter=200, random_state=seed, covars_prior=0.0, covars_weight=1.0, tol=1e-3)
+        peer = gaussian_hmm(5, "diag", n_iter=200, random_state=seed, covars_prior=0.0, covars_weight=1.0, tol=1e-3)
         peer.fit(r[:, None] * 100.0)
         by = np.argsort(peer.covars_[:, 0, 0])
         theirs = Chain(

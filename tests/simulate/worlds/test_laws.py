@@ -268,9 +268,14 @@ def test_a_fit_finds_the_parameters_that_made_the_returns(gjr):
     assert found.source.startswith("fitted to 20000 returns, long-run variance theirs: ")
 
 
-def test_a_fit_to_the_index_keeps_its_volatility():
+@pytest.fixture(scope="module")
+def arch_model():
     from arch import arch_model
 
+    return arch_model
+
+
+def test_a_fit_to_the_index_keeps_its_volatility(arch_model):
     close = data.load_prices("sp500")["close"]
     returns = close.pct_change().dropna()
     world = worlds.garch_fit(returns, calendar=worlds.Calendar(days_per_week=5))
