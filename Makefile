@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help venv report test lint lab bench lock sample readme regimes coverage calibrate peers latency
 PY := .venv/bin/python
-PINNED := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+PINNED := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+    --custom-compile-command "make lock"
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,13 +30,10 @@ bench:  ## speed and memory against peers, in an environment of their own: docs/
 	@./tools/setup_venv.sh .venv-bench benchmarks/requirements.lock
 	.venv-bench/bin/python -W ignore -m benchmarks $(ARGS) $(if $(ARGS),,--write docs/benchmarks.md)
 
-lock: venv  ## pin every package anew (needs uv on the path)
-	@{ echo "# Every package of the suite, pinned with hashes, for Python 3.11 and later. Made by \`make lock\`."; \
-	uv pip compile pyproject.toml --extra explore --extra dev $(PINNED); \
-	} > requirements.lock.new && mv requirements.lock.new requirements.lock
-	@{ echo "# Every package of the suite and the peers of its benchmarks, pinned with hashes. Made by \`make lock\`."; \
-	uv pip compile pyproject.toml --extra dev --extra bench --constraint requirements.lock $(PINNED); \
-	} > requirements.lock.new && mv requirements.lock.new benchmarks/requirements.lock
+lock: venv  ## pin every package, keeping the pins there are (needs uv on the path; ARGS=--upgrade lifts them)
+	uv pip compile pyproject.toml --extra explore --extra dev $(PINNED) $(ARGS) --output-file requirements.lock
+	uv pip compile pyproject.toml --extra dev --extra bench --constraint requirements.lock $(PINNED) $(ARGS) \
+	    --output-file benchmarks/requirements.lock
 
 sample: venv  ## regenerate data/sample/ from the bundled index prices
 	$(PY) -m nija_research data sample --out data/sample
