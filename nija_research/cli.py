@@ -162,7 +162,7 @@ def claims(
 
     if more and not ids:
         raise ParameterError(f"claims takes no argument {more[0]!r}. Write --id {' '.join(more)} for some claims.")
-    evidence = judge.Evidence(
+    inputs = judge.JudgeInputs(
         trades=None if trades is None else data.load_trades(trades),
         prices=None if prices is None else data.load_prices(prices),
         level=level,
@@ -171,7 +171,7 @@ def claims(
     wanted = [*ids, *(more or [])] if ids else None
     found = _with_progress(
         lambda progress: judge.judge_claims(
-            judge.load_register(register), ids=wanted, kind=kind, evidence=evidence, progress=progress
+            judge.load_register(register), ids=wanted, kind=kind, inputs=inputs, progress=progress
         )
     )
     if as_json:

@@ -1,7 +1,8 @@
 """
 Floor 6, is it true: claims of documents, each judged by a check whose errors are known.
 
-`load_register` reads the claims, `verdicts` judges them. A newcomer reads `claim`, `region`, then `checks`.
+`load_register` reads the claims, `verdicts` judges them. A newcomer reads `register`, `verdict`, one file of
+`claims`, then `checks`.
 """
 
 import lazy_loader

@@ -1,8 +1,8 @@
+from .cache import (
+    JudgeInputs as JudgeInputs,
+)
 from .contributions import (
     rule_contributions as rule_contributions,
-)
-from .inputs import (
-    Evidence as Evidence,
 )
 from .judging import (
     Judged as Judged,
@@ -38,8 +38,8 @@ from .verdict import (
 __all__ = [
     "VERDICTS",
     "Claim",
-    "Evidence",
     "Finding",
+    "JudgeInputs",
     "Judged",
     "Register",
     "judge_claims",

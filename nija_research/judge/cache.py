@@ -1,7 +1,9 @@
 """
-Findings that are kept between runs: the same check of the same form on the same inputs is not run again.
+What claims are judged on, and the findings that are kept between runs.
 
-They are JSON files, each with a hash of itself: one that was cut or damaged is not read. Nothing is pickled.
+The same check of the same form on the same inputs is not run again while the sources of the floors below and of this
+one are what they were; prose, the report and the explorers do not count. Findings are JSON files, each with a hash of
+itself: one that was cut or damaged is not read. Nothing is pickled.
 """
 
 from __future__ import annotations
@@ -12,27 +14,79 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from nija_research.errors import ParameterError
 from nija_research.sources import cache_folder
+from nija_research.units import share
 
-__all__ = ["keep", "kept", "key_of"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["JudgeInputs", "get", "key_of", "put"]
 
 _T = TypeVar("_T")
 _FLOORS = ("data", "estimate", "strategy", "policy", "engines", "simulate", "judge")
 _LIBRARIES = ("numpy", "scipy", "pandas", "arch")
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class JudgeInputs:
+    """
+    Data and settings that every check is given.
+
+    Attributes
+    ----------
+    trades : pandas.DataFrame or None
+        A canonical trade log, for claims about one's own trades.
+    prices : pandas.DataFrame or None
+        Daily prices of the market that policies are compared in; the bundled S&P 500 unless given.
+    level : float
+        Confidence level of intervals.
+    rng : int
+        Seed.
+
+    Raises
+    ------
+    ParameterError
+        If the level is not inside (0.5, 1) or the seed is no whole number.
+    """
+
+    trades: pd.DataFrame | None = field(default=None, repr=False)
+    prices: pd.DataFrame | None = field(default=None, repr=False)
+    level: float = 0.95
+    rng: int = 1
+
+    def __post_init__(self) -> None:
+        if not 0.5 < share("level", self.level) < 1.0:
+            raise ParameterError(f"level must lie between 0.5 and 1, got {self.level!r}. Write 95 % as 0.95.")
+        if isinstance(self.rng, bool) or not isinstance(self.rng, int) or self.rng < 0:
+            raise ParameterError(f"rng must be a whole number of 0 or more, got {self.rng!r}.")
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """Hash of all of it."""
+        import pandas as pd
+
+        whole = hashlib.sha256(f"{self.level!r} {self.rng!r}".encode())
+        for table in (self.trades, self.prices):
+            whole.update(b"-" if table is None else pd.util.hash_pandas_object(table, index=True).to_numpy().tobytes())
+            words = () if table is None else (*table.columns, table.attrs.get("source", ""))
+            whole.update(" ".join(map(str, words)).encode())
+        return whole.hexdigest()
+
+
 def key_of(check: str, form: Mapping[str, Any], digest: str) -> str:
-    """Return the name of what a check finds for a form on evidence with this hash."""
+    """Return the name of what a check finds for a form on inputs with this hash."""
     content = json.dumps([_versions(), check, form, digest], sort_keys=True, default=str)
     return _digest(content)
 
 
-def kept(key: str, read: Callable[[Any], _T]) -> _T | None:
-    """Return what `read` makes of the finding of this name, or None where there is none that can be read."""
+def get(key: str, read: Callable[[Any], _T]) -> _T | None:
+    """Return what `read` makes of the finding under a key, or None where there is none that can be read."""
     folder = _folder()
     if folder is None:
         return None
@@ -45,8 +99,8 @@ def kept(key: str, read: Callable[[Any], _T]) -> _T | None:
         return None
 
 
-def keep(key: str, finding: Mapping[str, Any]) -> None:
-    """Keep a finding, plain values; where no folder can be written it is found again next time."""
+def put(key: str, finding: Mapping[str, Any]) -> None:
+    """Keep a finding, plain values, under a key; where no folder can be written it is made again next time."""
     folder = _folder()
     if folder is None:
         return

@@ -6,9 +6,8 @@ from dataclasses import replace
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from nija_research.judge.cache import keep, kept, key_of
+from nija_research.judge.cache import JudgeInputs, get, key_of, put
 from nija_research.judge.compare import Promise, families, history_of_prices, taken_apart
-from nija_research.judge.inputs import Evidence
 from nija_research.policy import Policy, presets
 
 if TYPE_CHECKING:
@@ -28,13 +27,13 @@ _REGIMES = ("bull_trending", "bear_trending", "ranging", "volatile", "crisis")
 _MULTIPLIERS = "multipliers of 000"
 
 
-def rule_contributions(evidence: Evidence | None = None) -> pd.DataFrame:
+def rule_contributions(inputs: JudgeInputs | None = None) -> pd.DataFrame:
     """
     Take the printed engines apart on the history.
 
     Parameters
     ----------
-    evidence : Evidence, optional
+    inputs : JudgeInputs, optional
         Prices and seed.
 
     Returns
@@ -48,20 +47,20 @@ def rule_contributions(evidence: Evidence | None = None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    evidence = Evidence() if evidence is None else evidence
-    key = key_of("rule_contributions", {}, evidence.digest)
-    rows = kept(key, lambda content: content["rows"])
+    inputs = JudgeInputs() if inputs is None else inputs
+    key = key_of("rule_contributions", {}, inputs.digest)
+    rows = get(key, lambda content: content["rows"])
     if rows is None:
-        rows = _rows(evidence)
-        keep(key, {"rows": rows})
+        rows = _rows(inputs)
+        put(key, {"rows": rows})
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     return table.astype(dict.fromkeys(_NUMBERS, float))
 
 
-def _rows(evidence: Evidence) -> list[list[Any]]:
-    market = history_of_prices(evidence.prices)
+def _rows(inputs: JudgeInputs) -> list[list[Any]]:
+    market = history_of_prices(inputs.prices)
     rows: list[list[Any]] = []
-    for family, table in families(_grids(), market=market, rng=evidence.rng).items():
+    for family, table in families(_grids(), market=market, rng=inputs.rng).items():
         for name, row in table.iterrows():
             rule, beside, measure = str(name).split("|")
             numbers = [float(row[column]) for column in _NUMBERS]

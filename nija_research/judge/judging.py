@@ -13,9 +13,8 @@ from math import isnan, nan
 from typing import TYPE_CHECKING, Any
 
 from nija_research.errors import ParameterError
-from nija_research.judge.cache import keep, kept, key_of
-from nija_research.judge.checks import findings, form_of
-from nija_research.judge.inputs import Evidence
+from nija_research.judge.cache import JudgeInputs, get, key_of, put
+from nija_research.judge.checks import findings
 from nija_research.judge.register import KINDS, Claim, Register, load_register
 from nija_research.judge.verdict import INCONCLUSIVE, REFUTED, SUPPORTED, VERDICTS, Finding, number
 
@@ -89,7 +88,7 @@ def verdicts(
     *,
     ids: Iterable[str] | None = None,
     kind: str | None = None,
-    evidence: Evidence | None = None,
+    inputs: JudgeInputs | None = None,
 ) -> pd.DataFrame:
     """
     Judge claims.
@@ -102,7 +101,7 @@ def verdicts(
         Only these claims.
     kind : str, optional
         Only claims of this kind.
-    evidence : Evidence, optional
+    inputs : JudgeInputs, optional
         Data, level and seed.
 
     Returns
@@ -118,7 +117,7 @@ def verdicts(
     """
     import pandas as pd
 
-    rows = [judged.to_dict() for judged in judge_claims(register, ids=ids, kind=kind, evidence=evidence)]
+    rows = [judged.to_dict() for judged in judge_claims(register, ids=ids, kind=kind, inputs=inputs)]
     table = pd.DataFrame([{name: row[name] for name in COLUMNS} for row in rows], columns=list(COLUMNS))
     return table.astype(dict.fromkeys(("found", "low", "high", "years_needed"), float))
 
@@ -128,7 +127,7 @@ def judge_claims(
     *,
     ids: Iterable[str] | None = None,
     kind: str | None = None,
-    evidence: Evidence | None = None,
+    inputs: JudgeInputs | None = None,
     progress: Callable[[str], None] = lambda text: None,
 ) -> tuple[Judged, ...]:
     """
@@ -136,7 +135,7 @@ def judge_claims(
 
     Parameters
     ----------
-    register, ids, kind, evidence
+    register, ids, kind, inputs
         As in `verdicts`.
     progress : callable, optional
         Told what is being judged.
@@ -147,7 +146,7 @@ def judge_claims(
         In the order of the register.
     """
     register = load_register() if register is None else register
-    evidence = Evidence() if evidence is None else evidence
+    inputs = JudgeInputs() if inputs is None else inputs
     asked_for = _chosen(register, None if ids is None else list(ids), kind)
     names = {claim.same_as or claim.id for claim in asked_for}
     family = family_of(register)
@@ -155,8 +154,8 @@ def judge_claims(
         family = []
     # The whole family is judged even where one of it is asked for, so that its verdict does not depend on the question.
     claims = list({claim.id: claim for claim in (*asked_for, *family)}.values())
-    keys = {claim.id: key_of(claim.check, claim.form, evidence.digest) for claim in claims}
-    found = {key: finding for key in set(keys.values()) if (finding := kept(key, Finding.of)) is not None}
+    keys = {claim.id: key_of(claim.check, claim.form, inputs.digest) for claim in claims}
+    found = {key: finding for key in set(keys.values()) if (finding := get(key, Finding.of)) is not None}
     todo: dict[str, dict[str, Claim]] = {}  # one claim of each finding that is not there, by check and key
     for claim in claims:
         if keys[claim.id] not in found:
@@ -164,11 +163,11 @@ def judge_claims(
     for check, asked in todo.items():
         progress(f"{check}: {len(asked)} claims")
         try:
-            new = findings(check, {one.id: form_of(check, one.form) for one in asked.values()}, evidence)
+            new = findings(check, {one.id: one.statement for one in asked.values()}, inputs)
         except ParameterError as fault:
             raise ParameterError(f"{register.file}: {fault}") from None
         for key, finding in zip(asked, new, strict=True):
-            keep(key, finding.to_dict())
+            put(key, finding.to_dict())
             found[key] = finding
     found |= after_holm({keys[claim.id]: found[keys[claim.id]] for claim in family})
     return tuple(Judged(claim=claim, finding=found[keys[claim.id]]) for claim in asked_for)

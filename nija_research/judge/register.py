@@ -45,6 +45,8 @@ class Claim:
         Name of the check that decides it; see `checks.CHECKS`.
     form : mapping
         What the check reads: quantity, relation, value, unit, baseline, ...; plain values.
+    statement : object
+        The form as the check takes it, read once.
     same_as : str or None
         The claim that this one repeats; kind, says, check and form are that one's.
     primary : bool
@@ -58,13 +60,14 @@ class Claim:
     says: str
     check: str
     form: Mapping[str, Any] = field(default_factory=dict)
+    statement: Any = field(default=None, repr=False, compare=False)
     same_as: str | None = None
     primary: bool = False
 
 
-_TEXTS = ("id", "document", "quote", "kind", "says", "check", "same_as")
-_REPEATED = {"id", "document", "quote", "same_as"}
-_WHOLE = {"id", "document", "quote", "kind", "says", "check", "form", "primary"}
+_REPEATED = ("id", "document", "quote", "same_as")
+_WHOLE = ("id", "document", "quote", "kind", "says", "check")
+_MORE = ("form", "primary")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +125,8 @@ class Register:
         claim = self[id]
         mine = claim.same_as or id
         new = {**claim.form, **form}
-        form_of(claim.check, new)
-        return replace(
-            self, claims=tuple(replace(c, form=new) if mine in (c.id, c.same_as) else c for c in self.claims)
-        )
+        other = {"form": new, "statement": form_of(claim.check, new)}
+        return replace(self, claims=tuple(replace(c, **other) if mine in (c.id, c.same_as) else c for c in self.claims))
 
 
 def load_register(path: str | Path | None = None) -> Register:
@@ -137,8 +138,8 @@ def load_register(path: str | Path | None = None) -> Register:
     path : str or pathlib.Path, optional
         A TOML file with a table ``[documents]`` of titles and ``[[claim]]`` tables of id, document, quote, kind, says,
         check and form, or of id, document, quote and ``same_as``; the suite's own ``data/claims.toml`` unless given.
-        A table ``[code]`` may hold pieces of printed code; a form whose ``code`` is a list of their names is given
-        the pieces in that order.
+        The suite's own has a table ``[code]`` of pieces of printed code too, and a form whose ``code`` is a list of
+        their names is given the pieces in that order. No other file may hold code.
 
     Returns
     -------
@@ -154,20 +155,16 @@ def load_register(path: str | Path | None = None) -> Register:
     >>> load_register()["S3-62"].kind
     'arithmetic'
     """
-    path = suite() / "data" / "claims.toml" if path is None else Path(path)
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such register.") from None
-    except (OSError, UnicodeDecodeError) as fault:
-        raise DataError(f"{path}: cannot be read: {getattr(fault, 'strerror', None) or 'not UTF-8 text'}.") from None
-    except tomllib.TOMLDecodeError as fault:
-        raise DataError(f"{path}: not TOML: {fault}.") from None
-    documents, pieces = content.pop("documents", {}), content.pop("code", {})
-    records = content.pop("claim", [])
-    faults = [f"{key}: unknown; a register has [documents], [code] and [[claim]]" for key in content]
-    faults += _not_texts("documents", documents) + _not_texts("code", pieces)
-    documents, pieces = (table if isinstance(table, dict) else {} for table in (documents, pieces))
+    own = suite() / "data" / "claims.toml"
+    path = own if path is None else Path(path)
+    content = _read(path)
+    documents, records = content.pop("documents", {}), content.pop("claim", [])
+    pieces = content.pop("code", {}) if path.resolve() == own.resolve() else None
+    faults = [f"{key}: unknown; a register has [documents] and [[claim]]" for key in content]
+    if not isinstance(documents, dict):
+        faults.append(f"documents: wanted a table of texts, got {documents!r}")
+        documents = {}
+    faults += [f"documents.{k}: wanted text, got {v!r}" for k, v in documents.items() if not isinstance(v, str)]
     if not isinstance(records, list) or not records or not all(isinstance(record, dict) for record in records):
         faults.append("claim: wanted [[claim]] tables, at least one")
         records = []
@@ -175,50 +172,61 @@ def load_register(path: str | Path | None = None) -> Register:
     broken: set[str] = set()
     for i, record in enumerate(records, 1):
         name = record["id"] if isinstance(record.get("id"), str) and record["id"] else f"claim {i}"
-        record, found = _pieced(record, pieces)
-        found += _faults(record, documents, claims, broken)
-        if found or record.get("same_as") in broken:
-            broken.add(name)
+        claim, wrong = _claim(record, documents, pieces, claims, broken)
+        if claim is not None:
+            claims[name] = claim
         else:
-            claims[name] = _claim(record, claims)
-        faults += [f"{name}: {fault}" for fault in found]
+            broken.add(name)
+        faults += [f"{name}: {fault}" for fault in wrong]
     if faults:
         raise DataError(f"{path}: " + "\n  ".join(faults))
     return Register(file=path, documents=documents, claims=tuple(claims.values()))
 
 
-def _not_texts(name: str, table: Any) -> list[str]:
-    if not isinstance(table, dict):
-        return [f"{name}: wanted a table of texts, got {table!r}"]
-    return [f"{name}.{key}: wanted text, got {text!r}" for key, text in table.items() if not isinstance(text, str)]
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such register.") from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise DataError(f"{path}: cannot be read: {getattr(fault, 'strerror', None) or 'not UTF-8 text'}.") from None
+    except tomllib.TOMLDecodeError as fault:
+        raise DataError(f"{path}: not TOML: {fault}.") from None
 
 
-def _pieced(record: dict[str, Any], pieces: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """Put pieces of code in the place of their names; return the record and what is wrong with the names."""
-    form = record.get("form")
-    if not isinstance(form, dict) or not isinstance(form.get("code"), list):
-        return record, []
-    unknown = [name for name in form["code"] if not isinstance(name, str) or not isinstance(pieces.get(name), str)]
-    if unknown:
-        form = {**form, "code": "a = 1"}  # the rest of the form is checked all the same
-        return {**record, "form": form}, [
-            f"form: code: {unknown[0]!r} is not in [code] ({', '.join(pieces) or 'none'})"
-        ]
-    return {**record, "form": {**form, "code": "\n".join(pieces[name] for name in form["code"])}}, []
-
-
-def _claim(record: dict[str, Any], before: dict[str, Claim]) -> Claim:
-    if "same_as" in record:
-        return replace(before[record["same_as"]], primary=False, **record)
-    return Claim(**{"form": {}, **record})
+def _claim(
+    record: dict[str, Any], documents: dict[str, str], pieces: dict[str, str] | None, before: dict[str, Claim],
+    broken: set[str],
+) -> tuple[Claim | None, list[str]]:  # fmt: skip
+    """Return the claim of a record, None where it or the one that it repeats is broken, and what is wrong with it."""
+    repeats = record.get("same_as")
+    if faults := _faults(record, documents, before, broken):
+        return None, faults
+    if repeats is not None:
+        return None if repeats in broken else replace(before[repeats], primary=False, **record), []
+    if record["check"] == "printed" and pieces is None:
+        return None, ["check: 'printed' runs code, which only the suite's own register may hold"]
+    form = dict(record.get("form", {}))
+    if record["check"] == "rule":
+        form.setdefault("function", record["id"])
+    try:
+        if isinstance(form.get("code"), list):
+            form["code"] = "\n".join((pieces or {})[name] for name in form["code"])
+        return Claim(**{**record, "form": form, "statement": form_of(record["check"], form)}), []
+    except KeyError as name:
+        return None, [f"form: code: {name} is not in [code] ({', '.join(pieces or {}) or 'none'})"]
+    except ParameterError as fault:
+        return None, [f"form: {fault}"]
 
 
 def _faults(record: dict[str, Any], documents: dict[str, str], before: dict[str, Claim], broken: set[str]) -> list[str]:
-    wanted = _REPEATED if "same_as" in record else _WHOLE
+    texts, more = (_REPEATED, ()) if "same_as" in record else (_WHOLE, _MORE)
+    wanted = {*texts, *more}
     faults = [f"{key}: unknown; wanted {', '.join(sorted(wanted))}" for key in record if key not in wanted]
-    faults += [f"{key}: missing" for key in _TEXTS if key in wanted and key not in record]
-    for key in _TEXTS:
-        if key in record and (not isinstance(record[key], str) or not record[key].strip()):
+    for key in texts:
+        if key not in record:
+            faults.append(f"{key}: missing")
+        elif not isinstance(record[key], str) or not record[key].strip():
             faults.append(f"{key}: wanted text, got {record[key]!r}")
     if faults:
         return faults
@@ -238,12 +246,6 @@ def _faults(record: dict[str, Any], documents: dict[str, str], before: dict[str,
         faults.append(f"primary: wanted true or false, got {record['primary']!r}")
     if not isinstance(record.get("form", {}), dict):
         faults.append(f"form: wanted a table, got {record['form']!r}")
-        return faults
     if record["check"] not in CHECKS:
         faults.append(f"check: wanted one of {', '.join(CHECKS)}; got {record['check']!r}")
-        return faults
-    try:
-        form_of(record["check"], record.get("form", {}))
-    except ParameterError as fault:
-        faults.append(f"form: {fault}")
     return faults

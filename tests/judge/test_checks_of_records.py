@@ -11,24 +11,23 @@ import pytest
 
 from nija_research import data
 from nija_research.errors import DataError, ParameterError
-from nija_research.judge import Evidence, judge_claims, load_register
+from nija_research.judge import JudgeInputs, judge_claims, load_register
 from nija_research.judge.checks import CHECKS, form_of
-from nija_research.judge.checks.citation import citation
-from nija_research.judge.checks.counts import counts
 from nija_research.judge.checks.log import UNITS, log
-from nija_research.judge.formula import filled
+from nija_research.judge.checks.records import citation, counts
+from nija_research.judge.formula import render_note
 
 SHORT, AUTO = {"wins": 13, "losses": 1}, {"wins": 4, "losses": 3}
 
 
-def counted(records, quantity, relation, value, evidence=None, **more):
+def counted(records, quantity, relation, value, inputs=None, **more):
     form = {"records": records, "quantity": quantity, "relation": relation, "value": value, **more}
-    return counts(form_of("counts", form), evidence or Evidence())
+    return counts(form_of("counts", form), inputs or JudgeInputs())
 
 
 def logged(trades, quantity, relation=">", value=0.0, level=0.95, **more):
     form = form_of("log", {"quantity": quantity, "relation": relation, "value": value, **more})
-    return log(form, Evidence(trades=trades, level=level))
+    return log(form, JudgeInputs(trades=trades, level=level))
 
 
 def table(returns, days=1.0):
@@ -70,7 +69,7 @@ def test_the_exact_interval_decides_about_the_true_rate():
     assert counted([SHORT], "win rate", ">=", 70.0).verdict == "inconclusive"
     assert counted([AUTO], "win rate", ">", 91.0).verdict == "refuted"
     # The exact interval of 14 trades at 99.9 % begins at 47 %.
-    assert counted([SHORT], "win rate", ">=", 65.0, Evidence(level=0.999)).verdict == "inconclusive"
+    assert counted([SHORT], "win rate", ">=", 65.0, JudgeInputs(level=0.999)).verdict == "inconclusive"
 
 
 def test_an_open_rate_names_the_trades_that_it_takes():
@@ -208,7 +207,7 @@ def test_statements_about_a_log_that_are_none(form, words):
 def cited(**stated):
     reference = {"author": "J. L. Kelly, Jr.", "year": "1956", "title": "A New Interpretation of Information Rate"}
     form = {"stated": stated, "reference": reference, "where": "Bell System Technical Journal 35(4), 917-926"}
-    return citation(form_of("citation", form), Evidence())
+    return citation(form_of("citation", form), JudgeInputs())
 
 
 def test_a_citation_is_judged_fact_by_fact():
@@ -227,9 +226,9 @@ def test_a_citation_needs_its_reference():
 
 
 def test_a_note_computes_its_numbers():
-    assert filled("{a:1} and {b}", {"a": 2.25, "b": 1234.0}.__getitem__) == "2.2 and 1,234"
+    assert render_note("{a:1} and {b}", {"a": 2.25, "b": 1234.0}) == "2.2 and 1,234"
     with pytest.raises(ParameterError, match="brace"):
-        filled("{a", {"a": 1.0}.__getitem__)
+        render_note("{a", {"a": 1.0})
     with pytest.raises(ParameterError, match="not given"):
         form_of("formula", {"parts": [{"quantity": "1", "relation": "=", "value": 1.0}], "note": "{x}"})
 
@@ -243,7 +242,7 @@ def test_the_readme_names_every_check_and_figure_and_its_example_is_judged(tmp_p
     mine = tmp_path / "mine.toml"
     mine.write_text(re.search(r"```toml\n(.*?)```", text, flags=re.S)[1], encoding="utf-8")
     trades = table([0.02] * 40 + [-0.02] * 10)
-    (one,) = judge_claims(load_register(mine), evidence=Evidence(trades=trades))
+    (one,) = judge_claims(load_register(mine), inputs=JudgeInputs(trades=trades))
     assert (one.finding.verdict, one.finding.found) == ("supported", 80.0)
     (one,) = judge_claims(load_register(mine))
     assert one.finding.verdict == "not testable"

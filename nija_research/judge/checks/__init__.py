@@ -1,9 +1,9 @@
 """
 The checks that a register can name, and the form each one reads.
 
-A check is a function ``check(form, evidence) -> Finding`` whose form is a frozen dataclass of plain values: what a
+A check is a function ``check(form, inputs) -> Finding`` whose form is a frozen dataclass of plain values: what a
 record of the register holds is read into it and refused where it does not fit. A check of `TOGETHER` takes the forms
-of all its claims at once, ``check(forms, evidence) -> list of Finding``, because they share their simulations. Each is
+of all its claims at once, ``check(forms, inputs) -> list of Finding``, because they share their simulations. Each is
 loaded when first used.
 """
 
@@ -22,14 +22,14 @@ __all__ = ["CHECKS", "TOGETHER", "findings", "form_of"]
 
 #: Module of each check.
 CHECKS = {
-    "citation": "citation",
+    "citation": "records",
     "comparison": "comparative",
-    "counts": "counts",
-    "formula": "arithmetic",
+    "counts": "records",
+    "formula": "exact",
     "log": "log",
-    "missing": "missing",
-    "printed": "printed",
-    "rule": "behaviour",
+    "missing": "records",
+    "printed": "exact",
+    "rule": "exact",
 }
 
 #: Checks that take all their claims at once.
@@ -67,7 +67,7 @@ def form_of(check: str, form: Mapping[str, Any]) -> Any:
         raise ParameterError("; ".join(map(_fault, error.errors()))) from None
 
 
-def findings(check: str, forms: Mapping[str, Any], evidence: Any) -> list[Any]:
+def findings(check: str, forms: Mapping[str, Any], inputs: Any) -> list[Any]:
     """
     Return what a check finds for each of these forms.
 
@@ -77,7 +77,7 @@ def findings(check: str, forms: Mapping[str, Any], evidence: Any) -> list[Any]:
         A name of `CHECKS`.
     forms : mapping of str to form
         What `form_of` returned, by the claim's id.
-    evidence : Evidence
+    inputs : JudgeInputs
         Data and settings.
 
     Returns
@@ -91,13 +91,13 @@ def findings(check: str, forms: Mapping[str, Any], evidence: Any) -> list[Any]:
     """
     function = _function(check)
     if check in TOGETHER:
-        return list(function(list(forms.values()), evidence))
-    return [_found(function, name, form, evidence) for name, form in forms.items()]
+        return list(function(list(forms.values()), inputs))
+    return [_found(function, name, form, inputs) for name, form in forms.items()]
 
 
-def _found(function: Callable[..., Any], name: str, form: Any, evidence: Any) -> Any:
+def _found(function: Callable[..., Any], name: str, form: Any, inputs: Any) -> Any:
     try:
-        return function(form, evidence)
+        return function(form, inputs)
     except ParameterError as fault:
         raise ParameterError(f"{name}: form: {fault}") from None
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nija_research.judge.checks.parts import STRICT
+from nija_research.judge.cache import JudgeInputs
+from nija_research.judge.checks.exact import STRICT
 from nija_research.judge.compare import Judgement, Promise, WorldJudgement, history_of_prices, judge_many, stated_of
-from nija_research.judge.inputs import Evidence
 from nija_research.judge.verdict import INCONCLUSIVE, REFUTED, Finding
 
 __all__ = ["Comparison", "comparison"]
@@ -49,7 +49,7 @@ class Comparison:
         Promise.of(self.promise)
 
 
-def comparison(forms: Sequence[Comparison], evidence: Evidence) -> list[Finding]:
+def comparison(forms: Sequence[Comparison], inputs: JudgeInputs) -> list[Finding]:
     """
     Judge comparisons of policies in several worlds, on the same draws.
 
@@ -57,7 +57,7 @@ def comparison(forms: Sequence[Comparison], evidence: Evidence) -> list[Finding]
     ----------
     forms : sequence of Comparison
         The promises.
-    evidence : Evidence
+    inputs : JudgeInputs
         Its prices are the market; the bundled S&P 500 unless given.
 
     Returns
@@ -66,7 +66,7 @@ def comparison(forms: Sequence[Comparison], evidence: Evidence) -> list[Finding]
         One a form, in order.
     """
     promises = {str(k): Promise.of(form.promise) for k, form in enumerate(forms)}
-    judged = judge_many(promises, market=history_of_prices(evidence.prices), rng=evidence.rng)
+    judged = judge_many(promises, market=history_of_prices(inputs.prices), rng=inputs.rng)
     return [_finding(form, promises[name], judged[name]) for form, name in zip(forms, promises, strict=True)]
 
 

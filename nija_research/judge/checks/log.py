@@ -19,8 +19,8 @@ from nija_research.errors import ParameterError
 from nija_research.estimate.kelly import interval as intervals
 from nija_research.estimate.kelly.bootstrap import block_length, resamples
 from nija_research.estimate.kelly.overlap import effective_trades, has_times
-from nija_research.judge.checks.parts import STRICT
-from nija_research.judge.inputs import Evidence
+from nija_research.judge.cache import JudgeInputs
+from nija_research.judge.checks.exact import STRICT
 from nija_research.judge.verdict import INCONCLUSIVE, NOT_TESTABLE, Finding, Region, Relation, number, region
 from nija_research.units import share
 
@@ -236,7 +236,7 @@ class Log:
         return region(self.relation, self.value, unit=unit, digits=self.digits, within=self.within)
 
 
-def log(form: Log, evidence: Evidence) -> Finding:
+def log(form: Log, inputs: JudgeInputs) -> Finding:
     """
     Judge a statement about a trade log.
 
@@ -244,7 +244,7 @@ def log(form: Log, evidence: Evidence) -> Finding:
     ----------
     form : Log
         The statement.
-    evidence : Evidence
+    inputs : JudgeInputs
         The log, the level of intervals and the seed of resamples.
 
     Returns
@@ -253,15 +253,15 @@ def log(form: Log, evidence: Evidence) -> Finding:
         Supported or refuted where the whole interval says so; `years_needed` where it does not, if the log has times.
     """
     stated = form.region()
-    if evidence.trades is None:
+    if inputs.trades is None:
         return _none(stated, "No trade log was given. Missing: --trades FILE.", "A trade log: --trades FILE.")
-    trades = evidence.trades
+    trades = inputs.trades
     if form.symbol is not None:
         trades = trades[trades["symbol"] == form.symbol]
     if not len(trades):
         which = f" of {form.symbol}" if form.symbol else ""
         return _none(stated, f"The log has no trade{which}. Missing: trades{which}.", f"Trades{which}.")
-    figure = figure_of(trades, form.quantity, stake=form.stake, level=evidence.level, rng=evidence.rng)
+    figure = figure_of(trades, form.quantity, stake=form.stake, level=inputs.level, rng=inputs.rng)
     if figure.missing:
         return _none(stated, f"{figure.words} Missing: {figure.missing}.", f"The log with {figure.missing}.")
     if figure.found is None or figure.low is None or figure.high is None:

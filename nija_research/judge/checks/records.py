@@ -1,20 +1,36 @@
-"""`counts`: what a record of wins, losses and profit can show."""
+"""
+Statements that a record decides: `counts` of wins and losses, `citation` of a work, and `missing` data.
+
+Only what a citation says about a work is judged: that the work exists makes nothing else in the sentence true.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from nija_research import estimate
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.from_record import Totals, tightest_mean
-from nija_research.judge.checks.parts import STRICT, contrast
-from nija_research.judge.formula import evaluate, filled
-from nija_research.judge.inputs import Evidence
-from nija_research.judge.verdict import INCONCLUSIVE, REFUTED, SUPPORTED, Finding, Region, Relation, number, region
+from nija_research.judge.cache import JudgeInputs
+from nija_research.judge.checks.exact import STRICT, contrast
+from nija_research.judge.formula import render_note
+from nija_research.judge.verdict import (
+    INCONCLUSIVE,
+    NOT_TESTABLE,
+    REFUTED,
+    SUPPORTED,
+    Finding,
+    Region,
+    Relation,
+    number,
+    region,
+)  # fmt: skip
 
-__all__ = ["Counts", "Record", "counts"]
+__all__ = ["Citation", "Counts", "Missing", "Record", "citation", "counts", "missing"]
 
 Quantity = Literal["printed rate", "win rate", "mean profit", "Kelly stake"]
 _UNIT = {"printed rate": "%", "win rate": "%", "mean profit": "USD per trade", "Kelly stake": "of equity"}
@@ -70,7 +86,7 @@ class Counts:
         if self.quantity == "mean profit" and any(record.pnl is None for record in self.records):
             raise ParameterError("the mean profit needs the pnl of every record")
         self.region()
-        filled(self.note, self.computed)
+        render_note(self.note, self.numbers())
 
     def region(self) -> Region:
         """Return the values that the claim allows."""
@@ -81,15 +97,15 @@ class Counts:
         """Return all wins and losses."""
         return sum(r.wins for r in self.records), sum(r.losses for r in self.records)
 
-    def computed(self, expression: str) -> float:
-        """Return what an expression of the note comes to."""
+    def numbers(self) -> dict[str, float]:
+        """Return what a note may compute with."""
         wins, losses = self.totals()
         each = {f"wins{i}": float(r.wins) for i, r in enumerate(self.records, 1)}
         each |= {f"losses{i}": float(r.losses) for i, r in enumerate(self.records, 1)}
-        return evaluate(expression, {"wins": wins, "losses": losses, "trades": wins + losses, **each})
+        return {"wins": wins, "losses": losses, "trades": wins + losses, **each}
 
 
-def counts(form: Counts, evidence: Evidence) -> Finding:
+def counts(form: Counts, inputs: JudgeInputs) -> Finding:
     """
     Judge what a record can show.
 
@@ -97,7 +113,7 @@ def counts(form: Counts, evidence: Evidence) -> Finding:
     ----------
     form : Counts
         The records and the statement.
-    evidence : Evidence
+    inputs : JudgeInputs
         Its level.
 
     Returns
@@ -106,13 +122,11 @@ def counts(form: Counts, evidence: Evidence) -> Finding:
         A rate is judged by its exact interval; a mean profit known from totals alone can be refuted or supported by
         nothing, and says how near the best case comes.
     """
-    found = {
-        "printed rate": _printed, "win rate": _rate, "mean profit": _profit, "Kelly stake": _kelly,
-    }[form.quantity](form, evidence.level)  # fmt: skip
-    note = filled(form.note, form.computed)
-    reason = " ".join(filter(None, (found.reason, note)))
+    decide = {"printed rate": _printed, "win rate": _rate, "mean profit": _profit, "Kelly stake": _kelly}[form.quantity]
+    finding = decide(form, inputs.level)
+    reason = " ".join(filter(None, (finding.reason, render_note(form.note, form.numbers()))))
     low, high = form.region().ends
-    return replace(found, reason=reason, unit=_UNIT[form.quantity], stated_low=low, stated_high=high)
+    return replace(finding, reason=reason, unit=_UNIT[form.quantity], stated_low=low, stated_high=high)
 
 
 def _printed(form: Counts, level: float) -> Finding:
@@ -188,3 +202,132 @@ def _fits(low: float, high: float, level: float) -> str:
 def _nearest(stated: Region, value: float) -> float:
     ends = [end for end in (stated.low, stated.high) if math.isfinite(end)]
     return min(ends, key=lambda end: abs(end - value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """
+    What a statement says of a work, and what the work says of itself.
+
+    Attributes
+    ----------
+    stated : dict of str to str
+        Facts by name, such as author, year, title.
+    reference : dict of str to str
+        The same facts as published; every stated one must be here.
+    where : str
+        The whole reference as a reader would look it up, DOI or ISBN included.
+    note : str
+        Added to the reason, such as what the work does not say.
+    """
+
+    __pydantic_config__ = STRICT
+
+    stated: dict[str, str]
+    reference: dict[str, str]
+    where: str
+    note: str = field(default="")
+
+    def __post_init__(self) -> None:
+        if not self.stated:
+            raise ParameterError("stated must hold at least one fact")
+        if lacking := sorted(set(self.stated) - set(self.reference)):
+            raise ParameterError(f"reference must hold every stated fact; it has no {lacking[0]!r}")
+
+
+def citation(form: Citation, inputs: JudgeInputs) -> Finding:
+    """
+    Judge a citation: supported if every stated fact is the reference's, letter case and punctuation aside.
+
+    Parameters
+    ----------
+    form : Citation
+        What is stated, and the reference.
+    inputs : JudgeInputs
+        Not read.
+
+    Returns
+    -------
+    Finding
+        Its number is that of the facts that agree.
+    """
+    del inputs
+    wrong = [name for name, words in form.stated.items() if _plain(words) != _plain(form.reference[name])]
+    n, right = len(form.stated), len(form.stated) - len(wrong)
+    if wrong:
+        name = wrong[0]
+        sentence = f"The {name} is {form.reference[name]}, not {form.stated[name]}: {form.where}."
+    else:
+        sentence = f"{_list(list(form.stated))} {'is' if n == 1 else 'are'} right: {form.where}."
+    return Finding(
+        verdict=REFUTED if wrong else SUPPORTED,
+        stated=f"= {n} facts" if n > 1 else "= 1 fact",
+        found=float(right),
+        unit="facts" if n > 1 else "fact",
+        reason=" ".join(filter(None, (sentence, form.note))),
+        change="Another work, or other facts about this one.",
+        details=tuple(
+            {"fact": name, "stated": words, "published": form.reference[name], "holds": name not in wrong}
+            for name, words in form.stated.items()
+        ),
+    )
+
+
+def _plain(words: str) -> str:
+    folded = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().casefold()
+    return " ".join(re.findall(r"[a-z0-9]+", folded))
+
+
+def _list(names: list[str]) -> str:
+    words = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return f"{words[0].upper()}{words[1:]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """
+    What a test of a claim would need.
+
+    Attributes
+    ----------
+    stated : str
+        What the claim states.
+    needs : str
+        What is missing, such as "the 14 trades with their times and profits".
+    why : str
+        Why it cannot be decided without.
+    """
+
+    __pydantic_config__ = STRICT
+
+    stated: str
+    needs: str
+    why: str
+
+    def __post_init__(self) -> None:
+        if not self.needs.strip() or not self.why.strip():
+            raise ParameterError("needs and why must both say something")
+
+
+def missing(form: Missing, inputs: JudgeInputs) -> Finding:
+    """
+    Say what is missing to judge a claim.
+
+    Parameters
+    ----------
+    form : Missing
+        The words.
+    inputs : JudgeInputs
+        Not read.
+
+    Returns
+    -------
+    Finding
+    """
+    del inputs
+    return Finding(
+        verdict=NOT_TESTABLE,
+        stated=form.stated,
+        reason=f"{form.why} Missing: {form.needs}.",
+        change=f"{form.needs[0].upper()}{form.needs[1:]}.",
+    )
