@@ -11,7 +11,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from nija_research.estimate import coverage
+import interval_coverage as coverage
 
 # Trades in a log: histories of it. The standard error of a 95 % coverage is .7 % at 1,000 histories, 1.3 % at 300.
 HISTORIES = {14: 1000, 50: 1000, 200: 500, 1000: 300}
@@ -61,23 +61,23 @@ AFTER = """
 def cell(task: tuple[str, str, int]) -> coverage.Count:
     """Measure one cell."""
     interval, world, n = task
-    return coverage.measure(interval, world, n, histories=HISTORIES[n], rng=SEED)
+    return coverage.count_held(interval, world, n, histories=HISTORIES[n], rng=SEED)
 
 
 def alarm(world: str) -> float:
     """Measure one world's false alarms."""
-    return coverage.false_alarms(world, ALARM_TRADES, histories=ALARM_HISTORIES, rng=SEED)
+    return coverage.share_of_false_alarms(world, ALARM_TRADES, histories=ALARM_HISTORIES, rng=SEED)
 
 
 def advice(task: tuple[str, int]) -> coverage.Advised:
     """Measure one kind of log without an edge."""
     kind, n = task
-    return coverage.false_advice(kind, n, histories=HISTORIES[n], rng=SEED)
+    return coverage.count_false_advice(kind, n, histories=HISTORIES[n], rng=SEED)
 
 
 def joint(n: int) -> coverage.Count:
     """Measure the joint interval."""
-    return coverage.measure_joint(n, histories=JOINT_HISTORIES[n], rng=SEED)
+    return coverage.count_joint(n, histories=JOINT_HISTORIES[n], rng=SEED)
 
 
 def shown(count: coverage.Count, level: float) -> str:

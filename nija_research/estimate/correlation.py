@@ -19,7 +19,7 @@ import pandas as pd
 from nija_research.compiled import entry
 from nija_research.errors import ParameterError
 from nija_research.estimate.regimes.series import as_series
-from nija_research.estimate.seeds import generator
+from nija_research.rng import generator
 from nija_research.units import share
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ import numpy as np
 from nija_research.estimate.kelly.from_record import wilson
 from nija_research.estimate.regimes.evaluation import spells
 from nija_research.estimate.regimes.series import LABELS
+from nija_research.interval import Interval
 from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, axes_or_new
 from nija_research.units import EDGE
 
@@ -276,7 +277,7 @@ def labels_on_price(close: pd.Series, labels: NDArray[np.str_], *, ax: Axes | No
 
 
 @lru_cache(maxsize=4096)
-def _interval(count: int, of: int) -> tuple[float, float]:
+def _interval(count: int, of: int) -> Interval:
     """Wilson's interval, kept: a slider asks for that of the baseline's counts again and again."""
     return wilson(count, of)
 

@@ -73,14 +73,22 @@ def frontier(returns: ArrayLike, *, level: float = 0.5, ax: Axes | None = None) 
     """
     ax = axes_or_new(ax)
     shares = np.linspace(0.04, 2.0, 50)
-    points = [p for p in estimate.frontier(returns, level=level, shares=shares.tolist()) if np.isfinite(p.growth)]
+    points = [p for p in estimate.frontier(returns, floor=level, shares=shares.tolist()) if np.isfinite(p.growth)]
     closed = [estimate.prob_ever_below(level, c) for c in shares]
     ax.plot(100 * np.array(closed), 100 * (2 * shares - shares**2), color=GREY, lw=1.2, ls="--", label="closed form")
-    ax.plot([100 * p.bound for p in points], [100 * p.kept for p in points], color=BLUE, lw=1.8, label="these trades")
+    ax.plot(
+        [100 * p.bound for p in points],
+        [100 * p.growth_share for p in points],
+        color=BLUE,
+        lw=1.8,
+        label="these trades",
+    )
     for mark in (0.25, 0.5, 1.0):
         near = min(points, key=lambda p: abs(p.share - mark))
-        ax.plot([100 * near.bound], [100 * near.kept], marker="o", ms=5, color=ORANGE, ls="none")
-        ax.annotate(f"{mark:g} Kelly", (100 * near.bound, 100 * near.kept), xytext=(6, -11), textcoords="offset points")
+        ax.plot([100 * near.bound], [100 * near.growth_share], marker="o", ms=5, color=ORANGE, ls="none")
+        ax.annotate(
+            f"{mark:g} Kelly", (100 * near.bound, 100 * near.growth_share), xytext=(6, -11), textcoords="offset points"
+        )
     ax.set_xlim(0, 100)
     ax.set_ylim(-5, 106)
     ax.set_xlabel(f"chance of ever falling to {level:.0%} of the start, at most (%)")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import get_args
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly.formulas import Unit
-from nija_research.estimate.kelly.returns import Period
-from nija_research.estimate.seeds import generator
+from nija_research.estimate.kelly.returns import Period, Unit
+from nija_research.rng import generator
 from nija_research.units import finite, positive, share
 
 __all__ = ["check_joint", "check_rise", "check_sample"]

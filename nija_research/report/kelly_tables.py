@@ -152,12 +152,11 @@ def rules(
         ("posterior median", posterior.median, *posterior.interval, "the same, expecting a loss twice the worst"),
         (
             "risk-constrained",
-            safe.total,
-            safe.total_low,
-            safe.total_high,
+            safe.total.value,
+            *safe.total,
             f"how to stay above {alpha:.0%}, but for {beta:.0%} of chances",
         ),
-        ("robust", robust.total, robust.total_low, robust.total_high, "what grows in the worst case the trades allow"),
+        ("robust", robust.total.value, *robust.total, "what grows in the worst case the trades allow"),
     ]
     table = pd.DataFrame(rows, columns=["rule", "stake", "low", "high", "it answers"])
     table.insert(4, "growth", estimate.growth_curve(returns, table["stake"]))

@@ -17,7 +17,7 @@ from nija_research.report.plan import monday_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nija_research.estimate.kelly.formulas import Unit
+    from nija_research.estimate.kelly.returns import Unit
 
 __all__ = ["bots", "changes", "joint_answers", "joint_ranges", "joint_refusal", "joint_stakes"]
 
@@ -90,15 +90,15 @@ def changes(
     rows = []
     for name, log in logs.items():
         c = estimate.stake_change(log, monday, unit, level=level, draws=draws, alpha=alpha, beta=beta, rng=rng)
-        ends = span(*c.was.interval), c.now.answer, span(*c.found.interval)
-        rows.append((name, MEASURE[c.found.unit], c.found.n, c.before.answer, *ends, c.why))
+        ends = span(*c.estimate_before.interval), c.now.answer, span(*c.estimate_now.interval)
+        rows.append((name, MEASURE[c.estimate_now.unit], c.estimate_now.n, c.before.answer, *ends, c.why))
     names = ["bot", "unit", "trades", "last week", "its interval", "this week", "interval", "why"]
     return pd.DataFrame(rows, columns=names)
 
 
 def joint_answers(
     joint: pd.DataFrame, *, max_exposure: float, alpha: float, beta: float, level: float, rng: int
-) -> dict[str, estimate.JointInterval]:
+) -> dict[str, estimate.JointStake]:
     """
     Stakes of several bots with their intervals, from resampled periods: together, constrained, robust.
 
@@ -117,7 +117,7 @@ def joint_answers(
 
     Returns
     -------
-    dict of str to JointInterval
+    dict of str to JointStake
     """
     options: dict[str, Any] = {"level": level, "draws": SOLVED, "rng": rng, "max_exposure": max_exposure}
     return {
@@ -127,7 +127,7 @@ def joint_answers(
     }
 
 
-def joint_stakes(names: Sequence[str], found: Mapping[str, estimate.JointInterval]) -> pd.DataFrame:
+def joint_stakes(names: Sequence[str], found: Mapping[str, estimate.JointStake]) -> pd.DataFrame:
     """
     Stakes of each bot under each rule, for a chart.
 
@@ -135,7 +135,7 @@ def joint_stakes(names: Sequence[str], found: Mapping[str, estimate.JointInterva
     ----------
     names : sequence of str
         The bots.
-    found : mapping of str to JointInterval
+    found : mapping of str to JointStake
         From `joint_answers`.
 
     Returns
@@ -145,18 +145,23 @@ def joint_stakes(names: Sequence[str], found: Mapping[str, estimate.JointInterva
     """
     rows = []
     for way, k in found.items():
-        rows += [(name, way, *ends) for name, *ends in zip(names, k.stakes, k.low, k.high, strict=True)]
-        rows.append(("sum", way, k.total, k.total_low, k.total_high))
+        rows += [
+            (name, way, *ends)
+            for name, *ends in zip(
+                names, k.stakes, [i.low for i in k.intervals], [i.high for i in k.intervals], strict=True
+            )
+        ]
+        rows.append(("sum", way, k.total.value, *k.total))
     return pd.DataFrame(rows, columns=["bot", "way", "stake", "low", "high"])
 
 
-def joint_refusal(together: estimate.JointInterval, this_week: Sequence[str]) -> str:
+def joint_refusal(together: estimate.JointStake, this_week: Sequence[str]) -> str:
     """
     Say why nothing is advised for all bots together.
 
     Parameters
     ----------
-    together : JointInterval
+    together : JointStake
         Of the bots in company.
     this_week : sequence of str
         What each bot alone is advised, as `changes` words it.
@@ -170,11 +175,11 @@ def joint_refusal(together: estimate.JointInterval, this_week: Sequence[str]) ->
         return together.why
     if not any(now.startswith("at most") for now in this_week):
         return "No bot has a stake of its own."
-    return "The interval of the sum holds 0." if together.total_low <= 0.0 else ""
+    return "The interval of the sum holds 0." if together.total.low <= 0.0 else ""
 
 
 def joint_ranges(
-    names: Sequence[str], found: Mapping[str, estimate.JointInterval], *, advised: bool = True
+    names: Sequence[str], found: Mapping[str, estimate.JointStake], *, advised: bool = True
 ) -> pd.DataFrame:
     """
     The same for reading: a row a bot, a cell the stake and its interval; and the stakes advised, as the most to stake.
@@ -197,7 +202,7 @@ def joint_ranges(
     wide = stakes.assign(text=texts).pivot_table(index="bot", columns="way", values="text", aggfunc="first", sort=False)
     table = wide[list(found)].reset_index().rename_axis(None, axis=1)
     shrunk = found["together"].shrunk
-    total, held = float(shrunk.sum()), found["constrained"].total
+    total, held = float(shrunk.sum()), found["constrained"].total.value
     most = shrunk if total <= held else found["constrained"].stakes
     table.insert(2, "at most", [f"{x:.3f}" if advised else "nothing yet" for x in (*most, most.sum())])
     return table

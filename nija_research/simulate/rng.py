@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numba
 import numpy as np
 
-from nija_research.errors import ParameterError
+from nija_research.rng import generator
 
 __all__ = [
     "Seed",
@@ -55,12 +55,7 @@ def key_of(rng: Seed) -> np.uint64:
     ParameterError
         If `rng` is neither.
     """
-    if isinstance(rng, bool) or not isinstance(rng, (int, np.integer, np.random.Generator)):
-        raise ParameterError(f"rng must be a whole number or a numpy Generator, got {rng!r}.")
-    if not isinstance(rng, np.random.Generator):
-        if rng < 0:
-            raise ParameterError(f"rng must be 0 or more, got {rng!r}.")
-        rng = np.random.default_rng(int(rng))
+    rng = generator(rng)
     high = rng.permutation(np.arange(1, 16))[:8]
     last = int(rng.choice(np.arange(1, 16, 2)))
     low = rng.permutation([digit for digit in range(1, 16) if digit != last])[:7]

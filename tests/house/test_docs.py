@@ -6,9 +6,8 @@ import re
 import runpy
 from pathlib import Path
 
+import interval_coverage as coverage
 import pytest
-
-from nija_research.estimate import coverage
 
 ROOT = Path(__file__).parents[2]
 

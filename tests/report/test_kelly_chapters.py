@@ -85,7 +85,7 @@ def test_the_smaller_of_the_shrunken_and_the_risk_constrained_stake_is_advised()
     looser = estimate.safe_stake(STRONG, found, 0.5, 0.4)
     assert looser > safe
     week = estimate.stake_change(log(STRONG), "2025-02-03", "leverage", draws=400)
-    assert week.now.stake == pytest.approx(estimate.safe_stake(STRONG[: week.found.n], week.found))
+    assert week.now.stake == pytest.approx(estimate.safe_stake(STRONG[: week.estimate_now.n], week.estimate_now))
 
 
 def test_ends_that_are_the_largest_stake_considered_say_so():
@@ -142,14 +142,16 @@ def test_copies_of_trades_make_nothing_known_better():
     # 20 coins, ten trades on each at once: the order and the number of 200 trades say no more than those of 20.
     coins = np.random.default_rng(11).normal(0.02, 0.02, 20)
     once, clones = log(coins), pd.concat([log(coins)] * 10, ignore_index=True).sort_values("exit_time")
-    bets = estimate.apart(clones, clones["return"].to_numpy())
+    bets = estimate.non_overlapping(clones, clones["return"].to_numpy())
     assert bets == pytest.approx(coins)
     alone, copied = (estimate.serial_dependence(x, rng=1).p_value for x in (once["return"], clones["return"]))
     assert copied < 0.01 < 0.05 < alone
     assert estimate.serial_dependence(bets, rng=1).p_value == alone
     # Without entries, trades that closed at the same moment are known to share their time.
-    assert estimate.apart(clones.drop(columns="entry_time"), clones["return"].to_numpy()) == pytest.approx(coins)
-    assert estimate.apart(once, coins) == pytest.approx(coins)
+    assert estimate.non_overlapping(clones.drop(columns="entry_time"), clones["return"].to_numpy()) == pytest.approx(
+        coins
+    )
+    assert estimate.non_overlapping(once, coins) == pytest.approx(coins)
     assert kelly_tables.shared_time(once, coins) == ""
     assert kelly_tables.shared_time(clones, bets) == "200 trades in 20 runs that share their time, each taken as one."
     assert kelly_tables.shared_time(clones, bets[:3]).startswith("Not known: 200 trades in 3 runs")
@@ -194,7 +196,7 @@ def test_joint_stakes_add_up():
     one = table.loc[("robust", "one")]
     assert text.loc["one", "robust"] == f"{one['stake']:.3f} ({one['low']:.3f} to {one['high']:.3f})"
     assert list(text.columns) == ["together", "at most", "constrained", "robust"]
-    least = min(found["together"].shrunk.sum(), found["constrained"].total)
+    least = min(found["together"].shrunk.sum(), found["constrained"].total.value)
     assert text.loc["sum", "at most"] == f"{least:.3f}"
     none = portfolio_tables.joint_ranges(joint.columns, found, advised=False)
     assert set(none["at most"]) == {"nothing yet"}
@@ -205,7 +207,7 @@ def test_nothing_is_advised_together_where_no_bot_has_a_stake():
     assert portfolio_tables.joint_refusal(strong, ["at most 0.1", "nothing yet"]) == ""
     assert "No bot has a stake" in portfolio_tables.joint_refusal(strong, ["nothing yet", "not known yet"])
     weak = estimate.joint_interval(np.append([1.0, -1.0] * 40, 1.0))
-    assert weak.total_low == 0.0
+    assert weak.total.low == 0.0
     assert "holds 0" in portfolio_tables.joint_refusal(weak, ["at most 0.1"])
 
 

@@ -29,6 +29,9 @@ from .bootstrap import (
     resamples as resamples,
 )
 from .bootstrap import (
+    shrinkage as shrinkage,
+)
+from .bootstrap import (
     variance_ratio as variance_ratio,
 )
 from .conditional import (
@@ -53,12 +56,6 @@ from .costs import (
     CostedStake as CostedStake,
 )
 from .costs import (
-    kelly_continuous as kelly_continuous,
-)
-from .costs import (
-    kelly_continuous_error as kelly_continuous_error,
-)
-from .costs import (
     kelly_with_costs as kelly_with_costs,
 )
 from .formulas import (
@@ -68,10 +65,13 @@ from .formulas import (
     Method as Method,
 )
 from .formulas import (
-    Unit as Unit,
+    kelly_binary as kelly_binary,
 )
 from .formulas import (
-    kelly_binary as kelly_binary,
+    kelly_continuous as kelly_continuous,
+)
+from .formulas import (
+    kelly_continuous_error as kelly_continuous_error,
 )
 from .formulas import (
     kelly_log_optimal as kelly_log_optimal,
@@ -79,23 +79,26 @@ from .formulas import (
 from .formulas import (
     kelly_payoff as kelly_payoff,
 )
-from .from_record import (
-    MeanInterval as MeanInterval,
+from .formulas import (
+    log_optimal_rows as log_optimal_rows,
 )
-from .from_record import (
-    ProportionInterval as ProportionInterval,
+from .formulas import (
+    p_text as p_text,
+)
+from .formulas import (
+    stake_bound as stake_bound,
 )
 from .from_record import (
     Totals as Totals,
+)
+from .from_record import (
+    check_counts as check_counts,
 )
 from .from_record import (
     clopper_pearson as clopper_pearson,
 )
 from .from_record import (
     kelly_from_record as kelly_from_record,
-)
-from .from_record import (
-    shrinkage as shrinkage,
 )
 from .from_record import (
     tightest_mean as tightest_mean,
@@ -128,6 +131,9 @@ from .growth import (
     growth_curve as growth_curve,
 )
 from .growth import (
+    lundberg_root as lundberg_root,
+)
+from .growth import (
     mean_time_to_drawdown as mean_time_to_drawdown,
 )
 from .growth import (
@@ -146,40 +152,16 @@ from .interval import (
     LARGE as LARGE,
 )
 from .interval import (
-    StakeInterval as StakeInterval,
-)
-from .interval import (
-    Statistic as Statistic,
-)
-from .interval import (
-    StudentisedInterval as StudentisedInterval,
-)
-from .interval import (
-    log_payoff as log_payoff,
-)
-from .interval import (
-    log_profit_factor as log_profit_factor,
-)
-from .interval import (
-    mean as mean,
-)
-from .interval import (
-    ratio_to_spread as ratio_to_spread,
-)
-from .interval import (
     stake_interval as stake_interval,
 )
 from .interval import (
     studentised as studentised,
 )
 from .joint import (
-    JointInterval as JointInterval,
+    JointStake as JointStake,
 )
 from .joint import (
     joint_interval as joint_interval,
-)
-from .overlap import (
-    apart as apart,
 )
 from .overlap import (
     effective_trades as effective_trades,
@@ -189,6 +171,9 @@ from .overlap import (
 )
 from .overlap import (
     has_times as has_times,
+)
+from .overlap import (
+    non_overlapping as non_overlapping,
 )
 from .overlap import (
     positions as positions,
@@ -248,7 +233,19 @@ from .posterior import (
     payoff_posterior as payoff_posterior,
 )
 from .returns import (
+    Unit as Unit,
+)
+from .returns import (
+    as_returns as as_returns,
+)
+from .returns import (
     joint_returns as joint_returns,
+)
+from .returns import (
+    net_returns as net_returns,
+)
+from .returns import (
+    refuse_prices as refuse_prices,
 )
 from .returns import (
     returns_in_unit as returns_in_unit,
@@ -305,31 +302,27 @@ __all__ = [
     "ConstrainedStake",
     "CostedStake",
     "FrontierPoint",
-    "JointInterval",
+    "JointStake",
     "KellyEstimate",
-    "MeanInterval",
     "Method",
     "PortfolioStake",
-    "ProportionInterval",
     "RiseMonitor",
     "RobustStake",
     "RuleValue",
     "SerialDependence",
     "StakeChange",
-    "StakeInterval",
     "StakePosterior",
     "StakeWeighting",
-    "Statistic",
-    "StudentisedInterval",
     "Totals",
     "Unit",
     "advice_of",
     "advise",
-    "apart",
     "as_joint",
     "as_probabilities",
+    "as_returns",
     "beta_posterior",
     "block_length",
+    "check_counts",
     "clopper_pearson",
     "drawdown_bound",
     "effective_trades",
@@ -355,20 +348,22 @@ __all__ = [
     "kelly_robust",
     "kelly_with_costs",
     "labels_at_entry",
-    "log_payoff",
-    "log_profit_factor",
+    "log_optimal_rows",
     "log_wealth",
+    "lundberg_root",
     "maximise",
-    "mean",
     "mean_time_to_drawdown",
     "monitor_rise",
+    "net_returns",
+    "non_overlapping",
     "p_same_win_rate",
+    "p_text",
     "payoff_posterior",
     "positions",
     "prob_ever_below",
     "prob_reach_before",
     "prob_win_rate_above",
-    "ratio_to_spread",
+    "refuse_prices",
     "resamples",
     "return_scale",
     "returns_in_unit",
@@ -379,6 +374,7 @@ __all__ = [
     "serial_dependence",
     "share_of_time_below",
     "shrinkage",
+    "stake_bound",
     "stake_change",
     "stake_interval",
     "stake_weighting",

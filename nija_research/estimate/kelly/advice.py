@@ -16,13 +16,15 @@ import pandas as pd
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.constrained import kelly_risk_constrained
+from nija_research.estimate.kelly.formulas import p_text
 from nija_research.estimate.kelly.from_trades import kelly_from_trades
 from nija_research.estimate.kelly.returns import returns_in_unit, unit_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from nija_research.estimate.kelly.formulas import KellyEstimate, Unit
+    from nija_research.estimate.kelly.formulas import KellyEstimate
+    from nija_research.estimate.kelly.returns import Unit
 
 __all__ = ["ENOUGH", "NO_EDGE", "Advice", "StakeChange", "advice_of", "advise", "safe_stake", "stake_change"]
 
@@ -63,7 +65,7 @@ class StakeChange:
     ----------
     before, now : Advice
         From the trades closed before the week, and with those closed in it.
-    was, found : KellyEstimate
+    estimate_before, estimate_now : KellyEstimate
         The estimates behind `before` and `now`.
     new_trades : int
         Trades that closed in the week.
@@ -73,8 +75,8 @@ class StakeChange:
 
     before: Advice
     now: Advice
-    was: KellyEstimate
-    found: KellyEstimate
+    estimate_before: KellyEstimate
+    estimate_now: KellyEstimate
     new_trades: int
     why: str
 
@@ -117,8 +119,7 @@ def advise(
     -------
     Advice
     """
-    chance = "" if p_no_edge is None else "< .001" if p_no_edge < 0.001 else f"{p_no_edge:.3f}"
-    doubt = "" if p_no_edge is None else f"P(no edge) {chance}"
+    doubt = "" if p_no_edge is None else f"P(no edge) {p_text(p_no_edge)}"
     if not identified or fraction is None:
         return Advice(None, "not known from these trades", why)
     if against:
@@ -131,14 +132,14 @@ def advise(
         return Advice(0.0, "nothing yet", "the interval of the stake holds 0")
     if safe is None or shrunk is None:
         return Advice(shrunk, f"at most {shrunk:.3f}", doubt)
-    least, held = min(safe, shrunk), safe < shrunk
-    which, other = ("risk-constrained", "shrunken") if held else ("shrunken", "risk-constrained")
+    least = min(safe, shrunk)
+    which, other = ("risk-constrained", "shrunken") if safe < shrunk else ("shrunken", "risk-constrained")
     reason = f"the {which} stake, which is smaller than the {other} one ({max(safe, shrunk):.3f})"
     return Advice(least, f"at most {least:.3f}", f"{doubt}; {reason}")
 
 
 def safe_stake(
-    trades: pd.DataFrame | ArrayLike, found: KellyEstimate, alpha: float = 0.7, beta: float = 0.1
+    trades: pd.DataFrame | ArrayLike, kelly: KellyEstimate, alpha: float = 0.7, beta: float = 0.1
 ) -> float | None:
     """
     Risk-constrained stake of the trades behind an estimate: what full Kelly and its shrunken share do not promise.
@@ -146,8 +147,8 @@ def safe_stake(
     Parameters
     ----------
     trades : pandas.DataFrame or array_like, shape (n,)
-        The trades that `found` was found on.
-    found : KellyEstimate
+        The trades that `kelly` was estimated from.
+    kelly : KellyEstimate
     alpha, beta : float, optional
         Wealth should ever fall below `alpha` of its start with probability `beta` at most, as in
         `kelly_risk_constrained`.
@@ -155,17 +156,17 @@ def safe_stake(
     Returns
     -------
     float or None
-        In the unit of `found`; None where it has no stake above 0.
+        In the unit of `kelly`; None where it has no stake above 0.
 
     Raises
     ------
     ParameterError
         If a return is missing, or alpha or beta is out of range.
     """
-    if not found.fraction:
+    if not kelly.fraction:
         return None
-    r = returns_in_unit(trades, found.unit)
-    return kelly_risk_constrained(r, alpha, beta, max_exposure=found.bound).fraction
+    r = returns_in_unit(trades, kelly.unit)
+    return kelly_risk_constrained(r, alpha, beta, max_exposure=kelly.bound).fraction
 
 
 def stake_change(
@@ -214,11 +215,17 @@ def stake_change(
     exits = pd.to_datetime(trades["exit_time"], utc=True)
     opens, ends = (pd.Timestamp(day, tz="UTC") for day in (start, start + timedelta(days=7)))
     sets = (trades[exits < opens], trades[exits < ends])
-    was, found = (kelly_from_trades(t, measure, level=level, draws=draws, rng=rng) for t in sets)
-    before, now = (advice_of(k, safe_stake(t, k, alpha, beta)) for t, k in zip(sets, (was, found), strict=True))
+    last, this = (kelly_from_trades(t, measure, level=level, draws=draws, rng=rng) for t in sets)
+    before, now = (advice_of(k, safe_stake(t, k, alpha, beta)) for t, k in zip(sets, (last, this), strict=True))
     new = len(sets[1]) - len(sets[0])
-    why = _why(before, now, was, found, new)
-    return StakeChange(before=before, now=now, was=was, found=found, new_trades=new, why=why)
+    return StakeChange(
+        before=before,
+        now=now,
+        estimate_before=last,
+        estimate_now=this,
+        new_trades=new,
+        why=_why(before, now, last, this, new),
+    )
 
 
 def advice_of(k: KellyEstimate, safe: float | None = None) -> Advice:
@@ -235,21 +242,20 @@ def advice_of(k: KellyEstimate, safe: float | None = None) -> Advice:
     -------
     Advice
     """
-    worth = k.effective if k.effective else float(k.n)
     return advise(
         identified=k.identified,
         fraction=k.fraction,
         shrunk=k.shrunk,
         p_no_edge=k.p_no_edge,
-        n=worth,
-        low=k.interval[0],
+        n=k.effective or float(k.n),
+        low=k.interval.low,
         safe=safe,
         why=k.why,
         against=" ".join(k.notes),
     )
 
 
-def _why(before: Advice, now: Advice, was: KellyEstimate, found: KellyEstimate, new: int) -> str:
+def _why(before: Advice, now: Advice, last: KellyEstimate, this: KellyEstimate, new: int) -> str:
     trades = f"{new} new {'trade' if new == 1 else 'trades'}"
     if new == 0:
         return "No trade closed: nothing new is known."
@@ -258,5 +264,5 @@ def _why(before: Advice, now: Advice, was: KellyEstimate, found: KellyEstimate, 
     old, stake = before.stake, now.stake
     if old is None or stake is None or np.isclose(old, stake, atol=5e-4):
         return f"{trades} {'leaves' if new == 1 else 'leave'} the answer as it was: {now.reason}."
-    moved = f"{'moves' if new == 1 else 'move'} full Kelly from {was.fraction:.3f} to {found.fraction:.3f}"
-    return f"{trades} {moved}; {now.reason}."
+    move = f"{'moves' if new == 1 else 'move'} full Kelly from {last.fraction:.3f} to {this.fraction:.3f}"
+    return f"{trades} {move}; {now.reason}."

@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly.formulas import KellyEstimate, Unit, log_optimal_rows, stake_bound
+from nija_research.estimate.kelly.formulas import KellyEstimate, log_optimal_rows, stake_bound
 from nija_research.estimate.kelly.from_trades import kelly_from_trades
 from nija_research.estimate.kelly.growth import growth_curve
 from nija_research.estimate.kelly.overlap import has_times
-from nija_research.estimate.kelly.returns import returns_in_unit
+from nija_research.estimate.kelly.returns import Unit, returns_in_unit
 from nija_research.estimate.regimes.series import refuse
-from nija_research.estimate.seeds import generator
+from nija_research.rng import generator
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +51,7 @@ class ConditionalKelly:
         Share of labels shifted in time that would have added as much: above 0.05 the labels earn no stakes of their
         own.
     stakes : dict of str to (float or None)
-        What to use: each label's shrunken stake where the labels are worth it and its trades fix one, else the pooled
+        What to use: each label's shrunken stake where the labels pass the test and its trades fix one, else the pooled
         shrunken stake, never above it under UNKNOWN.
     why : str
         One sentence.
@@ -114,14 +114,14 @@ def kelly_by_label(
         for name in sorted(set(known))
     }
     gain, p_value = _gain(r, known, 1.0 if unit == "risk" else None, generator(rng))
-    worth = p_value < 0.05 and len(by_label) > 1
+    justified = p_value < 0.05 and len(by_label) > 1
     stakes = {
-        name: found.shrunk if worth and found.identified and name != UNKNOWN else pooled.shrunk
-        for name, found in by_label.items()
+        name: k.shrunk if justified and k.identified and name != UNKNOWN else pooled.shrunk
+        for name, k in by_label.items()
     }
     if len(by_label) < 2:
-        why = f"All {len(r)} trades were entered under one label: there is nothing to tell apart."
-    elif worth:
+        why = f"All {len(r)} trades were entered under one label: there is nothing to compare."
+    elif justified:
         why = f"Stakes by label add {gain:.2e} nats a trade; shifted labels do so with probability {p_value:.3f}."
     else:
         why = f"Shifted labels do as well with probability {p_value:.2f}: the labels earn no stakes of their own."
@@ -205,8 +205,8 @@ def _gain(
         return sum(float(gains[:, which == k].sum(axis=1).max()) for k in range(len(names))) / n - pooled
 
     shifts = np.arange(1, n) if n <= 1000 else rng.choice(np.arange(1, n), 999, replace=False)
-    seen = best(codes)
-    as_good = sum(best(np.roll(codes, int(s))) >= seen - 1e-15 for s in shifts)
+    observed = best(codes)
+    as_good = sum(best(np.roll(codes, int(s))) >= observed - 1e-15 for s in shifts)
     stakes = [log_optimal_rows(r[codes == k][None, :], bound)[0] for k in range(len(names))]
     exact = sum(float(growth_curve(r[codes == k], [s])[0]) * int((codes == k).sum()) for k, s in enumerate(stakes)) / n
     full = float(growth_curve(r, [log_optimal_rows(r[None, :], bound)[0]])[0])

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from nija_research.errors import ParameterError
+from nija_research.estimate.kelly.formulas import log_optimal_rows, stake_bound
+from nija_research.estimate.kelly.growth import lundberg_root
 from nija_research.estimate.kelly.portfolio import (
     as_joint,
     as_probabilities,
@@ -22,7 +24,7 @@ from nija_research.estimate.kelly.portfolio import (
     return_scale,
     rows_identify,
 )
-from nija_research.units import positive, share
+from nija_research.units import inside, positive
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -129,8 +131,8 @@ def kelly_risk_constrained(
 
     Examples
     --------
-    >>> found = kelly_risk_constrained([1.0] * 6 + [-1.0] * 4, alpha=0.5, beta=0.1)
-    >>> round(found.kelly_fraction, 4), round(found.fraction, 4), round(found.bound, 4)
+    >>> safe = kelly_risk_constrained([1.0] * 6 + [-1.0] * 4, alpha=0.5, beta=0.1)
+    >>> round(safe.kelly_fraction, 4), round(safe.fraction, 4), round(safe.bound, 4)
     (0.2, 0.0934, 0.1)
     """
     return constrained_rows(
@@ -149,7 +151,7 @@ def constrained_rows(
 ) -> ConstrainedStake:
     """`kelly_risk_constrained` on rows that `as_joint` has passed, or on a resample of such rows."""
     p = as_probabilities(probabilities, len(r))
-    low, most_often = _inside("alpha", alpha), _inside("beta", beta)
+    low, most_often = inside("alpha", alpha), inside("beta", beta)
     if method not in ("log", "quadratic"):
         raise ParameterError(f"method must be 'log' or 'quadratic', got {method!r}.")
     most, x = positive("max_exposure", max_exposure), math.log(most_often) / math.log(low)
@@ -184,8 +186,6 @@ def constrained_rows(
 
 def _one(r: NDArray[np.float64], p: NDArray[np.float64], most: float, x: float) -> float:
     from scipy.optimize import brentq
-
-    from nija_research.estimate.kelly.formulas import log_optimal_rows, stake_bound
 
     bound = stake_bound(r, most)
     kelly = float(log_optimal_rows(r[None, :], bound, p[None, :])[0])
@@ -239,22 +239,12 @@ def _quadratic(r: NDArray[np.float64], p: NDArray[np.float64], most: float, x: f
 
 
 def _exponent(gain: NDArray[np.float64], p: NDArray[np.float64]) -> float:
-    """Positive root of the moment at weighted outcomes, as `security.ruin_exponent` finds it for equal ones."""
-    from scipy.optimize import brentq
-
+    """Positive root of the moment at weighted outcomes, as `ruin_exponent` has it for equal ones."""
     if not gain.any() or gain.min() >= 0.0:
         return math.inf
     if gain.min() <= -1.0 or _growth(gain, p) <= 0.0:
         return 0.0
-    high = 1.0
-    while _log_moment(gain, p, high) <= 0.0:
-        high *= 2.0
-    low = high
-    while _log_moment(gain, p, low) >= 0.0 and low > 1e-12:
-        low *= 0.5
-    if low <= 1e-12:
-        return 0.0
-    return float(brentq(lambda x: _log_moment(gain, p, x), low, high, xtol=1e-12, rtol=1e-12))
+    return lundberg_root(lambda x: _log_moment(gain, p, x))
 
 
 def _log_moment(gain: NDArray[np.float64], p: NDArray[np.float64], x: float) -> float:
@@ -265,10 +255,3 @@ def _log_moment(gain: NDArray[np.float64], p: NDArray[np.float64], x: float) -> 
 
 def _growth(gain: NDArray[np.float64], p: NDArray[np.float64]) -> float:
     return float(p @ np.log1p(gain)) if gain.min() > -1.0 else -math.inf
-
-
-def _inside(name: str, value: float) -> float:
-    number = share(name, value)
-    if not 0.0 < number < 1.0:
-        raise ParameterError(f"{name} must lie between 0 and 1, got {value!r}.")
-    return number

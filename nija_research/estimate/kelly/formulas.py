@@ -9,27 +9,39 @@ here reads files, plots or simulates.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.units import positive, share
+from nija_research.estimate.kelly.returns import Unit, net_returns
+from nija_research.interval import Interval
+from nija_research.units import count, finite, positive, share
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["KellyEstimate", "Method", "Unit", "kelly_binary", "kelly_log_optimal", "kelly_payoff"]
+__all__ = [
+    "KellyEstimate",
+    "Method",
+    "kelly_binary",
+    "kelly_continuous",
+    "kelly_continuous_error",
+    "kelly_log_optimal",
+    "kelly_payoff",
+    "log_optimal_rows",
+    "p_text",
+    "stake_bound",
+]
 
-Unit = Literal["risk", "leverage"]
 Method = Literal["log", "payoff", "binary", "record"]
+MeanOf = Literal["drift", "log", "simple"]
 
 # Newton steps, safeguarded by halving: some seven are enough, and 100 halvings end any bracket.
 _STEPS = 100
-
-# So many trades in a row that more than double what they staked are no returns.
-_NEVER_DOWN = 20
 
 # Of a mean over the mean size of its terms: what adding them up can leave where nothing is.
 _ROUNDING = 16.0 * float(np.finfo(np.float64).eps)
@@ -44,9 +56,9 @@ class KellyEstimate:
     ----------
     fraction : float or None
         Growth-optimal stake in `unit`, at least 0; None when the data do not identify one.
-    interval : tuple of float
-        Lower and upper end of the `level` interval; the reachable range when `identified` is False, whose upper end is
-        infinite for a leverage that no loss of the log bounds.
+    interval : Interval
+        Of `fraction`, at its level; the reachable range when `identified` is False, whose upper end is infinite for a
+        leverage that no loss of the log bounds.
     p_no_edge : float or None
         How often trades without an edge (mean return 0) would look at least as good: a one-sided p-value from the
         resamples that make `interval`, whose lower end is above 0 exactly where it is at most ``(1 - level) / 2``.
@@ -59,12 +71,8 @@ class KellyEstimate:
         Share of equity at risk, or notional as a multiple of equity.
     method : {"log", "payoff", "binary", "record"}
         How `fraction` was found.
-    identified : bool
-        Whether the data fix a stake.
     why : str
         One sentence a trader understands.
-    level : float
-        Nominal level of `interval`, a share.
     block : int
         Mean length of the bootstrap blocks, in trades; 0 where nothing was resampled.
     effective : float
@@ -78,19 +86,55 @@ class KellyEstimate:
     """
 
     fraction: float | None
-    interval: tuple[float, float]
-    p_no_edge: float | None
-    shrunk: float | None
+    interval: Interval
     n: int
     unit: Unit
     method: Method
-    identified: bool
     why: str
-    level: float = 0.95
+    p_no_edge: float | None = None
+    shrunk: float | None = None
     block: int = 0
     effective: float = 0.0
     bound: float = 1.0
     notes: tuple[str, ...] = ()
+
+    @property
+    def identified(self) -> bool:
+        """Whether the data fix a stake."""
+        return self.fraction is not None
+
+    @property
+    def level(self) -> float:
+        """Confidence level of `interval`, a share."""
+        return self.interval.level
+
+    def summary(self) -> str:
+        """Return the stake, its interval, its doubt and its reason in two sentences."""
+        if self.fraction is None:
+            return f"No stake is fixed; possible: {self.interval:.3f}. {self.why}"
+        stake = f"Full Kelly {self.fraction:.3f} ({self.interval:.3f}, {self.level:.0%})"
+        return f"{stake}, shrunken {self.shrunk:.3f}, P(no edge) {p_text(self.p_no_edge)}. {self.why}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row: unit, trades, independent (trades), full Kelly, low, high, shrunken, P(no edge)."""
+        import pandas as pd
+
+        row = {
+            "unit": self.unit,
+            "trades": self.n,
+            "independent": self.effective,
+            "full Kelly": self.fraction,
+            "low": self.interval.low,
+            "high": self.interval.high,
+            "shrunken": self.shrunk,
+            "P(no edge)": self.p_no_edge,
+        }
+        return pd.DataFrame([row]).astype(dict.fromkeys(["full Kelly", "shrunken", "P(no edge)"], float))
+
+
+def p_text(p: float | None) -> str:
+    """Write a probability with three decimals, never as 0.000; a dash where there is none."""
+    return "–" if p is None or p != p else "< .001" if p < 0.001 else f"{p:.3f}"
 
 
 def kelly_binary(p_win: float, payoff: float = 1.0) -> float:
@@ -197,9 +241,7 @@ def kelly_log_optimal(returns: ArrayLike, *, cap: float | None = None) -> float:
     >>> round(kelly_log_optimal([1.0] * 55 + [-1.0] * 45), 4)
     0.1
     """
-    r = net_returns(returns)
-    if r.size == 0:
-        raise ParameterError("returns must hold at least one trade, got none.")
+    r = net_returns(returns, nonempty=True)
     if cap is not None:
         cap = positive("cap", cap)
     if cap is None and r.min() >= 0.0:
@@ -212,82 +254,84 @@ def kelly_log_optimal(returns: ArrayLike, *, cap: float | None = None) -> float:
     return float(log_optimal_rows(r[None, :], stake_bound(r, cap))[0])
 
 
-def as_returns(returns: ArrayLike) -> NDArray[np.float64]:
+def kelly_continuous(mean: float, sd: float, *, rate: float = 0.0, mean_of: MeanOf = "drift") -> float:
     """
-    Returns as a one-dimensional float array, or an error that names the first bad one.
+    Leverage with the best growth for a price that diffuses.
 
     Parameters
     ----------
-    returns : array_like, shape (n,)
-        Net returns per trade, shares.
+    mean, sd : float
+        Mean and standard deviation of the returns over one period; `sd` above 0. Annual mean with annual deviation,
+        or daily with daily, gives the same stake.
+    rate : float, optional
+        Riskless rate over the same period; the mean is in excess of it.
+    mean_of : {"drift", "log", "simple"}, optional
+        What `mean` is the mean of. "drift": the drift of the price, the textbook's mu. "log": log returns, to which
+        half the variance is added to get the drift. "simple": simple returns of periods too long for a diffusion, where
+        the second moment replaces the variance.
 
     Returns
     -------
-    numpy.ndarray, shape (n,)
+    float
+        Notional over equity, at least 0; 0.0 without an excess mean.
 
     Raises
     ------
     ParameterError
-        If an entry is not a finite number or the shape is not one-dimensional.
+        If an argument is not finite, `sd` is not above 0, or `mean_of` is not one of the three.
+
+    Notes
+    -----
+    ``(mean - rate) / sd^2`` (Thorp 2006, section 7; Merton 1969), exact for a lognormal price traded without pause and
+    without jumps. "simple" maximises the growth to second order, ``m / (sd^2 + m^2)``. With jumps, and with skewed
+    trades, use `kelly_log_optimal`: a loss of 1 / stake ends the account, whatever the variance.
+
+    Examples
+    --------
+    >>> round(kelly_continuous(0.08, 0.20), 4), round(kelly_continuous(0.06, 0.20, mean_of="log"), 4)
+    (2.0, 2.0)
     """
-    try:
-        r = np.asarray(returns, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError("returns must be numbers: one net return per trade, as a share.") from None
-    if r.ndim != 1:
-        raise ParameterError(f"returns must be one-dimensional, got shape {r.shape}.")
-    bad = np.flatnonzero(~np.isfinite(r))
-    if bad.size:
-        raise ParameterError(f"returns[{bad[0]}] must be finite, got {r[bad[0]]}. Drop open trades first.")
-    return r
+    if mean_of not in get_args(MeanOf):
+        raise ParameterError(f"mean_of must be 'drift', 'log' or 'simple', got {mean_of!r}.")
+    excess, variance = finite("mean", mean) - finite("rate", rate), positive("sd", sd) ** 2
+    if mean_of == "log":
+        excess += 0.5 * variance
+    elif mean_of == "simple":
+        variance += excess**2
+    return max(0.0, excess / variance)
 
 
-def net_returns(returns: ArrayLike) -> NDArray[np.float64]:
+def kelly_continuous_error(mean: float, sd: float, n: int, *, rate: float = 0.0) -> float:
     """
-    Returns as `as_returns` takes them, or an error where they look like prices.
-
-    Asked of what a user gives, never of resamples: a resample may be all wins.
+    Standard error of `kelly_continuous` when mean and deviation come from n independent periods.
 
     Parameters
     ----------
-    returns : array_like, shape (n,)
-        Net returns per trade, shares.
+    mean, sd : float
+        Sample mean and standard deviation over one period.
+    n : int
+        Periods, at least 2.
+    rate : float, optional
+        Riskless rate over the same period.
 
     Returns
     -------
-    numpy.ndarray, shape (n,)
+    float
+        ``sqrt((1 / sd^2 + 2 f^2) / n)``, notional over equity: for normal returns, by the delta method.
 
     Raises
     ------
     ParameterError
-        As in `as_returns`, or if they look like prices.
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> round(kelly_continuous_error(0.08, 0.20, 20), 2)  # twenty years of the best-known index: 2.0 give or take
+    1.28
     """
-    r = as_returns(returns)
-    refuse_prices(r)
-    return r
-
-
-def refuse_prices(returns: NDArray[np.float64]) -> None:
-    """
-    Refuse numbers that look like prices: many, and every one above 1.
-
-    Wins alone are a log, if one that fixes no stake; but not one trade after the other that more than doubles what it
-    staked. Prices below 1 cannot be told from wins.
-
-    Parameters
-    ----------
-    returns : numpy.ndarray, shape (n,)
-
-    Raises
-    ------
-    ParameterError
-        If they look like prices.
-    """
-    if len(returns) >= _NEVER_DOWN and returns.min() > 1.0:
-        raise ParameterError(
-            f"returns must be changes of price, got {len(returns)} numbers above 1, which look like prices. Write "
-            "prices.pct_change().dropna()."
-        )
+    n, deviation = count("n", n, low=2, of="periods"), positive("sd", sd)
+    stake = (finite("mean", mean) - finite("rate", rate)) / deviation**2
+    return math.sqrt((1.0 / deviation**2 + 2.0 * stake**2) / n)
 
 
 def stake_bound(returns: NDArray[np.float64], cap: float | None) -> float:

@@ -9,39 +9,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-import numpy as np
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.formulas import KellyEstimate
-from nija_research.units import finite, positive, share
+from nija_research.interval import Interval
+from nija_research.units import count, finite, inside, positive
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import NDArray
-
-__all__ = [
-    "MeanInterval",
-    "ProportionInterval",
-    "Totals",
-    "clopper_pearson",
-    "kelly_from_record",
-    "shrinkage",
-    "tightest_mean",
-    "wilson",
-]
+__all__ = ["Totals", "check_counts", "clopper_pearson", "kelly_from_record", "tightest_mean", "wilson"]
 
 
-class ProportionInterval(NamedTuple):
-    """Lower and upper end of an interval for a probability (shares)."""
+class Totals(NamedTuple):
+    """Wins, losses and net profit of one record."""
 
-    low: float
-    high: float
+    wins: int
+    losses: int
+    pnl: float
 
 
-def wilson(wins: int, n: int, *, level: float = 0.95, effective: float | None = None) -> ProportionInterval:
+def wilson(wins: int, n: int, *, level: float = 0.95, effective: float | None = None) -> Interval:
     """
     Score interval for a win rate; close to nominal on average.
 
@@ -57,7 +44,7 @@ def wilson(wins: int, n: int, *, level: float = 0.95, effective: float | None = 
 
     Returns
     -------
-    ProportionInterval
+    Interval
 
     Raises
     ------
@@ -77,13 +64,13 @@ def wilson(wins: int, n: int, *, level: float = 0.95, effective: float | None = 
     m = positive("effective", effective)
     if m > n:
         raise ParameterError(f"effective must not exceed the {n} trades, got {effective!r}.")
-    p, z = wins / n, float(norm.ppf((1.0 + share("level", level)) / 2.0))
+    p, z = wins / n, float(norm.ppf((1.0 + inside("level", level)) / 2.0))
     middle = (p + z * z / (2.0 * m)) / (1.0 + z * z / m)
     half = z / (1.0 + z * z / m) * math.sqrt(p * (1.0 - p) / m + z * z / (4.0 * m * m))
-    return ProportionInterval(max(0.0, middle - half), min(1.0, middle + half))
+    return Interval(p, max(0.0, middle - half), min(1.0, middle + half), level)
 
 
-def clopper_pearson(wins: int, n: int, *, level: float = 0.95) -> ProportionInterval:
+def clopper_pearson(wins: int, n: int, *, level: float = 0.95) -> Interval:
     """
     Exact interval for a win rate; never below its level, hence wide.
 
@@ -96,7 +83,7 @@ def clopper_pearson(wins: int, n: int, *, level: float = 0.95) -> ProportionInte
 
     Returns
     -------
-    ProportionInterval
+    Interval
 
     Raises
     ------
@@ -111,14 +98,14 @@ def clopper_pearson(wins: int, n: int, *, level: float = 0.95) -> ProportionInte
     return _proportion(wins, n, level, "exact")
 
 
-def _proportion(wins: int, n: int, level: float, method: Literal["wilson", "exact"]) -> ProportionInterval:
+def _proportion(wins: int, n: int, level: float, method: Literal["wilson", "exact"]) -> Interval:
     from scipy.stats import binomtest
 
     check_counts(wins, n - wins)
     if n < 1:
         raise ParameterError("n must be at least 1, got 0: a win rate needs a trade.")
-    ci = binomtest(int(wins), int(n)).proportion_ci(share("level", level), method)
-    return ProportionInterval(float(ci.low), float(ci.high))
+    ci = binomtest(int(wins), int(n)).proportion_ci(inside("level", level), method)
+    return Interval(wins / n, float(ci.low), float(ci.high), level)
 
 
 def check_counts(wins: int, losses: int) -> None:
@@ -135,54 +122,8 @@ def check_counts(wins: int, losses: int) -> None:
     ParameterError
         If a count is not a whole number of at least 0.
     """
-    for name, count in (("wins", wins), ("losses", losses)):
-        if isinstance(count, bool) or not isinstance(count, (int, np.integer)):
-            raise ParameterError(f"{name} must be a whole number of trades, got {count!r}.")
-        if count < 0:
-            raise ParameterError(f"{name} must be at least 0, got {count!r}.")
-
-
-def shrinkage(
-    growth: Callable[[NDArray[np.float64]], NDArray[np.float64]],
-    estimates: NDArray[np.float64],
-    weights: NDArray[np.float64] | None = None,
-) -> float:
-    """
-    Share of an estimated Kelly stake to keep, given how the estimate scatters.
-
-    Parameters
-    ----------
-    growth : callable
-        Growth rate (nats per trade) at stakes of shape (m,), in the world taken as true.
-    estimates : numpy.ndarray, shape (m,)
-        Stakes that samples from that world would have led to.
-    weights : numpy.ndarray, shape (m,), optional
-        Their probabilities; equal unless given.
-
-    Returns
-    -------
-    float
-        ``argmax_k E[growth(k f)]`` over k in [0, 1].
-
-    Notes
-    -----
-    Estimation error costs growth twice over: too large a stake loses more than too small a one [1]_.
-
-    References
-    ----------
-    .. [1] Baker, R. D., McHale, I. G. (2013). Optimal betting under parameter uncertainty: improving the
-       Kelly criterion. Decision Analysis 10(3).
-    """
-    from scipy.optimize import minimize_scalar
-
-    if not (estimates > 0.0).any():
-        return 0.0
-
-    def regret(keep: float) -> float:
-        return -float(np.average(growth(keep * estimates), weights=weights))
-
-    found = minimize_scalar(regret, bounds=(0.0, 1.0), method="bounded", options={"xatol": 1e-8})
-    return float(found.x)
+    count("wins", wins, of="trades")
+    count("losses", losses, of="trades")
 
 
 def kelly_from_record(
@@ -230,7 +171,7 @@ def kelly_from_record(
     check_counts(wins, losses)
     n = wins + losses
     if n == 0:
-        return _open(0, 0.0, 1.0, "No trade is recorded: every stake from 0 to 1 is possible.", level)
+        return _estimate(0, None, 0.0, 1.0, level, "No trade is recorded: every stake from 0 to 1 is possible.")
     p = (wins + 1) / (n + 2)
     if pnl is not None:
         _check_money(wins, losses, finite("pnl", pnl))
@@ -239,16 +180,17 @@ def kelly_from_record(
             raise ParameterError("mean_loss needs pnl, a win and a loss beside it to fix the payoff ratio.")
         return _known_payoff(wins, losses, pnl, positive("mean_loss", mean_loss), level)
     if wins == 0:
-        return _nothing(n, clopper_pearson(0, n, level=level).high, f"None of {n} trades won: stake nothing.", level)
+        high = clopper_pearson(0, n, level=level).high
+        return _estimate(n, 0.0, 0.0, high, level, f"None of {n} trades won: stake nothing.")
     if losses == 0:
         why = f"{n} wins without a loss: the size of a loss, which sets the stake, has never been seen."
-        return _open(n, 0.0, p, why, level)
+        return _estimate(n, None, 0.0, p, level, why)
     if pnl is None:
         why = (
             f"{wins} won and {losses} lost do not fix a stake: it depends on the payoff ratio, which is not "
             f"recorded. Give the returns of the trades."
         )
-        return _open(n, 0.0, p, why, level)
+        return _estimate(n, None, 0.0, p, level, why)
 
     # Along the line of average losses l, the payoff ratio runs towards losses / wins as l grows.
     limit = losses / wins
@@ -260,7 +202,7 @@ def kelly_from_record(
         if most > 0.0:
             why += f"; at the highest win rate it allows ({top:.2f}, {level:.0%}) "
             why += f"a stake of up to {most:.2f} could be best"
-        return _nothing(n, most, f"{why}.", level)
+        return _estimate(n, 0.0, 0.0, most, level, f"{why}.")
     smallest = pnl / wins
     highest = p - (1.0 - p) * wins / n  # payoff ratio n / wins when the average loss is pnl / wins
     lowest = max(0.0, p - (1.0 - p) / limit)
@@ -272,7 +214,7 @@ def kelly_from_record(
         f"if that is {smallest:,.2f}, the profit per win, below which none is reckoned with. "
         "Give the returns of the trades."
     )
-    return _open(n, lowest, highest, why, level)
+    return _estimate(n, None, lowest, highest, level, why)
 
 
 def _check_money(wins: int, losses: int, pnl: float) -> None:
@@ -297,67 +239,22 @@ def _known_payoff(wins: int, losses: int, pnl: float, mean_loss: float, level: f
     # The stake is linear in p, so the posterior-mean stake is the stake at the posterior mean of p.
     shrunk = max(0.0, p - (1.0 - p) / b)
     fraction = max(0.0, wins / n - (losses / n) / b)
+    why = f"Payoff ratio {b:.2f} from an average loss of {mean_loss:,.2f}; the interval is for the win rate alone."
+    low, high = (max(0.0, q - (1.0 - q) / b) for q in (p_low, p_high))
+    no_edge = float(beta.cdf(1.0 / (1.0 + b), wins + 1, losses + 1))
+    found = _estimate(n, fraction, low, high, level, why)
+    return replace(found, p_no_edge=no_edge, shrunk=min(fraction, shrunk))
+
+
+def _estimate(n: int, fraction: float | None, low: float, high: float, level: float, why: str) -> KellyEstimate:
+    interval = Interval(math.nan if fraction is None else fraction, low, high, level)
+    shrunk = None if fraction is None else 0.0
     return KellyEstimate(
-        fraction=fraction,
-        interval=(max(0.0, p_low - (1.0 - p_low) / b), max(0.0, p_high - (1.0 - p_high) / b)),
-        p_no_edge=float(beta.cdf(1.0 / (1.0 + b), wins + 1, losses + 1)),
-        shrunk=min(fraction, shrunk),
-        n=n,
-        unit="risk",
-        method="record",
-        identified=True,
-        why=f"Payoff ratio {b:.2f} from an average loss of {mean_loss:,.2f}; the interval is for the win rate alone.",
-        level=level,
+        fraction=fraction, interval=interval, n=n, unit="risk", method="record", why=why, shrunk=shrunk
     )
 
 
-def _open(n: int, low: float, high: float, why: str, level: float) -> KellyEstimate:
-    return KellyEstimate(
-        fraction=None,
-        interval=(low, high),
-        p_no_edge=None,
-        shrunk=None,
-        n=n,
-        unit="risk",
-        method="record",
-        identified=False,
-        why=why,
-        level=level,
-    )
-
-
-def _nothing(n: int, high: float, why: str, level: float) -> KellyEstimate:
-    return KellyEstimate(
-        fraction=0.0,
-        interval=(0.0, high),
-        p_no_edge=None,
-        shrunk=0.0,
-        n=n,
-        unit="risk",
-        method="record",
-        identified=True,
-        why=why,
-        level=level,
-    )
-
-
-class Totals(NamedTuple):
-    """Wins, losses and net profit of one record."""
-
-    wins: int
-    losses: int
-    pnl: float
-
-
-class MeanInterval(NamedTuple):
-    """A mean profit a trade, and its interval (account currency)."""
-
-    mean: float
-    low: float
-    high: float
-
-
-def tightest_mean(records: Sequence[Totals], *, level: float = 0.95) -> MeanInterval:
+def tightest_mean(records: Sequence[Totals], *, level: float = 0.95) -> Interval:
     """
     Return the mean profit a trade with the narrowest t interval that the records allow.
 
@@ -370,7 +267,7 @@ def tightest_mean(records: Sequence[Totals], *, level: float = 0.95) -> MeanInte
 
     Returns
     -------
-    MeanInterval
+    Interval
         What it leaves open stays open whatever the single trades were; what it excludes they may yet leave open.
 
     Raises
@@ -402,5 +299,5 @@ def tightest_mean(records: Sequence[Totals], *, level: float = 0.95) -> MeanInte
         raise ParameterError(f"an interval needs at least two trades, got {n}.")
     mean = total / n
     error = math.sqrt(max(0.0, squares - n * mean * mean) / (n - 1) / n)
-    half = float(t.ppf(0.5 + 0.5 * share("level", level), n - 1)) * error
-    return MeanInterval(mean, mean - half, mean + half)
+    half = float(t.ppf(0.5 + 0.5 * inside("level", level), n - 1)) * error
+    return Interval(mean, mean - half, mean + half, level)

@@ -7,22 +7,23 @@ of equity at risk or leverage, as asked for; never annualised.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly.bootstrap import block_length, resamples, variance_ratio
-from nija_research.estimate.kelly.formulas import KellyEstimate, Method, Unit, log_optimal_rows, stake_bound
-from nija_research.estimate.kelly.from_record import shrinkage
+from nija_research.estimate.kelly.bootstrap import block_length, resamples, shrinkage, variance_ratio
+from nija_research.estimate.kelly.formulas import KellyEstimate, Method, log_optimal_rows, stake_bound
 from nija_research.estimate.kelly.growth import growth_curve
 from nija_research.estimate.kelly.interval import LARGE, stake_interval
 from nija_research.estimate.kelly.overlap import effective_trades, episodes, has_times
 from nija_research.estimate.kelly.permutation import stake_weighting
-from nija_research.estimate.kelly.returns import returns_in_unit
-from nija_research.estimate.seeds import generator
-from nija_research.units import share
+from nija_research.estimate.kelly.returns import Unit, returns_in_unit
+from nija_research.interval import Interval
+from nija_research.rng import generator
+from nija_research.units import count, inside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MIN_TRADES", "kelly_concurrent", "kelly_from_trades"]
 
-Interval = Literal["studentised", "percentile"]
+IntervalKind = Literal["studentised", "percentile"]
 
 #: Below this many trades a resample only repeats a handful of numbers, and its interval is not one.
 MIN_TRADES = 10
@@ -65,7 +66,7 @@ def kelly_from_trades(
     level: float = 0.95,
     draws: int = 2000,
     block: int | None = None,
-    interval: Interval = "studentised",
+    interval: IntervalKind = "studentised",
     rng: int | np.random.Generator = 0,
 ) -> KellyEstimate:
     """
@@ -122,18 +123,14 @@ def kelly_from_trades(
     >>> round(kelly_from_trades([1.0] * 55 + [-1.0] * 45, block=1).fraction, 4)
     0.1
     """
-    if unit not in get_args(Unit):
-        raise ParameterError(f"unit must be 'risk' or 'leverage', got {unit!r}.")
     if method not in ("log", "payoff", "binary"):
         raise ParameterError(f"method must be 'log', 'payoff' or 'binary', got {method!r}.")
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 100:
-        raise ParameterError(f"draws must be a whole number of at least 100, got {draws!r}.")
-    if block is not None and (isinstance(block, bool) or not isinstance(block, int) or block < 1):
-        raise ParameterError(f"block must be a whole number of trades of at least 1, got {block!r}.")
-    if interval not in get_args(Interval):
+    draws = count("draws", draws, low=100)
+    if block is not None:
+        block = count("block", block, low=1, of="trades")
+    if interval not in get_args(IntervalKind):
         raise ParameterError(f"interval must be 'studentised' or 'percentile', got {interval!r}.")
-    if not 0.0 < share("level", level) < 1.0:
-        raise ParameterError(f"level must lie between 0 and 1, got {level!r}.")
+    level, stream = inside("level", level), generator(rng)
     r = returns_in_unit(trades, unit)
     effective = effective_trades(cast("pd.DataFrame", trades)) if has_times(trades) else float(len(r))
     bound = stake_bound(r, 1.0 if unit == "risk" else None)
@@ -148,13 +145,13 @@ def kelly_from_trades(
     if block is None:
         # In few trades the choice misses mild dependence: the error looks for it over at least so many trades.
         reach = max(reach, int(np.ceil(len(r) ** (1.0 / 3.0))))
-    stream = generator(rng)
     fraction = float(_stakes(r[None, :], sample)[0])
     stakes = _scatter(sample, fraction, draws, length, stream)
     best = fraction if method == "log" else float(log_optimal_rows(r[None, :], bound)[0])
-    low, high, p_no_edge = stake_interval(
+    ends, p_no_edge = stake_interval(
         r, best, bound, level=level, draws=draws, block=length, reach=reach, effective=effective, rng=stream
     )
+    low, high = ends
     if method != "log" or interval == "percentile":
         tail = (1.0 - level) / 2.0
         low, high = (float(q) for q in np.quantile(stakes, [tail, 1.0 - tail]))
@@ -162,15 +159,8 @@ def kelly_from_trades(
         # The optimum lies beyond the whole account: 1 is the unit's edge, not an estimate.
         return replace(_open(sample, _BEYOND), p_no_edge=p_no_edge, block=length)
     keep = _keep(r, stakes, bound) if fraction > 0.0 else 0.0
-    return _estimate(
-        sample,
-        fraction=fraction,
-        interval=(low, high),
-        p_no_edge=p_no_edge,
-        shrunk=keep * fraction,
-        why=_sentence(sample, low, p_no_edge),
-        block=length,
-    )
+    found = _estimate(sample, fraction, (low, high), _sentence(sample, low, p_no_edge))
+    return replace(found, p_no_edge=p_no_edge, shrunk=keep * fraction, block=length)
 
 
 def kelly_concurrent(
@@ -261,12 +251,10 @@ def _without_resampling(sample: _Sample) -> KellyEstimate | None:
         return _open(sample, "There are no closed trades: nothing is known about the stake.")
     if wins == 0:
         why = f"None of {n} trades won: stake nothing. The size of a win was never seen, so the range is open."
-        return _estimate(sample, fraction=0.0, interval=(0.0, _reach(sample)), p_no_edge=None, shrunk=0.0, why=why)
+        return replace(_estimate(sample, 0.0, (0.0, _reach(sample)), why), shrunk=0.0)
     if n < MIN_TRADES:
-        return _open(
-            sample,
-            f"{n} {'trade does' if n == 1 else 'trades do'} not fix a stake; at least {MIN_TRADES} are needed.",
-        )
+        does = "trade does" if n == 1 else "trades do"
+        return _open(sample, f"{n} {does} not fix a stake; at least {MIN_TRADES} are needed.")
     if sample.effective < MIN_TRADES:
         why = (
             f"{n} trades that overlap are worth {sample.effective:.1f} independent ones; at least {MIN_TRADES} are "
@@ -274,10 +262,8 @@ def _without_resampling(sample: _Sample) -> KellyEstimate | None:
         )
         return _open(sample, why)
     if losses == 0:
-        return _open(
-            sample,
-            f"{n} trades without a loss: the size of a loss, which sets the stake, has never been seen.",
-        )
+        why = f"{n} trades without a loss: the size of a loss, which sets the stake, has never been seen."
+        return _open(sample, why)
     return None
 
 
@@ -320,32 +306,17 @@ def _reach(sample: _Sample) -> float:
 
 
 def _open(sample: _Sample, why: str) -> KellyEstimate:
-    interval = (0.0, _reach(sample))
-    return _estimate(sample, fraction=None, interval=interval, p_no_edge=None, shrunk=None, why=why)
+    return _estimate(sample, None, (0.0, _reach(sample)), why)
 
 
-def _estimate(
-    sample: _Sample,
-    *,
-    fraction: float | None,
-    interval: tuple[float, float],
-    p_no_edge: float | None,
-    shrunk: float | None,
-    why: str,
-    block: int = 0,
-) -> KellyEstimate:
+def _estimate(sample: _Sample, fraction: float | None, ends: tuple[float, float], why: str) -> KellyEstimate:
     return KellyEstimate(
         fraction=fraction,
-        interval=interval,
-        p_no_edge=p_no_edge,
-        shrunk=shrunk,
+        interval=Interval(math.nan if fraction is None else fraction, *ends, sample.level),
         n=len(sample.returns),
         unit=sample.unit,
         method=sample.method,
-        identified=fraction is not None,
         why=" ".join([*sample.notes, why]),
-        level=sample.level,
-        block=block,
         effective=sample.effective,
         bound=_reach(sample),
         notes=sample.notes,

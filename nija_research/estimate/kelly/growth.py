@@ -1,9 +1,9 @@
 """
 What a stake does to growth and to drawdown: the growth curve of a log with its band, and growth against security.
 
-Growth is in nats per trade, wealth levels are shares of one, `kelly_share` is a share of full Kelly (1 is full, 0.5
-half). The closed forms are those of a continuous bettor who knows the distribution; for the discrete bets of a log
-there is a bound. Nothing here estimates a stake.
+Growth is in nats per trade, a `floor` is a level of wealth as a share of one, `kelly_share` is a share of full Kelly
+(1 is full, 0.5 half). The closed forms are those of a continuous bettor who knows the distribution;
+for the discrete bets of a log there is a bound. Nothing here estimates a stake.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.bootstrap import resamples, variance_ratio
-from nija_research.estimate.kelly.formulas import kelly_log_optimal, net_returns
-from nija_research.estimate.seeds import generator
-from nija_research.units import finite, positive, share
+from nija_research.estimate.kelly.formulas import kelly_log_optimal
+from nija_research.estimate.kelly.returns import net_returns
+from nija_research.rng import generator
+from nija_research.units import finite, inside, positive, share
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
@@ -30,6 +31,7 @@ __all__ = [
     "frontier",
     "growth_band",
     "growth_curve",
+    "lundberg_root",
     "mean_time_to_drawdown",
     "prob_ever_below",
     "prob_reach_before",
@@ -59,9 +61,7 @@ def growth_curve(returns: ArrayLike, stakes: ArrayLike) -> NDArray[np.float64]:
     ParameterError
         If `returns` is empty or not finite.
     """
-    r = net_returns(returns)
-    if r.size == 0:
-        raise ParameterError("returns must hold at least one trade, got none.")
+    r = net_returns(returns, nonempty=True)
     curve = []
     for stake in np.asarray(stakes, dtype=np.float64):
         wealth = 1.0 + stake * r
@@ -107,7 +107,7 @@ def growth_band(
     r, f = net_returns(returns), np.asarray(stakes, dtype=np.float64)
     if not np.isfinite(growth_curve(r, f)).all():
         raise ParameterError("stakes must leave the account above 0 in every trade of the sample.")
-    tail = (1.0 - share("level", level)) / 2.0
+    tail = (1.0 - inside("level", level)) / 2.0
     gains = np.log1p(f[:, None] * r[None, :])
     centre = gains.mean(axis=1)
     error = np.array([x.std(ddof=1) * np.sqrt(variance_ratio(x, block) / len(r)) for x in gains])
@@ -129,23 +129,23 @@ class FrontierPoint(NamedTuple):
     A stake on the growth-security frontier.
 
     `share` of full Kelly, `stake` in the unit of the returns, `growth` in nats per trade and as a share of full
-    Kelly's (`kept`), and a `bound` on the probability that wealth ever falls to the level asked for.
+    Kelly's (`growth_share`), and a `bound` on the probability that wealth ever falls to the floor.
     """
 
     share: float
     stake: float
     growth: float
-    kept: float
+    growth_share: float
     bound: float
 
 
-def prob_ever_below(level: float, kelly_share: float) -> float:
+def prob_ever_below(floor: float, kelly_share: float) -> float:
     """
-    Probability that a continuous bettor's wealth ever falls to `level` of its start.
+    Probability that a continuous bettor's wealth ever falls to the share `floor` of its start.
 
     Parameters
     ----------
-    level : float
+    floor : float
         Share of starting wealth, in [0, 1].
     kelly_share : float
         Stake as a share of full Kelly, above 0.
@@ -153,12 +153,12 @@ def prob_ever_below(level: float, kelly_share: float) -> float:
     Returns
     -------
     float
-        ``level ** (2 / c - 1)``; 1.0 from twice Kelly upward.
+        ``floor ** (2 / c - 1)``; 1.0 from twice Kelly upward.
 
     Raises
     ------
     ParameterError
-        If `level` is not a share or `kelly_share` not above 0.
+        If `floor` is not a share or `kelly_share` not above 0.
 
     References
     ----------
@@ -170,19 +170,17 @@ def prob_ever_below(level: float, kelly_share: float) -> float:
     >>> prob_ever_below(0.5, 1.0), prob_ever_below(0.5, 0.5)
     (0.5, 0.125)
     """
-    c = finite("kelly_share", kelly_share)
-    if c <= 0.0:
-        raise ParameterError(f"kelly_share must be above 0, got {kelly_share!r}.")
-    return float(share("level", level) ** max(0.0, 2.0 / c - 1.0))
+    c = positive("kelly_share", kelly_share)
+    return float(share("floor", floor) ** max(0.0, 2.0 / c - 1.0))
 
 
-def share_of_time_below(level: float, kelly_share: float) -> float:
+def share_of_time_below(floor: float, kelly_share: float) -> float:
     """
-    Share of time that a continuous bettor's wealth spends below `level` of its peak.
+    Share of time that a continuous bettor's wealth spends below the share `floor` of its peak.
 
     Parameters
     ----------
-    level : float
+    floor : float
         Share of the running peak, in [0, 1]; 0.8 asks for drawdowns deeper than 20 %.
     kelly_share : float
         Stake as a share of full Kelly, above 0.
@@ -190,19 +188,19 @@ def share_of_time_below(level: float, kelly_share: float) -> float:
     Returns
     -------
     float
-        ``level ** (2 / c - 1)``: wealth over peak has the same law in the long run as the all-time low.
+        ``floor ** (2 / c - 1)``: wealth over peak has the same law in the long run as the all-time low.
 
     Raises
     ------
     ParameterError
-        If `level` is not a share or `kelly_share` not above 0.
+        If `floor` is not a share or `kelly_share` not above 0.
 
     Examples
     --------
     >>> round(share_of_time_below(0.8, 1.0), 2), round(share_of_time_below(0.8, 0.5), 2)
     (0.8, 0.51)
     """
-    return prob_ever_below(level, kelly_share)
+    return prob_ever_below(floor, kelly_share)
 
 
 def prob_reach_before(up: float, down: float, kelly_share: float) -> float:
@@ -224,7 +222,7 @@ def prob_reach_before(up: float, down: float, kelly_share: float) -> float:
     Raises
     ------
     ParameterError
-        If a level lies on the wrong side of 1 or `kelly_share` is not above 0.
+        If a multiple lies on the wrong side of 1 or `kelly_share` is not above 0.
 
     Examples
     --------
@@ -233,8 +231,8 @@ def prob_reach_before(up: float, down: float, kelly_share: float) -> float:
     """
     high, low, theta = finite("up", up), finite("down", down), 2.0 / positive("kelly_share", kelly_share) - 1.0
     if not 0.0 < low < 1.0 < high:
-        raise ParameterError(f"levels must satisfy 0 < down < 1 < up, got down={down!r} and up={up!r}.")
-    if abs(theta) < 1e-9:  # twice Kelly: no drift, and the nearer level is the likelier
+        raise ParameterError(f"multiples must satisfy 0 < down < 1 < up, got down={down!r} and up={up!r}.")
+    if abs(theta) < 1e-9:  # twice Kelly: no drift, and the nearer one is the likelier
         return -math.log(low) / math.log(high / low)
     return float((1.0 - low**theta) / (1.0 - (low / high) ** theta))
 
@@ -273,9 +271,7 @@ def mean_time_to_drawdown(depth: float, sharpe: float, kelly_share: float) -> fl
     0.45
     """
     c, s = positive("kelly_share", kelly_share), positive("sharpe", sharpe)
-    deep = share("depth", depth)
-    if not 0.0 < deep < 1.0:
-        raise ParameterError(f"depth must lie between 0 and 1, got {depth!r}.")
+    deep = inside("depth", depth)
     if c >= 2.0:
         raise ParameterError(f"kelly_share must be below 2, where growth is gone, got {kelly_share!r}.")
     log_depth, theta, drift = -math.log1p(-deep), 2.0 / c - 1.0, s * s * (c - 0.5 * c * c)
@@ -312,7 +308,6 @@ def ruin_exponent(returns: ArrayLike, stake: float) -> float:
     >>> round(ruin_exponent([1.0] * 6 + [-1.0] * 4, 0.2), 6)
     1.0
     """
-    from scipy.optimize import brentq
     from scipy.special import logsumexp
 
     r, f = net_returns(returns), positive("stake", stake)
@@ -326,19 +321,37 @@ def ruin_exponent(returns: ArrayLike, stake: float) -> float:
     def excess(x: float) -> float:
         return float(logsumexp(-x * log_wealth)) - math.log(len(r))
 
-    # Convex, 0 at 0 and falling there: past the minimum there is one root.
+    return lundberg_root(excess)
+
+
+def lundberg_root(excess: Callable[[float], float]) -> float:
+    """
+    Positive root of a convex function that is 0 at 0 and falls there; 0.0 where rounding hides that it falls.
+
+    Parameters
+    ----------
+    excess : callable
+        Logarithm of the moment ``E[(1 + f r)^-x]`` at x above 0.
+
+    Returns
+    -------
+    float
+    """
+    from scipy.optimize import brentq
+
+    # Past the minimum there is one root.
     high = 1.0
     while excess(high) <= 0.0:
         high *= 2.0
     low = high
     while excess(low) >= 0.0 and low > 1e-12:
         low *= 0.5
-    return float(brentq(excess, low, high, xtol=1e-12, rtol=1e-12))
+    return float(brentq(excess, low, high, xtol=1e-12, rtol=1e-12)) if low > 1e-12 else 0.0
 
 
-def drawdown_bound(returns: ArrayLike, stake: float, level: float) -> float:
+def drawdown_bound(returns: ArrayLike, stake: float, floor: float) -> float:
     """
-    Bound on the probability that wealth ever falls to `level` of its start, for discrete bets.
+    Bound on the probability that wealth ever falls to the share `floor` of its start, for discrete bets.
 
     Parameters
     ----------
@@ -346,13 +359,13 @@ def drawdown_bound(returns: ArrayLike, stake: float, level: float) -> float:
         Net returns per trade, equally likely and independent.
     stake : float
         Stake in the same unit, at least 0.
-    level : float
+    floor : float
         Share of starting wealth, in [0, 1].
 
     Returns
     -------
     float
-        ``level ** ruin_exponent``; 1.0 where the stake does not grow, and where no return is a loss: a sample without
+        ``floor ** ruin_exponent``; 1.0 where the stake does not grow, and where no return is a loss: a sample without
         one does not bound the chance of one.
 
     Raises
@@ -365,7 +378,7 @@ def drawdown_bound(returns: ArrayLike, stake: float, level: float) -> float:
     >>> round(drawdown_bound([1.0] * 6 + [-1.0] * 4, 0.2, 0.5), 4)
     0.5
     """
-    floor = share("level", level)
+    floor = share("floor", floor)
     if finite("stake", stake) == 0.0:
         return 0.0 if floor < 1.0 else 1.0
     exponent = ruin_exponent(returns, stake)
@@ -373,7 +386,7 @@ def drawdown_bound(returns: ArrayLike, stake: float, level: float) -> float:
 
 
 def frontier(
-    returns: ArrayLike, *, level: float = 0.5, shares: Sequence[float] = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
+    returns: ArrayLike, *, floor: float = 0.5, shares: Sequence[float] = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 ) -> list[FrontierPoint]:
     """
     What each share of full Kelly keeps of the growth, and what it risks, on these trades.
@@ -382,7 +395,7 @@ def frontier(
     ----------
     returns : array_like, shape (n,)
         Net returns per trade, with at least one loss.
-    level : float, optional
+    floor : float, optional
         Share of starting wealth that must not be reached.
     shares : sequence of float, optional
         Shares of full Kelly, above 0.
@@ -405,5 +418,5 @@ def frontier(
     for c in shares:
         stake = positive("shares", c) * full
         growth = float(growth_curve(r, [stake])[0])
-        points.append(FrontierPoint(c, stake, growth, growth / best, drawdown_bound(r, stake, level)))
+        points.append(FrontierPoint(c, stake, growth, growth / best, drawdown_bound(r, stake, floor)))
     return points

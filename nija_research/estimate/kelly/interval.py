@@ -17,12 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.estimate.kelly.bootstrap import resamples, variance_ratio
+from nija_research.interval import Interval
 
 __all__ = [
     "LARGE",
-    "StakeInterval",
     "Statistic",
-    "StudentisedInterval",
     "log_payoff",
     "log_profit_factor",
     "mean",
@@ -31,25 +30,17 @@ __all__ = [
     "studentised",
 ]
 
+Rows: TypeAlias = NDArray[np.float64]
+
+#: What takes rows of shape (m, n) to estimates (m,) and influence values (m, n).
+Statistic: TypeAlias = Callable[[Rows], tuple[Rows, Rows]]
+
 #: Above this many trades quantiles and scatter come from their expansions in the sample size, not from resamples.
 LARGE = 2_000
 
 # Stakes looked at on either side of the estimate before the crossing is halved down to.
 _SCAN = 48
 _HALVINGS = 40
-
-
-class StakeInterval(NamedTuple):
-    """
-    Ends of the interval of a stake, and what the same resamples say about stake 0.
-
-    `low` and `high` lie in [0, bound]. `p_no_edge` is the one-sided p-value of a mean return of 0: how often trades
-    without an edge would look at least this good. `low` is above 0 exactly where it is at most ``(1 - level) / 2``.
-    """
-
-    low: float
-    high: float
-    p_no_edge: float
 
 
 def stake_interval(
@@ -63,7 +54,7 @@ def stake_interval(
     reach: int,
     effective: float,
     rng: np.random.Generator,
-) -> StakeInterval:
+) -> tuple[Interval, float]:
     """
     Stakes that the returns do not rule out, next to the log-optimal one.
 
@@ -86,42 +77,40 @@ def stake_interval(
 
     Returns
     -------
-    StakeInterval
-        The upper end is the bound itself where no stake below it is ruled out.
+    Interval
+        Of the stake, in [0, bound]. The upper end is the bound itself where no stake below it is ruled out.
+    float
+        One-sided p-value of a mean return of 0, how often trades without an edge would look at least this good. The
+        lower end is above 0 exactly where it is at most ``(1 - level) / 2``.
 
     References
     ----------
     .. [1] Hall, P. (1992). The Bootstrap and Edgeworth Expansion. Springer: the percentile-t method.
     .. [2] Boos, D. D. (1992). On generalized score tests. The American Statistician 46.
     """
-    n = len(returns)
     top = bound * (1.0 - 1e-9)
     # At the bound itself the worst trade's score is infinite; just below it the scores are still the sample's.
     scores = returns / (1.0 + min(fraction, 0.98 * bound) * returns)
-    resampled = float(np.sqrt(variance_ratio(scores, block) / n))  # error of a mean, over that of one trade
-    # Blocks lose the dependence that reaches beyond them: the error itself is taken with longer ones. Autocorrelations
-    # about the sample's own mean are 1 / n too small each, which would hide mild dependence in few trades.
-    unbiased = max(0.5, 1.0 - 2.0 * (reach - 1) / n)
-    wide = float(np.sqrt(variance_ratio(scores, reach) / unbiased / n))
-    inflation = max(resampled, wide, float(np.sqrt(1.0 / effective)))
+    resampled, inflation = _errors(scores, block, reach, effective)
     null = _null(scores - scores.mean(), draws, block, resampled, rng)
     below, above = null.quantiles((1.0 - level) / 2.0)
 
-    def studentised(stake: float) -> float:
+    def studentised_mean(stake: float) -> float:
         s = returns / (1.0 + stake * returns)
         error = float(s.std(ddof=1)) * inflation
         return float(s.mean()) / error if error > 0.0 else float(np.sign(s.mean())) * np.inf
 
     def too_low(f: float) -> bool:
-        return studentised(f) > above
+        return studentised_mean(f) > above
 
     def too_high(f: float) -> bool:
-        return studentised(f) < below
+        return studentised_mean(f) < below
 
     centre = min(fraction, top)
     # The scores' slope need not be steady: where 0 is not ruled out, no stake above it is the lower end.
     low = _crossing(too_low, centre, 0.0) if too_low(0.0) else 0.0
-    return StakeInterval(low, min(bound, _crossing(too_high, centre, top, bound)), null.tail(studentised(0.0)))
+    high = min(bound, _crossing(too_high, centre, top, bound))
+    return Interval(fraction, low, high, level), null.tail(studentised_mean(0.0))
 
 
 class _Resampled(NamedTuple):
@@ -171,13 +160,13 @@ def _null(
         from scipy.stats import skew
 
         return _Expansion(float(skew(centred)) / 6.0 * inflation)
-    found = []
+    null = []
     for rows in resamples(centred, draws=draws, block=block, rng=rng):
         mean, error = rows.mean(axis=1), rows.std(axis=1, ddof=1) * inflation
         # A resample of equal trades has no error: it is as far out as can be.
         with np.errstate(divide="ignore", invalid="ignore"):
-            found.append(np.where(error > 0.0, mean / error, np.sign(mean) * np.inf))
-    return _Resampled(np.sort(np.concatenate(found)))
+            null.append(np.where(error > 0.0, mean / error, np.sign(mean) * np.inf))
+    return _Resampled(np.sort(np.concatenate(null)))
 
 
 def _crossing(ruled_out: Callable[[float], bool], start: float, end: float, reach: float | None = None) -> float:
@@ -198,24 +187,10 @@ def _crossing(ruled_out: Callable[[float], bool], start: float, end: float, reac
     return inside
 
 
-Rows: TypeAlias = NDArray[np.float64]
-
-#: What takes rows of shape (m, n) to estimates (m,) and influence values (m, n).
-Statistic: TypeAlias = Callable[[Rows], tuple[Rows, Rows]]
-
-
-class StudentisedInterval(NamedTuple):
-    """A statistic and its interval, in its own unit."""
-
-    found: float
-    low: float
-    high: float
-
-
 def studentised(
     values: Rows, statistic: Statistic, *, level: float, draws: int, block: int, effective: float,
     rng: np.random.Generator,
-) -> StudentisedInterval:  # fmt: skip
+) -> Interval:  # fmt: skip
     """
     Return a statistic of a log with its interval.
 
@@ -236,7 +211,7 @@ def studentised(
 
     Returns
     -------
-    StudentisedInterval
+    Interval
         An end is infinite where resamples lack what the statistic needs, such as a loss.
 
     Notes
@@ -250,23 +225,33 @@ def studentised(
     """
     n = len(values)
     estimate, influence = statistic(values[None, :])
-    found = float(estimate[0])
-    resampled = float(np.sqrt(variance_ratio(influence[0], block) / n))
+    value = float(estimate[0])
     # Blocks lose the dependence that reaches beyond them: the error itself looks for it over more trades.
     reach = max(2 * block if block > 1 else 1, int(np.ceil(n ** (1.0 / 3.0))))
-    wide = float(np.sqrt(variance_ratio(influence[0], reach) / max(0.5, 1.0 - 2.0 * (reach - 1) / n) / n))
-    error = float(influence[0].std(ddof=1)) * max(resampled, wide, float(np.sqrt(1.0 / effective)))
+    resampled, inflation = _errors(influence[0], block, reach, effective)
+    error = float(influence[0].std(ddof=1)) * inflation
     null = []
     for rows in resamples(values, draws=draws, block=block, rng=rng):
         with np.errstate(divide="ignore", invalid="ignore"):
             drawn, scatter = statistic(rows)
-            off = (drawn - found) / (scatter.std(axis=1, ddof=1) * resampled)
+            off = (drawn - value) / (scatter.std(axis=1, ddof=1) * resampled)
         # A resample without what the statistic needs is as far out as can be, on the side it lies.
-        null.append(np.where(np.isfinite(off), off, np.where(drawn >= found, np.inf, -np.inf)))
+        null.append(np.where(np.isfinite(off), off, np.where(drawn >= value, np.inf, -np.inf)))
     ordered = np.sort(np.concatenate(null))
     first = max(0, int(np.floor((1.0 - level) / 2.0 * (len(ordered) + 1) + 1e-9)) - 1)
     below, above = float(ordered[first]), float(ordered[-1 - first])
-    return StudentisedInterval(found, found - above * error, found - below * error)
+    return Interval(value, value - above * error, value - below * error, level)
+
+
+def _errors(values: Rows, block: int, reach: int, effective: float) -> tuple[float, float]:
+    """Error of a mean over that of one value: in such resamples, and as large as dependence may make it."""
+    n = len(values)
+    resampled = float(np.sqrt(variance_ratio(values, block) / n))
+    # Autocorrelations about the sample's own mean are 1 / n too small each, which would hide mild dependence in few
+    # trades.
+    unbiased = max(0.5, 1.0 - 2.0 * (reach - 1) / n)
+    wide = float(np.sqrt(variance_ratio(values, reach) / unbiased / n))
+    return resampled, max(resampled, wide, float(np.sqrt(1.0 / effective)))
 
 
 def mean(rows: Rows) -> tuple[Rows, Rows]:

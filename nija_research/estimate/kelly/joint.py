@@ -13,20 +13,21 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly.bootstrap import block_length, resamples
+from nija_research.estimate.kelly.bootstrap import block_length, resamples, shrinkage
 from nija_research.estimate.kelly.constrained import ConstrainedStake, constrained_rows
-from nija_research.estimate.kelly.from_record import shrinkage
 from nija_research.estimate.kelly.portfolio import PortfolioStake, as_joint, log_wealth, portfolio_rows
 from nija_research.estimate.kelly.robust import RobustStake, robust_rows
-from nija_research.estimate.seeds import generator
-from nija_research.units import share
+from nija_research.interval import Interval
+from nija_research.rng import generator
+from nija_research.units import count, inside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["JointInterval", "joint_interval"]
+__all__ = ["JointStake", "joint_interval"]
 
 Rule = Literal["portfolio", "constrained", "robust"]
 
@@ -38,7 +39,7 @@ _RULES: dict[Rule, Callable[..., PortfolioStake | ConstrainedStake | RobustStake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JointInterval:
+class JointStake:
     """
     Stakes of several bets with their intervals.
 
@@ -46,18 +47,16 @@ class JointInterval:
     ----------
     rule : {"portfolio", "constrained", "robust"}
         Which rule found the stakes.
-    stakes, low, high : numpy.ndarray, shape (k,)
-        The rule's stakes, and the ends of each one's interval; the reachable range when `identified` is False.
+    stakes : numpy.ndarray, shape (k,)
+        The rule's stakes.
+    intervals : tuple of Interval, length k
+        Of each stake; the reachable range when `identified` is False.
     shrunk : numpy.ndarray, shape (k,)
         The stakes shrunk, all by the same share, for their estimation error; 0 where not identified.
-    total : float
-        Sum of the stakes.
-    total_low, total_high : float
-        Ends of the interval of the sum, which is narrower than the sum of the ends.
+    total : Interval
+        Of the sum of the stakes, which is narrower than the sum of the ends.
     n : int
         Rows.
-    level : float
-        Nominal level of each interval by itself, a share.
     draws, block : int
         Resamples, and their mean block length in rows; 0 where nothing was resampled.
     identified : bool
@@ -68,18 +67,32 @@ class JointInterval:
 
     rule: Rule
     stakes: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
+    intervals: tuple[Interval, ...]
     shrunk: NDArray[np.float64]
-    total: float
-    total_low: float
-    total_high: float
+    total: Interval
     n: int
-    level: float
     draws: int
     block: int
     identified: bool
     why: str
+
+    def summary(self) -> str:
+        """Return the sum of the stakes, its interval and the reason in two sentences."""
+        ends = f"{self.total:.3f}, {self.total.level:.0%}"
+        return f"Stakes of {self.total.value:.3f} in all ({ends}), by the rule {self.rule!r}. {self.why}"
+
+    def to_frame(self, names: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return a row per bet and one for their sum: bet, stake, low, high, shrunken."""
+        import pandas as pd
+
+        bets = [*(names or [f"bet {j + 1}" for j in range(len(self.stakes))]), "sum"]
+        rows = [
+            (bet, interval.value, *interval, float(shrunk))
+            for bet, interval, shrunk in zip(
+                bets, (*self.intervals, self.total), (*self.shrunk, self.shrunk.sum()), strict=True
+            )
+        ]
+        return pd.DataFrame(rows, columns=["bet", "stake", "low", "high", "shrunken"])
 
 
 def joint_interval(
@@ -91,7 +104,7 @@ def joint_interval(
     block: int | None = None,
     rng: int | np.random.Generator = 0,
     **options: Any,
-) -> JointInterval:
+) -> JointStake:
     """
     Intervals of the stakes that joint rows lead to under a rule.
 
@@ -115,7 +128,7 @@ def joint_interval(
 
     Returns
     -------
-    JointInterval
+    JointStake
 
     Raises
     ------
@@ -131,20 +144,17 @@ def joint_interval(
 
     Examples
     --------
-    >>> found = joint_interval([1.0, 1.0, -1.0] * 40, max_exposure=1.0, block=1)
-    >>> round(found.total, 3), bool(found.total_low < found.total < found.total_high)
+    >>> total = joint_interval([1.0, 1.0, -1.0] * 40, max_exposure=1.0, block=1).total
+    >>> round(total.value, 3), total.low < total.value < total.high
     (0.333, True)
     """
     if rule not in get_args(Rule):
         raise ParameterError(f"rule must be 'portfolio', 'constrained' or 'robust', got {rule!r}.")
     if "probabilities" in options:
         raise ParameterError("probabilities make the rows a stated distribution, whose stakes have no interval.")
-    if not 0.0 < share("level", level) < 1.0:
-        raise ParameterError(f"level must lie between 0 and 1, got {level!r}.")
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 100:
-        raise ParameterError(f"draws must be a whole number of at least 100, got {draws!r}.")
-    if block is not None and (isinstance(block, bool) or not isinstance(block, int) or block < 1):
-        raise ParameterError(f"block must be a whole number of rows of at least 1, got {block!r}.")
+    level, draws = inside("level", level), count("draws", draws, low=100)
+    if block is not None:
+        block = count("block", block, low=1, of="rows")
     r = as_joint(returns)
     length = min(len(r), block or block_length(r.mean(axis=1)))
     if rule == "robust":
@@ -156,17 +166,12 @@ def joint_interval(
     stakes = point.stakes
     tail = (1.0 - level) / 2.0
     if point.identified:
-        found = np.array(
-            [
-                solve(sample, **options).stakes
-                for rows in resamples(r, draws=draws, block=length, rng=generator(rng))
-                for sample in rows
-            ]
-        )
-        low, high = np.quantile(found, [tail, 1.0 - tail], axis=0)
-        ends = np.quantile(found.sum(axis=1), [tail, 1.0 - tail])
-        # What is best in the world of these rows, for one who must act on such samples of it (see `edge.shrinkage`).
-        gains = r @ found.T
+        samples = resamples(r, draws=draws, block=length, rng=generator(rng))
+        resampled = np.array([solve(sample, **options).stakes for rows in samples for sample in rows])
+        low, high = np.quantile(resampled, [tail, 1.0 - tail], axis=0)
+        ends = np.quantile(resampled.sum(axis=1), [tail, 1.0 - tail])
+        # What is best in the world of these rows, for one who must act on such samples of it (see `shrinkage`).
+        gains = r @ resampled.T
         keep = shrinkage(lambda k: np.array([log_wealth(k[0] * gains)[0].mean()]), np.ones(1))
         why = _sentence(len(r), low)
     else:
@@ -174,19 +179,16 @@ def joint_interval(
         cap = min(most, float(options.get("max_stake") or most))
         shortest = -cap if options.get("short") else 0.0
         low, high = np.full(r.shape[1], shortest), np.full(r.shape[1], cap)
-        keep = 0.0
-        ends, why = np.array([-most if options.get("short") else 0.0, most]), point.why
-    return JointInterval(
+        ends, keep, why = np.array([-most if options.get("short") else 0.0, most]), 0.0, point.why
+    return JointStake(
         rule=rule,
         stakes=stakes,
-        low=low,
-        high=high,
+        intervals=tuple(
+            Interval(float(f), float(a), float(b), level) for f, a, b in zip(stakes, low, high, strict=True)
+        ),
         shrunk=keep * stakes,
-        total=float(stakes.sum()),
-        total_low=float(ends[0]),
-        total_high=float(ends[1]),
+        total=Interval(float(stakes.sum()), float(ends[0]), float(ends[1]), level),
         n=len(r),
-        level=level,
         draws=draws if point.identified else 0,
         block=length if point.identified else 0,
         identified=point.identified,

@@ -17,7 +17,7 @@ from nija_research.errors import ParameterError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["apart", "effective_trades", "episodes", "has_times", "positions", "uniqueness"]
+__all__ = ["effective_trades", "episodes", "has_times", "non_overlapping", "positions", "uniqueness"]
 
 # Money and quantities add up over the legs of a position.
 _SUMS = ("quantity", "stake", "fee", "funding", "gross_pnl", "net_pnl", "risk")
@@ -179,11 +179,11 @@ def episodes(trades: pd.DataFrame, returns: NDArray[np.float64]) -> NDArray[np.f
     return np.asarray(np.bincount(_runs(trades), weights=returns), dtype=np.float64)
 
 
-def apart(trades: pd.DataFrame, returns: NDArray[np.float64]) -> NDArray[np.float64]:
+def non_overlapping(trades: pd.DataFrame, returns: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     Mean return of each run of trades that overlap: what may be counted, and put in order, as one trade.
 
-    Trades that share their time are no evidence apart from each other, and say nothing of what follows what.
+    Trades that share their time are not independent, and their order says nothing.
 
     Parameters
     ----------

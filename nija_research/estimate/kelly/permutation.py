@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly.formulas import as_returns, log_optimal_rows, net_returns, stake_bound
-from nija_research.estimate.seeds import generator
-from nija_research.units import positive
+from nija_research.estimate.kelly.formulas import log_optimal_rows, p_text, stake_bound
+from nija_research.estimate.kelly.returns import as_returns, net_returns
+from nija_research.rng import generator
+from nija_research.units import count, positive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,10 +127,7 @@ def serial_dependence(
     >>> serial_dependence([1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0] * 6).p_value < 0.01
     True
     """
-    r = net_returns(returns)
-    for name, value, least in (("lags", lags, 1), ("draws", draws, 99)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ParameterError(f"{name} must be a whole number of at least {least}, got {value!r}.")
+    r, lags, draws = net_returns(returns), count("lags", lags, low=1), count("draws", draws, low=99)
     n, won = len(r), r > 0.0
     runs = int((np.diff(won) != 0).sum()) + 1 if n else 0
     wins = int(won.sum())
@@ -194,14 +192,18 @@ def rule_value(
     r, f = net_returns(returns), positive("stake", stake)
     _refuse_foresight(r, rule)
     tested = serial_dependence(r, rng=rng)
-    found = _gain(r, f, rule)
+    gain, growth = _gain(r, f, rule)
     stream = generator(rng)
     shuffled = np.array([_gain(stream.permutation(r), f, rule)[0] for _ in range(draws)])
-    p_value = (1 + int((shuffled >= found[0] - 1e-15).sum())) / (draws + 1)
-    worth = tested.p_value < 0.05
-    text = f"{'adds' if found[0] > 0.0 else 'costs'} {abs(found[0]):.2e} nats a trade (p = {p_value:.2f})"
-    why = f"The rule {text}. {tested.why}"
-    return RuleValue(growth=found[1], flat_growth=found[1] - found[0], p_value=p_value, worth_testing=worth, why=why)
+    p_value = (1 + int((shuffled >= gain - 1e-15).sum())) / (draws + 1)
+    why = f"The rule {'adds' if gain > 0.0 else 'costs'} {abs(gain):.2e} nats a trade (p = {p_value:.2f}). {tested.why}"
+    return RuleValue(
+        growth=growth,
+        flat_growth=growth - gain,
+        p_value=p_value,
+        worth_testing=tested.p_value < 0.05,
+        why=why,
+    )
 
 
 def _permuted(
@@ -209,14 +211,14 @@ def _permuted(
 ) -> tuple[float, float]:
     n, extreme_runs, extreme_auto = len(r), 0, 0
     centred = (r - r.mean()) / max(float(np.abs(r - r.mean()).max()), 1e-300)
-    seen = _portmanteau(centred[None, :], lags)[0]
+    observed = _portmanteau(centred[None, :], lags)[0]
     size = max(1, _CHUNK // n)
     for start in range(0, draws, size):
         rows = rng.permuted(np.broadcast_to(np.arange(n), (min(size, draws - start), n)), axis=1)
         won = (r > 0.0)[rows]
         count = (won[:, 1:] != won[:, :-1]).sum(axis=1) + 1
         extreme_runs += int((np.abs(count - expected) >= abs(runs - expected) - 1e-9).sum())
-        extreme_auto += int((_portmanteau(centred[rows], lags) >= seen * (1.0 - 1e-12)).sum())
+        extreme_auto += int((_portmanteau(centred[rows], lags) >= observed * (1.0 - 1e-12)).sum())
     return (1 + extreme_runs) / (draws + 1), (1 + extreme_auto) / (draws + 1)
 
 
@@ -308,8 +310,8 @@ def stake_weighting(trades: pd.DataFrame, *, rng: int | np.random.Generator = 0)
     --------
     >>> import pandas as pd
     >>> log = pd.DataFrame({"stake": [100.0] * 9 + [2000.0], "return": [0.02] * 9 + [-0.03]})
-    >>> found = stake_weighting(log)
-    >>> round(found.equal_mean, 4), round(found.pnl, 2), found.contradicts
+    >>> both = stake_weighting(log)
+    >>> round(both.equal_mean, 4), round(both.pnl, 2), both.contradicts
     (0.015, -42.0, True)
     """
     stake, r = _columns(trades)
@@ -366,7 +368,7 @@ def _sentence(n: int, equal: float, weighted: float, pnl: float, contradicts: bo
         text = f"{means[0].upper()}{means[1:]}"
     sizes = "larger stakes went with worse trades" if weighted < equal else "larger stakes went with better trades"
     if p_value < 0.05:
-        text += f"; {sizes} more than chance explains (p {'< .001' if p_value < 0.001 else f'= {p_value:.3f}'})"
+        text += f"; {sizes} more than chance explains (p {'= ' * (p_value >= 0.001)}{p_text(p_value)})"
     elif contradicts:
         text += f"; chance alone gives such a gap with probability {p_value:.2f}"
     return text + "."

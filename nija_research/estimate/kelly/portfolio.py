@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nija_research.errors import ParameterError, WorkError
-from nija_research.estimate.kelly.formulas import refuse_prices
+from nija_research.estimate.kelly.formulas import log_optimal_rows, stake_bound
 from nija_research.estimate.kelly.from_trades import MIN_TRADES
+from nija_research.estimate.kelly.returns import refuse_prices
 from nija_research.units import positive
 
 if TYPE_CHECKING:
@@ -362,7 +363,5 @@ def maximise(
 
 
 def _alone(r: NDArray[np.float64], p: NDArray[np.float64], cap: float, short: bool) -> float:
-    from nija_research.estimate.kelly.formulas import log_optimal_rows, stake_bound
-
     sign = -1.0 if short and float(p @ r) < 0.0 else 1.0
     return sign * float(log_optimal_rows(sign * r[None, :], stake_bound(sign * r, cap), p[None, :])[0])

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly.formulas import kelly_binary, log_optimal_rows, net_returns, stake_bound
+from nija_research.estimate.kelly.formulas import kelly_binary, log_optimal_rows, stake_bound
 from nija_research.estimate.kelly.from_record import check_counts
-from nija_research.estimate.seeds import generator
-from nija_research.units import finite, positive, share
+from nija_research.estimate.kelly.returns import net_returns
+from nija_research.interval import Interval
+from nija_research.rng import generator
+from nija_research.units import count, finite, inside, positive
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -39,14 +41,12 @@ class StakePosterior:
         Stake with the best expected growth: log-optimal for the posterior mean of the distribution.
     median : float
         Posterior median of the log-optimal stake, the best stake when a miss costs what it is wide [1]_.
-    interval : tuple of float
-        Central credible interval of the log-optimal stake.
+    interval : Interval
+        Central credible interval of the log-optimal stake, round the median.
     p_no_edge : float
         Posterior probability that the mean return is at most 0.
     n : int
         Trades.
-    level : float
-        Level of `interval`, a share.
 
     References
     ----------
@@ -56,10 +56,9 @@ class StakePosterior:
 
     fraction: float
     median: float
-    interval: tuple[float, float]
+    interval: Interval
     p_no_edge: float
     n: int
-    level: float
 
 
 def beta_posterior(
@@ -97,15 +96,15 @@ def beta_posterior(
 
     Examples
     --------
-    >>> found = beta_posterior(13, 1)
-    >>> round(found.fraction, 3), round(found.median, 3)
+    >>> belief = beta_posterior(13, 1)
+    >>> round(belief.fraction, 3), round(belief.median, 3)
     (0.75, 0.781)
     """
     from scipy.stats import beta
 
     check_counts(wins, losses)
     b = positive("payoff", payoff)
-    level = _level(level)
+    level = inside("level", level)
     if not isinstance(prior, tuple) or len(prior) != 2:
         raise ParameterError(f"prior must be two numbers, prior wins and prior losses, got {prior!r}.")
     shape = (positive("prior wins", prior[0]) + wins, positive("prior losses", prior[1]) + losses)
@@ -115,10 +114,9 @@ def beta_posterior(
     return StakePosterior(
         fraction=kelly_binary(shape[0] / sum(shape), b),
         median=middle,
-        interval=(low, high),
+        interval=Interval(middle, low, high, level),
         p_no_edge=float(law.cdf(1.0 / (1.0 + b))),
         n=wins + losses,
-        level=level,
     )
 
 
@@ -173,11 +171,7 @@ def payoff_posterior(
     .. [1] Rubin, D. B. (1981). The Bayesian bootstrap. Annals of Statistics 9; Ferguson, T. S. (1973). A Bayesian
        analysis of some nonparametric problems. Annals of Statistics 1.
     """
-    r = net_returns(returns)
-    if not len(r):
-        raise ParameterError("returns must hold at least one trade, got none.")
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 100:
-        raise ParameterError(f"draws must be a whole number of at least 100, got {draws!r}.")
+    r, draws, level = net_returns(returns, nonempty=True), count("draws", draws, low=100), inside("level", level)
     weight = finite("prior_trades", prior_trades)
     if weight < 0.0:
         raise ParameterError(f"prior_trades must be at least 0, got {prior_trades!r}.")
@@ -195,20 +189,12 @@ def payoff_posterior(
         w = stream.standard_gamma(np.broadcast_to(shape, (m, len(atoms))))
         stakes.append(log_optimal_rows(np.broadcast_to(atoms, w.shape), bound, w))
         means.append(w @ atoms)
-    found = np.concatenate(stakes)
-    tail = (1.0 - _level(level)) / 2.0
-    low, middle, high = (float(q) for q in np.quantile(found, [tail, 0.5, 1.0 - tail]))
+    tail = (1.0 - level) / 2.0
+    low, middle, high = (float(q) for q in np.quantile(np.concatenate(stakes), [tail, 0.5, 1.0 - tail]))
     return StakePosterior(
         fraction=float(log_optimal_rows(atoms[None, :], bound, shape[None, :])[0]),
         median=middle,
-        interval=(low, high),
+        interval=Interval(middle, low, high, level),
         p_no_edge=float((np.concatenate(means) <= 0.0).mean()),
         n=len(r),
-        level=level,
     )
-
-
-def _level(level: float) -> float:
-    if not 0.0 < share("level", level) < 1.0:
-        raise ParameterError(f"level must lie between 0 and 1, got {level!r}.")
-    return level

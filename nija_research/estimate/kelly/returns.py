@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly.formulas import Unit, as_returns, net_returns
 from nija_research.estimate.kelly.overlap import has_times
 
 if TYPE_CHECKING:
@@ -21,7 +20,104 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["joint_returns", "returns_in_unit", "unit_of"]
+__all__ = [
+    "Period",
+    "Unit",
+    "as_returns",
+    "joint_returns",
+    "net_returns",
+    "refuse_prices",
+    "returns_in_unit",
+    "unit_of",
+]
+
+Unit = Literal["risk", "leverage"]
+Period = Literal["D", "W", "M", "Q"]
+
+# So many trades in a row that more than double what they staked are no returns.
+_NEVER_DOWN = 20
+
+
+def as_returns(returns: ArrayLike) -> NDArray[np.float64]:
+    """
+    Returns as a one-dimensional float array, or an error that names the first bad one.
+
+    Parameters
+    ----------
+    returns : array_like, shape (n,)
+        Net returns per trade, shares.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+
+    Raises
+    ------
+    ParameterError
+        If an entry is not a finite number or the shape is not one-dimensional.
+    """
+    try:
+        r = np.asarray(returns, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError("returns must be numbers: one net return per trade, as a share.") from None
+    if r.ndim != 1:
+        raise ParameterError(f"returns must be one-dimensional, got shape {r.shape}.")
+    bad = np.flatnonzero(~np.isfinite(r))
+    if bad.size:
+        raise ParameterError(f"returns[{bad[0]}] must be finite, got {r[bad[0]]}. Drop open trades first.")
+    return r
+
+
+def net_returns(returns: ArrayLike, *, nonempty: bool = False) -> NDArray[np.float64]:
+    """
+    Returns as `as_returns` takes them, or an error where they look like prices.
+
+    For what a user gives, never for resamples: a resample may be all wins.
+
+    Parameters
+    ----------
+    returns : array_like, shape (n,)
+        Net returns per trade, shares.
+    nonempty : bool, optional
+        Whether at least one trade is needed.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+
+    Raises
+    ------
+    ParameterError
+        As in `as_returns`, if they look like prices, or if there is none and one is needed.
+    """
+    r = as_returns(returns)
+    if nonempty and not len(r):
+        raise ParameterError("returns must hold at least one trade, got none.")
+    refuse_prices(r)
+    return r
+
+
+def refuse_prices(returns: NDArray[np.float64]) -> None:
+    """
+    Refuse numbers that look like prices: many, and every one above 1.
+
+    Wins alone are a log, if one that fixes no stake; but not one trade after the other that more than doubles what it
+    staked. Prices below 1 cannot be told from wins.
+
+    Parameters
+    ----------
+    returns : numpy.ndarray, shape (n,)
+
+    Raises
+    ------
+    ParameterError
+        If they look like prices.
+    """
+    if len(returns) >= _NEVER_DOWN and returns.min() > 1.0:
+        raise ParameterError(
+            f"returns must be changes of price, got {len(returns)} numbers above 1, which look like prices. Write "
+            "prices.pct_change().dropna()."
+        )
 
 
 def unit_of(trades: pd.DataFrame) -> Unit:
@@ -59,8 +155,11 @@ def returns_in_unit(trades: pd.DataFrame | ArrayLike, unit: Unit) -> NDArray[np.
     Raises
     ------
     ParameterError
-        If a value is missing or not finite, `risk` is not above 0, or the numbers look like prices.
+        If the unit is unknown, a value is missing or not finite, `risk` is not above 0, or the numbers look like
+        prices.
     """
+    if unit not in get_args(Unit):
+        raise ParameterError(f"unit must be 'risk' or 'leverage', got {unit!r}.")
     columns = getattr(trades, "columns", None)
     if columns is None:
         return net_returns(cast("ArrayLike", trades))
@@ -86,9 +185,6 @@ def returns_in_unit(trades: pd.DataFrame | ArrayLike, unit: Unit) -> NDArray[np.
     if "return" not in columns:
         raise ParameterError(f"trades need a column 'return' (has: {', '.join(map(str, columns))}).")
     return as_returns(table["return"].to_numpy(dtype=np.float64, na_value=np.nan))
-
-
-Period = Literal["D", "W", "M", "Q"]
 
 
 def joint_returns(logs: Mapping[str, pd.DataFrame], unit: Unit = "leverage", *, period: Period = "W") -> pd.DataFrame:

@@ -24,7 +24,7 @@ from nija_research.estimate.kelly.portfolio import (
     return_scale,
     rows_identify,
 )
-from nija_research.units import finite, positive, share
+from nija_research.units import finite, inside, positive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,8 +121,8 @@ def kelly_robust(
 
     Examples
     --------
-    >>> found = kelly_robust([1.0] * 60 + [-1.0] * 40)
-    >>> round(found.fraction, 3), kelly_robust([1.0] * 52 + [-1.0] * 48).fraction
+    >>> safe = kelly_robust([1.0] * 60 + [-1.0] * 40)
+    >>> round(safe.fraction, 3), kelly_robust([1.0] * 52 + [-1.0] * 48).fraction
     (0.037, 0.0)
     """
     return robust_rows(
@@ -148,7 +148,7 @@ def robust_rows(
     from scipy.stats import chi2
 
     p = as_probabilities(probabilities, len(r))
-    if not 0.5 <= share("level", level) < 1.0:
+    if inside("level", level) < 0.5:
         raise ParameterError(f"level must lie in [0.5, 1), got {level!r}.")
     if radius is None:
         # Serial dependence of the bets taken together: by the average row.

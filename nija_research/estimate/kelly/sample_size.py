@@ -16,10 +16,12 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.bootstrap import resamples
-from nija_research.estimate.kelly.formulas import log_optimal_rows, net_returns, stake_bound
+from nija_research.estimate.kelly.formulas import log_optimal_rows, stake_bound
 from nija_research.estimate.kelly.from_record import check_counts
-from nija_research.estimate.seeds import generator
-from nija_research.units import finite, positive, share
+from nija_research.estimate.kelly.returns import net_returns
+from nija_research.interval import Interval
+from nija_research.rng import generator
+from nija_research.units import count, finite, inside, positive, share
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -39,7 +41,7 @@ __all__ = [
 
 def trades_to_detect(p_old: float, p_new: float, *, alpha: float = 0.05, power: float = 0.8) -> int:
     """
-    Trades needed to tell a new win rate from an old one.
+    Trades needed to detect a change of the win rate.
 
     Parameters
     ----------
@@ -64,9 +66,9 @@ def trades_to_detect(p_old: float, p_new: float, *, alpha: float = 0.05, power: 
     >>> trades_to_detect(0.571, 0.65)
     237
     """
-    old, new = _inside("p_old", p_old), _inside("p_new", p_new)
+    old, new = inside("p_old", p_old), inside("p_new", p_new)
     if old == new:
-        raise ParameterError("p_old and p_new must differ: no number of trades tells equal rates apart.")
+        raise ParameterError("p_old and p_new must differ: no number of trades shows a difference of equal rates.")
     z, y = _normal(alpha, power)
     root = (z * math.sqrt(old * (1.0 - old)) + y * math.sqrt(new * (1.0 - new))) / abs(new - old)
     return math.ceil(root * root)
@@ -109,9 +111,7 @@ def trades_to_raise(
     >>> trades_to_raise([1.0] * 55 + [-1.0] * 45, 0.025, 0.030)
     1165
     """
-    r = net_returns(returns)
-    if not len(r):
-        raise ParameterError("returns must hold at least one trade, got none.")
+    r = net_returns(returns, nonempty=True)
     small, large = finite("low", low), finite("high", high)
     if not 0.0 <= small < large:
         raise ParameterError(f"stakes must satisfy 0 <= low < high, got {low!r} and {high!r}.")
@@ -134,9 +134,9 @@ def trades_to_raise_interval(
     draws: int = 400,
     block: int = 1,
     rng: int | np.random.Generator = 0,
-) -> tuple[float, float]:
+) -> Interval:
     """
-    Interval of `trades_to_raise`: the number rests on the very returns whose worth is in question.
+    Interval of `trades_to_raise`, which rests on the very returns that are in question.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def trades_to_raise_interval(
 
     Returns
     -------
-    tuple of float
+    Interval
         Fewest and most trades, a percentile interval; infinite where in resampled trades no number would justify it.
 
     Raises
@@ -161,11 +161,11 @@ def trades_to_raise_interval(
 
     Examples
     --------
-    >>> trades_to_raise_interval([1.0] * 55 + [-1.0] * 45, 0.025, 0.030)
-    (141.0, inf)
+    >>> tuple(trades_to_raise_interval([1.0] * 55 + [-1.0] * 45, 0.025, 0.030))
+    (90.0, inf)
     """
-    trades_to_raise(returns, low, high, alpha=alpha, power=power)
-    tail = (1.0 - _inside("level", level)) / 2.0
+    value = trades_to_raise(returns, low, high, alpha=alpha, power=power)
+    tail = (1.0 - inside("level", level)) / 2.0
     r, (z, y) = net_returns(returns), _normal(alpha, power)
     gain = np.log1p(high * r) - np.log1p(low * r)
     needed = []
@@ -175,7 +175,8 @@ def trades_to_raise_interval(
     ordered = np.sort(np.concatenate(needed))
     # Ranks, not interpolation: infinite numbers do not mix with finite ones.
     first = int(tail * (len(ordered) - 1))
-    return float(ordered[first]), float(ordered[-1 - first])
+    fewest, most = float(ordered[first]), float(ordered[-1 - first])
+    return Interval(math.inf if value is None else float(value), fewest, most, level)
 
 
 def prob_win_rate_above(p: float, n: int, rate: float) -> float:
@@ -207,8 +208,7 @@ def prob_win_rate_above(p: float, n: int, rate: float) -> float:
     """
     from scipy.stats import binom
 
-    if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
-        raise ParameterError(f"n must be a whole number of trades of at least 1, got {n!r}.")
+    n = count("n", n, low=1, of="trades")
     return float(binom.sf(math.floor(share("rate", rate) * n + 1e-9), n, share("p", p)))
 
 
@@ -246,14 +246,7 @@ def p_same_win_rate(wins: int, losses: int, other_wins: int, other_losses: int) 
 def _normal(alpha: float, power: float) -> tuple[float, float]:
     from scipy.stats import norm
 
-    return float(norm.isf(_inside("alpha", alpha))), float(norm.ppf(_inside("power", power)))
-
-
-def _inside(name: str, value: float) -> float:
-    number = share(name, value)
-    if not 0.0 < number < 1.0:
-        raise ParameterError(f"{name} must lie between 0 and 1, got {value!r}.")
-    return number
+    return float(norm.isf(inside("alpha", alpha))), float(norm.ppf(inside("power", power)))
 
 
 #: Largest loss per unit staked that the monitor reckons with unless told: twice what was planned, since a stop can be
@@ -274,7 +267,7 @@ class RiseMonitor:
     evidence : numpy.ndarray, shape (n,)
         Play money after each trade, from 1 before the first (an e-process).
     needed : float
-        Level at which the rise is earned, ``1 / alpha``.
+        Play money at which the rise is earned, ``1 / alpha``.
     earned_at : int or None
         Number of the trade (1 is the first) with which it was reached; None if never.
     broken_at : int or None
@@ -343,8 +336,7 @@ def monitor_rise(
     r = net_returns(returns)
     small, large = _stakes("low", low, len(r)), _stakes("high", high, len(r))
     loss = positive("worst", worst)
-    if not 0.0 < share("alpha", alpha) < 1.0:
-        raise ParameterError(f"alpha must lie between 0 and 1, got {alpha!r}.")
+    inside("alpha", alpha)
     if (small > large).any():
         raise ParameterError("low must not be above high: the monitor asks whether a larger stake is earned.")
     if (large * loss >= 1.0).any():
@@ -395,9 +387,7 @@ def kelly_expanding(returns: ArrayLike, *, start: int = 10, cap: float = 1.0) ->
         If `returns` are not finite or an argument is out of range.
     """
     r, most = net_returns(returns), positive("cap", cap)
-    if isinstance(start, bool) or not isinstance(start, int) or start < 1:
-        raise ParameterError(f"start must be a whole number of trades of at least 1, got {start!r}.")
-    stakes = np.zeros(len(r))
+    start, stakes = count("start", start, low=1, of="trades"), np.zeros(len(r))
     for t in range(start, len(r)):
         past = r[:t]
         if past.min() < 0.0:

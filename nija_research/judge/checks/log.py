@@ -139,21 +139,21 @@ def _resampled(
         return Figure(n=n, words="All trades are alike: how they scatter has not been seen.")
     block = min(n, max(block_length(returns), math.ceil(n / effective - 1e-9)))
     stream = np.random.default_rng(rng)
-    found = intervals.studentised(
+    interval = intervals.studentised(
         values, statistic, level=level, draws=_DRAWS, block=block, effective=effective, rng=stream
     )
-    middle, low, high = (scale(x) for x in found)
+    middle, low, high = (scale(x) for x in (interval.value, interval.low, interval.high))
     words = "" if n == math.floor(effective) else f"The trades overlap and count as {effective:.0f}."
     return Figure(n=n, found=middle, low=low, high=high, level=level, words=words)
 
 
 def _win_rate(returns: NDArray[np.float64], effective: float, level: float) -> Figure:
     n, wins = len(returns), int((returns > 0.0).sum())
-    ends = estimate.clopper_pearson(wins, n, level=level)
+    low, high = estimate.clopper_pearson(wins, n, level=level)
     if effective < n:
         wide = estimate.wilson(wins, n, level=level, effective=effective)
-        ends = type(ends)(min(ends.low, wide.low), max(ends.high, wide.high))
-    return Figure(n=n, found=100.0 * wins / n, low=100.0 * ends.low, high=100.0 * ends.high, level=level)
+        low, high = min(low, wide.low), max(high, wide.high)
+    return Figure(n=n, found=100.0 * wins / n, low=100.0 * low, high=100.0 * high, level=level)
 
 
 def _kelly(trades: pd.DataFrame, level: float, rng: int) -> Figure:

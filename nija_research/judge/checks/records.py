@@ -167,14 +167,14 @@ def _profit(form: Counts, level: float) -> Finding:
     n = sum(form.totals())
     open_ = stated.verdict(best.low, best.high) == INCONCLUSIVE
     reason = (
-        f"{n} trades made {number(best.mean * n, 2)} USD. With the steadiest trades that fit the printed totals the "
-        f"mean is {number(best.mean, 2)} USD a trade, {100 * level:g} % interval {number(best.low, 2)} to "
+        f"{n} trades made {number(best.value * n, 2)} USD. With the steadiest trades that fit the printed totals the "
+        f"mean is {number(best.value, 2)} USD a trade, {100 * level:g} % interval {number(best.low, 2)} to "
         f"{number(best.high, 2)}"
     )
-    edge = number(_nearest(stated, best.mean))
+    edge = number(_nearest(stated, best.value))
     reason += f"; whatever the trades were, {edge} is not ruled out." if open_ else "; the real trades may be wilder."
     return Finding(
-        verdict=INCONCLUSIVE, stated=stated.words, found=best.mean, low=best.low, high=best.high,
+        verdict=INCONCLUSIVE, stated=stated.words, found=best.value, low=best.low, high=best.high,
         level=None, reason=reason, change="The single trades, and more of them.",
     )  # fmt: skip
 

@@ -95,7 +95,7 @@ def break_even_rate(
     (2.0, 0.5)
     """
     from nija_research.estimate.kelly.bootstrap import block_length, resamples
-    from nija_research.estimate.kelly.formulas import as_returns
+    from nija_research.estimate.kelly.returns import as_returns
 
     r = as_returns(returns)
     stake = positive("stake", stake)

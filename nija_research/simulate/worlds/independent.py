@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly.formulas import as_returns
+from nija_research.estimate.kelly.returns import as_returns
 from nija_research.simulate.worlds.calendar import Calendar, calendar_of
 from nija_research.simulate.worlds.generator import NORMAL, OUTCOMES, STUDENT, WorldArrays
 from nija_research.simulate.worlds.market import Market, Told, market_of, true_market

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly.formulas import as_returns
+from nija_research.estimate.kelly.returns import as_returns
 from nija_research.simulate.worlds.calendar import Calendar, calendar_of
 from nija_research.units import EDGE, finite, positive, share
 

@@ -252,7 +252,7 @@ def test_last_week_against_this_week():
     assert week.now.stake == pytest.approx(min(second.shrunk, held[1]))
     loose = estimate.stake_change(log, "2024-03-04", "risk", draws=300, alpha=0.1, beta=0.9)
     assert loose.now.stake == pytest.approx(second.shrunk)
-    assert week.found == second
+    assert week.estimate_now == second
     assert "7 new trades" in week.why
     quiet = estimate.stake_change(log, "2025-03-03", "risk", draws=300)
     assert quiet.before == quiet.now

@@ -50,7 +50,7 @@ def test_a_resample_without_the_one_loss_is_not_taken_for_prices(rule):
     wins = np.random.default_rng(7).uniform(0.01, 0.02, 99)
     found = estimate.joint_interval(np.append(wins, -0.95), rule, draws=100, block=1, rng=1)
     assert found.identified
-    assert found.total_low <= found.total <= found.total_high
+    assert found.total.low <= found.total.value <= found.total.high
     # The same in multiples of risk, where the wins are all above 1.
     found = estimate.joint_interval(np.append(100.0 * wins + 0.5, -0.95), rule, draws=100, block=1, rng=1)
-    assert found.total_low <= found.total <= found.total_high
+    assert found.total.low <= found.total.value <= found.total.high

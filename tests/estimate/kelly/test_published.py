@@ -264,7 +264,7 @@ def test_discrete_bound():
 
 def test_frontier_of_a_coin():
     points = {p.share: p for p in estimate.frontier([1.0] * 6 + [-1.0] * 4)}
-    assert points[1.0].kept == pytest.approx(1.0)
+    assert points[1.0].growth_share == pytest.approx(1.0)
     assert points[1.0].bound == pytest.approx(0.5)
     assert points[0.5].growth == pytest.approx(0.6 * np.log(1.1) + 0.4 * np.log(0.9), abs=1e-9)
     assert [p.bound for p in points.values()] == sorted(p.bound for p in points.values())

@@ -81,8 +81,8 @@ def test_the_average_loss_fixes_the_stake():
 @pytest.mark.parametrize(
     ("arguments", "options", "words"),
     [
-        ((-1, 2), {}, "wins must be at least 0"),
-        ((1, -2), {}, "losses must be at least 0"),
+        ((-1, 2), {}, "wins must be a whole number of trades of at least 0"),
+        ((1, -2), {}, "losses must be a whole number of trades of at least 0"),
         ((1.5, 2), {}, "whole number"),
         ((True, 2), {}, "whole number"),
         ((3, 2, math.nan), {}, "pnl must be finite"),

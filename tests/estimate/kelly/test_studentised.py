@@ -53,7 +53,7 @@ def test_it_leans_to_the_long_tail():
     """A mean of exponential trades is too small more often than too large: the upper end must lie further away [Hall]."""
     x = np.random.default_rng(1).exponential(1.0, 40)
     found = s.studentised(x, s.mean, level=0.95, draws=4000, block=1, effective=40.0, rng=np.random.default_rng(1))
-    assert found.high - found.found > 1.2 * (found.found - found.low)
+    assert found.high - found.value > 1.2 * (found.value - found.low)
 
 
 def test_coverage_of_dependent_trades():

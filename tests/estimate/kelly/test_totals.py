@@ -27,7 +27,7 @@ def test_no_trades_with_these_totals_have_a_narrower_interval(seed):
         trades += [*(won * (pnl + lost.sum())), *-lost]
     real = ttest_1samp(trades, 0.0).confidence_interval(0.95)
     best = tightest_mean(PRINTED)
-    assert np.mean(trades) == pytest.approx(best.mean)
+    assert np.mean(trades) == pytest.approx(best.value)
     assert real.high - real.low >= best.high - best.low - 1e-9
 
 

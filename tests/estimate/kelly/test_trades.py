@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import interval_coverage as coverage
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from nija_research.errors import ParameterError
-from nija_research.estimate import coverage, growth_curve, kelly_from_trades, kelly_log_optimal, unit_of
+from nija_research.estimate import growth_curve, kelly_from_trades, kelly_log_optimal, unit_of
 from nija_research.estimate.kelly.bootstrap import block_length
 from nija_research.estimate.kelly.formulas import log_optimal_rows
 
@@ -263,7 +264,7 @@ def test_thirteen_wins_and_a_loss_do_not_show_an_edge():
 @pytest.mark.parametrize("kind", coverage.NO_EDGE)
 def test_a_stake_without_an_edge_is_rarely_advised(kind):
     # 250 histories of 60 trades whose mean return is 0: the stated rate is 5 %, its standard error .014.
-    found = coverage.false_advice(kind, 60, histories=250, rng=9)
+    found = coverage.count_false_advice(kind, 60, histories=250, rng=9)
     assert found.advised / found.histories <= 0.05 + 2 * 0.014
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
+import interval_coverage as coverage
 import numpy as np
 import pytest
 from scipy import optimize, stats
 
 from nija_research import estimate
 from nija_research.errors import ParameterError
-from nija_research.estimate import coverage
 from nija_research.estimate.kelly.bootstrap import resamples, variance_ratio
 from nija_research.estimate.kelly.interval import LARGE
 from nija_research.estimate.kelly.robust import worst_case_mean
@@ -60,7 +60,7 @@ NOMINAL = [  # world, trades: the reported interval's coverage with 250 historie
 @pytest.mark.slow
 @pytest.mark.parametrize(("world", "n"), NOMINAL)
 def test_the_reported_interval_holds_the_truth(world, n):
-    found = coverage.measure("stake, studentised (reported)", world, n, histories=250, rng=7)
+    found = coverage.count_held("stake, studentised (reported)", world, n, histories=250, rng=7)
     assert found.answered > 100
     assert found.held / found.answered > 0.95 - 4 * 0.014
     assert found.held + found.above + found.below == found.answered
@@ -68,7 +68,7 @@ def test_the_reported_interval_holds_the_truth(world, n):
 
 @pytest.mark.slow
 def test_the_percentile_interval_falls_short_where_we_say_so():
-    found = coverage.measure("stake, percentile", "serially dependent", 14, histories=250, rng=7)
+    found = coverage.count_held("stake, percentile", "serially dependent", 14, histories=250, rng=7)
     assert found.held / found.answered < 0.90
 
 
@@ -196,7 +196,7 @@ def test_worst_mean_against_another_solver():
 @pytest.mark.parametrize("world", ["even money", "fat-tailed wins", "short volatility"])
 def test_false_alarms_stay_below_the_level(world):
     # 600 histories of 2,000 trades on the edge of the null: at most .05 by Ville's inequality, standard error .009.
-    assert coverage.false_alarms(world, 2000, histories=600, rng=3) < 0.05 + 3 * 0.009
+    assert coverage.share_of_false_alarms(world, 2000, histories=600, rng=3) < 0.05 + 3 * 0.009
 
 
 def test_monitor_is_written_out():
@@ -215,7 +215,7 @@ def test_the_chapter_and_the_call_reckon_with_the_same_worst_loss():
     from nija_research.estimate.kelly.sample_size import WORST
     from nija_research.report import notebook_parameters
 
-    chapter = notebook_parameters(Path(__file__).parents[2] / "notebooks" / "20_kelly_fraction.ipynb")
+    chapter = notebook_parameters(Path(__file__).parents[3] / "notebooks" / "20_kelly_fraction.ipynb")
     defaults = [p.default for p in chapter if p.name == "worst"]
     assert defaults == [signature(estimate.monitor_rise).parameters["worst"].default] == [WORST]
 

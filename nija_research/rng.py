@@ -1,4 +1,8 @@
-"""Seeds: a whole number or a generator in, a generator out, or an error that names what was wrong."""
+"""
+Random numbers: a seed or a generator in, a numpy generator out, or an error that names what was wrong.
+
+The simulator's counter-based numbers start from here too: see `simulate.rng`.
+"""
 
 from __future__ import annotations
 
