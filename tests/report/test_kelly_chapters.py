@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 
 from nija_research import data, estimate, report
 from nija_research.errors import ParameterError
-from nija_research.report import kelly_charts, kelly_tables, portfolio_tables
 from nija_research.report import kernels as rooms
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -33,40 +33,44 @@ def log(returns, start="2024-01-01", stake=100.0):
 
 def test_rules_stand_side_by_side():
     found = estimate.kelly_from_trades(COIN, block=1)
-    table = kelly_tables.rules(COIN, found, alpha=0.7, beta=0.1, rng=1).set_index("rule")
-    assert table.loc["full Kelly", "stake"] == found.fraction
-    assert table["growth"].idxmax() == "full Kelly"
-    assert table.loc["risk-constrained", "P(ever below 70%)"] == pytest.approx(0.1)
-    assert table.loc["robust", "stake"] < table.loc["shrunken", "stake"] < found.fraction
-
-
-def test_every_rule_has_an_interval():
-    found = estimate.kelly_from_trades(COIN, block=1)
-    table = kelly_tables.rules(COIN, found, alpha=0.7, beta=0.1, rng=1).set_index("rule")
-    assert ((table["low"] <= table["stake"]) & (table["stake"] <= table["high"])).all()
-    assert (table.loc["half Kelly", ["low", "high"]] * 2).tolist() == pytest.approx(list(found.interval))
+    options = {"level": 0.95, "draws": 200, "block": 1, "rng": 1, "max_exposure": found.bound * (1.0 - 1e-6)}
+    robust = estimate.joint_interval(COIN, "robust", **options).total
+    safe = estimate.joint_interval(COIN, "constrained", alpha=0.7, beta=0.1, **options).total
+    stakes = np.array([found.fraction, 0.5 * found.fraction, found.shrunk, safe.value, robust.value])
+    assert estimate.growth_curve(COIN, stakes).argmax() == 0
+    assert estimate.drawdown_bound(COIN, safe.value, 0.7) == pytest.approx(0.1)
+    assert robust.value < found.shrunk < found.fraction
+    for interval in (found.interval, robust, safe):
+        assert interval.low <= interval.value <= interval.high
 
 
 def test_advice_says_first_what_is_not_known():
-    row = kelly_tables.advice(estimate.kelly_from_trades([1.0] * 13 + [-1.0])).iloc[0]
-    assert (row["stake"], row["trades"], row["unit"]) == ("nothing yet", 14, "share of equity at risk")
-    row = kelly_tables.advice(estimate.kelly_from_trades([1.0] * 20)).iloc[0]
-    assert row["stake"] == "not known from these trades"
-    assert "all that is possible" in row["interval"]
+    said = estimate.advice_of(estimate.kelly_from_trades([1.0] * 13 + [-1.0]))
+    assert (said.answer, said.stake) == ("nothing yet", 0.0)
+    unknown = estimate.kelly_from_trades([1.0] * 20)
+    assert estimate.advice_of(unknown).answer == "not known from these trades"
+    assert unknown.summary().startswith("No stake is fixed; possible: 0.000 to 1.000.")
 
 
 def test_a_leverage_is_bounded_by_the_worst_trade_or_by_nothing():
     wins = estimate.kelly_from_trades([0.01, 0.02] * 30, "leverage")
     assert wins.interval == (0.0, np.inf)
-    text = kelly_tables.advice(wins).iloc[0]["interval"]
-    assert "without a bound" in text
-    assert "1.000" not in text
+    assert f"{wins.interval:.3f}" == "0.000 or more, without a bound"
     # Nine trades fix nothing; the worst lost 5 %: twenty times equity is all that it survives.
     few = estimate.kelly_from_trades([0.02] * 8 + [-0.05], "leverage")
     assert few.interval == pytest.approx((0.0, 20.0))
-    assert "20.000, which the worst trade seen just does not survive" in kelly_tables.advice(few).iloc[0]["interval"]
+    assert few.bound == pytest.approx(20.0)
     # A share at risk has its bound of 1.
     assert estimate.kelly_from_trades([0.01, 0.02] * 30, "risk").interval == (0.0, 1.0)
+
+
+def test_an_estimate_is_a_row():
+    found = estimate.kelly_from_trades(COIN, block=1)
+    row = found.to_frame().iloc[0]
+    assert (row["full Kelly"], row["low"], row["high"]) == (found.fraction, *found.interval)
+    assert (row["unit"], row["trades"], row["shrunken"]) == ("risk", 200, found.shrunk)
+    assert estimate.kelly_from_trades([1.0] * 20).to_frame()[["full Kelly", "shrunken"]].isna().all(axis=None)
+    assert f"{found.fraction:.3f} ({found.interval:.3f}, 95%)" in found.summary()
 
 
 STRONG = np.random.default_rng(3).normal(0.01, 0.02, 400)
@@ -88,54 +92,18 @@ def test_the_smaller_of_the_shrunken_and_the_risk_constrained_stake_is_advised()
     assert week.now.stake == pytest.approx(estimate.safe_stake(STRONG[: week.estimate_now.n], week.estimate_now))
 
 
-def test_ends_that_are_the_largest_stake_considered_say_so():
-    found = estimate.kelly_from_trades(STRONG, "leverage", draws=400)
-    assert found.bound == pytest.approx(1.0 / -STRONG.min())
-    table = kelly_tables.rules(STRONG, found, alpha=0.7, beta=0.1, rng=1)
-    note = kelly_tables.clipped(table, found)
-    at = table.loc[table["high"] >= found.bound * (1.0 - 1e-5), "rule"].tolist()
-    assert at
-    assert all(name in note for name in at)
-    assert f"{found.bound:.3f}" in note
-    assert "10.000" not in table.map(str).to_string()
-    assert "1 / its loss" in kelly_tables.advice(found).iloc[0]["interval"]
-    assert not kelly_tables.clipped(
-        kelly_tables.rules(COIN, coin := estimate.kelly_from_trades(COIN, block=1), alpha=0.7, beta=0.1, rng=1), coin
-    )
-
-
 def test_no_probability_is_printed_as_nought():
-    assert [kelly_tables.chance(p) for p in (0.0, 0.0004, 0.001, 0.25, None)] == [
-        "< .001",
-        "< .001",
-        "0.001",
-        "0.250",
-        "–",
-    ]
+    texts = [estimate.p_text(p) for p in (0.0, 0.0004, 0.001, 0.25, None, np.nan)]
+    assert texts == ["< .001", "< .001", "0.001", "0.250", "–", "–"]
 
 
-def test_rises_need_more_trades_the_smaller_they_are():
+def test_the_trades_that_a_rise_takes_have_an_interval():
     full = estimate.kelly_log_optimal(COIN)
-    table = kelly_tables.rises(COIN, full, 0.25, 0.30, rng=1)
-    wanted = estimate.trades_to_raise(COIN, 0.25 * full, 0.30 * full * (1 - 1e-9))
-    assert table["trades needed"].iloc[0] == f"{wanted:,}"
-    assert len(table) == 3
-    few, most = estimate.trades_to_raise_interval(COIN, 0.25 * full, 0.30 * full * (1 - 1e-9), rng=1)
-    assert few < wanted < most
+    stakes = 0.25 * full, 0.30 * full
+    few, most = estimate.trades_to_raise_interval(COIN, *stakes, rng=1)
+    assert few < estimate.trades_to_raise(COIN, *stakes) < most
     fair = [1.0, -1.0] * 40  # half of the resamples do not win: the larger stake is then never justified
-    assert "never" in kelly_tables.rises(np.array([*fair, 1.0]), 0.01, 0.25, 0.30, rng=1)["at most"].tolist()
-
-
-def test_stakes_by_label_are_given_only_where_all_trades_earn_one():
-    entries = log(COIN * 0.02)
-    days = pd.date_range("2023-12-30", periods=202, freq="D", tz="UTC")
-    known = pd.Series(np.where(np.arange(202) % 20 < 10, "BULL_TRENDING", "RANGING"), index=days, name="filtered")
-    told = kelly_tables.labels(estimate.kelly_by_label(entries, known, "leverage", draws=200))
-    assert told["label"].tolist() == ["bull trending", "ranging", "all"]
-    assert set(told["use"]) == {told["use"].iloc[0]}
-    assert told["use"].iloc[0] > 0.0
-    fair = log(np.where(np.arange(80) % 2, 0.01, -0.01))
-    assert kelly_tables.labels(estimate.kelly_by_label(fair, known, "leverage", draws=200))["use"].max() == 0.0
+    assert estimate.trades_to_raise_interval([*fair, 1.0], 0.0025, 0.003, rng=1).high == np.inf
 
 
 def test_copies_of_trades_make_nothing_known_better():
@@ -152,87 +120,42 @@ def test_copies_of_trades_make_nothing_known_better():
         coins
     )
     assert estimate.non_overlapping(once, coins) == pytest.approx(coins)
-    assert kelly_tables.shared_time(once, coins) == ""
-    assert kelly_tables.shared_time(clones, bets) == "200 trades in 20 runs that share their time, each taken as one."
-    assert kelly_tables.shared_time(clones, bets[:3]).startswith("Not known: 200 trades in 3 runs")
+
+
+def shown(done):
+    """What an executed notebook shows, as text."""
+    outputs = [o for c in nbformat.read(done, 4).cells for o in c.get("outputs", []) if "data" in o]
+    return "\n".join(str(o["data"].get("text/plain", "")) for o in outputs)
 
 
 @pytest.mark.slow
 def test_the_chapter_names_repeats_and_does_not_count_them(tmp_path, kernels):
-    import nbformat
-
     coins = np.random.default_rng(11).normal(0.02, 0.02, 40)
     path = tmp_path / "clones.csv"
     pd.concat([log(coins)] * 5, ignore_index=True).sort_values("exit_time").to_csv(path, index=False)
     given = {"trades": str(path), "prices": "", "draws": 200}
     done = report.run_notebook(NOTEBOOKS / "20_kelly_fraction.ipynb", given, tmp_path / "out", kernels=kernels)
-    outputs = [o for c in nbformat.read(done, 4).cells for o in c.get("outputs", []) if "data" in o]
-    text = "\n".join(str(o["data"].get("text/plain", "")) for o in outputs)
+    text = shown(done)
     assert "160 trades repeat another one" in text
     assert "200 trades in 40 runs that share their time" in text
-    p = kelly_tables.chance(estimate.serial_dependence(coins, rng=1).p_value)
+    p = estimate.p_text(estimate.serial_dependence(coins, rng=1).p_value)
     assert f"p: {p}" in text
-
-
-def test_changes_name_every_bot_and_the_week():
-    logs = {"one": log(COIN * 0.02), "two": log(COIN[:80] * 0.02)}
-    table = portfolio_tables.changes(logs, "", None, level=0.95, draws=200, rng=1).set_index("bot")
-    assert list(table.index) == ["one", "two"]
-    assert "No trade closed" in table.loc["two", "why"]  # the last week is that of the other bot
-    assert "new trade" in table.loc["one", "why"]
-    with pytest.raises(ParameterError, match="ISO week"):
-        portfolio_tables.changes(logs, "2024-13", None, level=0.95, draws=200, rng=1)
 
 
 def test_joint_stakes_add_up():
     joint = pd.DataFrame({"one": COIN, "two": np.roll(COIN, 7)})
-    found = portfolio_tables.joint_answers(joint, max_exposure=1.0, alpha=0.7, beta=0.1, level=0.95, rng=1)
-    table = portfolio_tables.joint_stakes(joint.columns, found).set_index(["way", "bot"])
-    for way in ("together", "constrained", "robust"):
-        part = table.loc[way]
-        assert part.loc["sum", "stake"] == pytest.approx(part.loc[["one", "two"], "stake"].sum())
-        assert part.loc["sum", "stake"] <= table.loc[("together", "sum"), "stake"] + 1e-9
-    text = portfolio_tables.joint_ranges(joint.columns, found).set_index("bot")
-    one = table.loc[("robust", "one")]
-    assert text.loc["one", "robust"] == f"{one['stake']:.3f} ({one['low']:.3f} to {one['high']:.3f})"
-    assert list(text.columns) == ["together", "at most", "constrained", "robust"]
-    least = min(found["together"].shrunk.sum(), found["constrained"].total.value)
-    assert text.loc["sum", "at most"] == f"{least:.3f}"
-    none = portfolio_tables.joint_ranges(joint.columns, found, advised=False)
-    assert set(none["at most"]) == {"nothing yet"}
-
-
-def test_nothing_is_advised_together_where_no_bot_has_a_stake():
-    strong = estimate.joint_interval(pd.DataFrame({"one": COIN, "two": np.roll(COIN, 7)}), max_exposure=1.0)
-    assert portfolio_tables.joint_refusal(strong, ["at most 0.1", "nothing yet"]) == ""
-    assert "No bot has a stake" in portfolio_tables.joint_refusal(strong, ["nothing yet", "not known yet"])
-    weak = estimate.joint_interval(np.append([1.0, -1.0] * 40, 1.0))
-    assert weak.total.low == 0.0
-    assert "holds 0" in portfolio_tables.joint_refusal(weak, ["at most 0.1"])
-
-
-def test_units_of_stakes_are_named_in_words():
-    table = portfolio_tables.bots({"one": log(COIN * 0.02)}, None, level=0.95, draws=200, rng=1)
-    assert table["unit"].tolist() == ["multiple of equity"]
-    stakes = pd.DataFrame([("one", "robust", 0.1, 0.0, 0.3)], columns=["bot", "way", "stake", "low", "high"])
-    assert "multiple of equity" in kelly_charts.stakes_by_bot(stakes, measure="multiple of equity").get_ylabel()
-
-
-def test_charts_show_what_they_are_given():
-    watch = estimate.monitor_rise(COIN, 0.05, 0.06)
-    ax = kelly_charts.evidence(watch)
-    assert ax.lines[0].get_ydata()[1:] == pytest.approx(watch.evidence)
-    assert ax.get_ylim()[1] > watch.needed
-    ax = kelly_charts.frontier(COIN)
-    assert max(ax.lines[1].get_ydata()) == pytest.approx(100, abs=0.5)
-    rows = [("one", "alone", 0.2, 0.1, 0.3), ("two", "alone", 0.1, 0.0, 0.2), ("one", "robust", 0.1, 0.0, 0.3)]
-    stakes = pd.DataFrame(rows, columns=["bot", "way", "stake", "low", "high"])
-    drawn = kelly_charts.stakes_by_bot(stakes)
-    assert [y for line in drawn.lines for y in line.get_ydata()] == [0.2, 0.1, 0.1]
-    spans = [tuple(path.vertices[:, 1]) for group in drawn.collections for path in group.get_paths()]
-    assert spans == [(0.1, 0.3), (0.0, 0.2), (0.0, 0.3)]
-    for chart in (ax, kelly_charts.stakes_by_bot(stakes)):
-        assert chart.get_ylabel()
+    options = {"max_exposure": 1.0, "level": 0.95, "rng": 1}
+    together = estimate.joint_interval(joint, **options).total
+    for rule, more in (("portfolio", {}), ("constrained", {"alpha": 0.7, "beta": 0.1}), ("robust", {})):
+        found = estimate.joint_interval(joint, rule, **more, **options)
+        table = found.to_frame(["one", "two"]).set_index("bet")
+        assert list(table.index) == ["one", "two", "sum"]
+        assert table.loc["sum", "stake"] == pytest.approx(table.loc[["one", "two"], "stake"].sum())
+        assert table.loc["sum", "stake"] <= together.value + 1e-9
+        assert tuple(table.loc["one", ["low", "high"]]) == tuple(found.intervals[0])
+        assert table.loc["sum", "shrunken"] == pytest.approx(found.shrunk.sum())
+    assert f"{together.value:.3f} in all" in estimate.joint_interval(joint, **options).summary()
+    assert estimate.joint_interval(np.append([1.0, -1.0] * 40, 1.0)).total.low == 0.0
 
 
 HUGE = np.random.default_rng(2).normal(-0.002, 0.01, 60)
@@ -264,6 +187,9 @@ def test_chapters_have_an_answer_for_odd_logs(tmp_path, kernels, name):
         if chapter == "20_kelly_fraction":
             assert found["identified"] is (name in ("fourteen", "losses", "huge"))
             assert found["rise_earned"] is False
+            if name == "losses":  # where all trades together earn no stake, no part of them does
+                labels = shown(done).split("full Kelly\tlow\thigh\tuse\n")[1].splitlines()
+                assert {line.split("\t")[-1] for line in labels if line.count("\t") == 5} == {"0.000"}
         else:
             assert found["bots"] == ["BTC"]
             assert found["this_week"][0] in ("not known from these trades", "nothing yet", "not known yet")
