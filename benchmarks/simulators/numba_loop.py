@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.policy import Policy, lanes, shape, stack
-from nija_research.policy.compiled import NEVER
+from nija_research.policy.fields import NEVER
 from nija_research.policy.state import State
 from nija_research.simulate.path_stats import Goals, PathStats, nothing, observe
 

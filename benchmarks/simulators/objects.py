@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.scene import Scene
 from nija_research.policy import Account, stack
-from nija_research.policy.compiled import NEVER
+from nija_research.policy.fields import NEVER
 from nija_research.policy.regime import UNKNOWN, MarketRegime
 
 __all__ = ["by_account", "by_plain_rules", "told_rows"]

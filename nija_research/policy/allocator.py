@@ -15,8 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, TypedDict
 
+from nija_research.compiled import rule
 from nija_research.errors import ParameterError
-from nija_research.policy.compiled import rule
 from nija_research.units import EDGE, finite, not_negative, share
 
 __all__ = [

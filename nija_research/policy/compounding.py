@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+from nija_research.compiled import rule
 from nija_research.errors import ParameterError
-from nija_research.policy.compiled import rule
 from nija_research.units import EDGE, choice, share, sums_to_one
 
 __all__ = ["STRATEGIES", "Compounding", "CompoundingArrays", "compounding_split"]

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from nija_research.policy.compiled import NEVER, never, rule
+from nija_research.compiled import rule
+from nija_research.policy.fields import NEVER, never
 from nija_research.units import EDGE, count, rising, shares_of
 
 __all__ = ["DrawdownArrays", "DrawdownGuard", "ProtectionLevel", "drawdown_band", "drawdown_level", "drawdown_size"]

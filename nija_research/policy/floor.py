@@ -14,7 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from nija_research.policy.compiled import NEVER, rule
+from nija_research.compiled import rule
+from nija_research.policy.fields import NEVER
 from nija_research.units import EDGE, choice, share
 
 __all__ = ["FloorArrays", "ProtectedFloor", "protected_floor"]

@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from nija_research.compiled import entry, rule
 from nija_research.policy import (
     allocator,
     compounding,
@@ -32,7 +33,6 @@ from nija_research.policy import (
     streak,
     war_chest,
 )
-from nija_research.policy.compiled import entry, rule
 from nija_research.policy.policy import Policy
 from nija_research.policy.state import Moves, State
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from nija_research.compiled import rule
 from nija_research.errors import ParameterError
-from nija_research.policy.compiled import rule
 from nija_research.units import finite, not_negative, positive
 
 __all__ = ["LeverageArrays", "VolatilityLeverage", "annual_volatility", "volatility_leverage"]

@@ -15,8 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from nija_research.compiled import rule
 from nija_research.errors import ParameterError
-from nija_research.policy.compiled import NEVER, rule
+from nija_research.policy.fields import NEVER
 from nija_research.units import EDGE, positive, rising, share
 
 __all__ = ["RUNGS", "MilestoneArrays", "Milestones", "milestone_lock"]

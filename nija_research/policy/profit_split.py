@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nija_research.policy.compiled import rule
+from nija_research.compiled import rule
 from nija_research.policy.war_chest import Basis, Settlement, check_basis
 from nija_research.units import sums_to_one
 

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from nija_research.compiled import rule
 from nija_research.errors import ParameterError
 from nija_research.estimate.regimes.series import LABELS, UNKNOWN, MarketRegime
-from nija_research.policy.compiled import rule
 from nija_research.units import not_negative, share
 
 __all__ = ["UNKNOWN", "MarketRegime", "RegimeArrays", "RegimeShares", "regime_index", "regime_share"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from nija_research.compiled import chosen, known, rule
 from nija_research.policy import (
     allocator,
     compounding,
@@ -27,7 +28,7 @@ from nija_research.policy import (
     streak,
     war_chest,
 )
-from nija_research.policy.compiled import NEVER, chosen, known, rule
+from nija_research.policy.fields import NEVER
 from nija_research.policy.policy import Policy
 
 __all__ = ["ANY", "Choice", "Flag", "Shape", "either", "fits", "shape_of", "specialised"]

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from nija_research.compiled import rule
 from nija_research.policy import allocator as allocators
 from nija_research.policy import compounding as compoundings
 from nija_research.policy import cushion as cushions
@@ -32,7 +33,7 @@ from nija_research.policy import stake as stakes
 from nija_research.policy import stops as hard_stops
 from nija_research.policy import streak as streaks
 from nija_research.policy import war_chest as chests
-from nija_research.policy.compiled import NEVER, rule
+from nija_research.policy.fields import NEVER
 from nija_research.policy.state import Moves, State, depth_of, equity_of, unit_after
 from nija_research.units import EDGE
 

@@ -14,8 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from nija_research.compiled import rule
 from nija_research.errors import ParameterError
-from nija_research.policy.compiled import NEVER, never, rule
+from nija_research.policy.fields import NEVER, never
 from nija_research.units import not_negative, positive, share
 
 __all__ = ["Stake", "StakeArrays", "base_stake", "capped"]

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from nija_research.policy.compiled import rule
+from nija_research.compiled import rule
 
 __all__ = ["MONEY", "Moves", "State", "depth_of", "equity_of", "unit_after"]
 

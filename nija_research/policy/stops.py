@@ -15,7 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nija_research.policy.compiled import NEVER, never, rule
+from nija_research.compiled import rule
+from nija_research.policy.fields import NEVER, never
 from nija_research.units import EDGE, count, share
 
 __all__ = ["StopArrays", "Stops", "asset_room", "stop_reached"]

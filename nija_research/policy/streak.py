@@ -13,7 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nija_research.policy.compiled import NEVER, rule
+from nija_research.compiled import rule
+from nija_research.policy.fields import NEVER
 from nija_research.units import count, not_negative
 
 __all__ = ["StreakArrays", "StreakSizing", "streak_counts", "streak_multiplier"]

@@ -16,8 +16,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from nija_research.compiled import rule
 from nija_research.errors import ParameterError
-from nija_research.policy.compiled import NEVER, never, rule
+from nija_research.policy.fields import NEVER, never
 from nija_research.units import EDGE, choice, count, not_negative, share
 
 __all__ = [

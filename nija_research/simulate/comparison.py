@@ -27,9 +27,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nija_research.compiled import LANES, aligned, entry, rule, wide
 from nija_research.errors import ParameterError
-from nija_research.policy.compiled import entry, rule
-from nija_research.simulate.account_lanes import GATHERED, LANES, aligned, gather, wide
 from nija_research.simulate.rng import Seed, key_of
 from nija_research.simulate.runner import spread
 from nija_research.simulate.worlds.generator import WorldArrays, fill_stationary
@@ -326,8 +325,9 @@ def resample(
     """
     wide()
     n = len(world.returns)
-    va, vb, x = aligned(_FIELDS, 0), aligned(_FIELDS, 4), aligned(_COLUMNS * _TOGETHER, 6)
-    position, tile, rows = aligned(1, 5).view(np.int64), aligned(_TILE, 1), aligned(_TILE, 3).view(np.int64)
+    va, vb = aligned(_FIELDS, 0, np.float64), aligned(_FIELDS, 4, np.float64)
+    x, tile = aligned(_COLUMNS * _TOGETHER, 6, np.float64), aligned(_TILE, 1, np.float64)
+    position, rows = aligned(1, 5, np.int64), aligned(_TILE, 3, np.int64)
     for block in range(0, out.shape[1], LANES):
         va[:], vb[:] = 0.0, 0.0
         for t in range(0, n, _TILE):
@@ -340,8 +340,8 @@ def resample(
                 for u in range(_TOGETHER):
                     for column in range(_COLUMNS):
                         to = (u * _COLUMNS + column) * LANES
-                        for i in range(0, LANES, GATHERED):
-                            gather(x, to + i, table, rows, (s + u) * LANES + i, _COLUMNS, column)
+                        for i in range(LANES):
+                            x[to + i] = table[np.uint64(rows[(s + u) * LANES + i] * _COLUMNS + column)]
                 for i in range(LANES):
                     a, b = _read(va, i), _read(vb, i)
                     for u in range(_TOGETHER):

@@ -14,24 +14,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from nija_research.compiled import LANES, aligned, entry, wide
 from nija_research.policy import lanes, shape
-from nija_research.policy.compiled import entry
 from nija_research.policy.shape import Shape
 from nija_research.simulate.account_lanes import (
     FIELDS,
-    GATHERED,
-    LANES,
     STATE,
     TALLY,
     RunConfig,
     RunFlags,
     advance_clock,
-    aligned,
-    gather,
     keep,
     open_account,
     trade,
-    wide,
 )
 from nija_research.simulate.worlds.calendar import day_of, week_of
 from nija_research.simulate.worlds.generator import CARRY, WorldArrays, fill
@@ -68,9 +63,9 @@ def run_paths(
     if not _fits(policy, on):  # never, and the compiler may count on it below
         out[:] = np.nan
         return
-    v, c, carry = aligned(STATE, 0), aligned(TALLY, 4), aligned(CARRY, 2)
-    tile, told = aligned(_TILE, 6), aligned(_TILE, 7).view(np.int64)
-    m, k = aligned(1, 1), aligned(1, 3)
+    v, c, carry = aligned(STATE, 0, np.float64), aligned(TALLY, 4, np.float64), aligned(CARRY, 2, np.float64)
+    tile, told = aligned(_TILE, 6, np.float64), aligned(_TILE, 7, np.int64)
+    m, k = aligned(1, 1, np.float64), aligned(1, 3, np.float64)
     n = out.shape[1]
     for block in range(0, n, LANES):
         for i in range(LANES):
@@ -87,11 +82,11 @@ def run_paths(
                         advance_clock(policy, on, asks, plan, v, c, i, LANES, day, week)
                 # Apart from the rules: a table that is looked up keeps a loop from vectorising.
                 if asks.market is not None:
-                    for i in range(0, LANES, GATHERED):
-                        gather(m, i, multipliers, told, s * LANES + i, 1, 0)
+                    for i in range(LANES):
+                        m[i] = multipliers[np.uint64(told[s * LANES + i])]
                 if asks.kelly is not None:
-                    for i in range(0, LANES, GATHERED):
-                        gather(k, i, kellys, told, s * LANES + i, 1, 0)
+                    for i in range(LANES):
+                        k[i] = kellys[np.uint64(told[s * LANES + i])]
                 for i in range(LANES):
                     multiplier = 1.0 if asks.market is None else m[i]
                     kelly = 0.0 if asks.kelly is None else k[i]
@@ -126,9 +121,9 @@ def run_policies(
     if not _fits(_specialised(common, on, plan.buying_power), on):
         out[:] = np.nan
         return
-    v, c, carry = aligned(STATE, 0), aligned(TALLY, 4), aligned(CARRY, 2)
-    tile, told = aligned(_TILE, 6), aligned(_TILE, 7).view(np.int64)
-    m, k, e = aligned(1, 1), aligned(1, 3), aligned(1, 5)
+    v, c, carry = aligned(STATE, 0, np.float64), aligned(TALLY, 4, np.float64), aligned(CARRY, 2, np.float64)
+    tile, told = aligned(_TILE, 6, np.float64), aligned(_TILE, 7, np.int64)
+    m, k, e = aligned(1, 1, np.float64), aligned(1, 3, np.float64), aligned(1, 5, np.float64)
     policies, n = out.shape[1], out.shape[2]
     together = LANES // policies
     m[:], k[:], e[:] = 1.0, 0.0, 0.0

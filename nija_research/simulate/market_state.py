@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nija_research.compiled import entry
 from nija_research.policy import Policy, lanes, stack
-from nija_research.policy.compiled import entry
 from nija_research.simulate.worlds.generator import TABLES
 from nija_research.simulate.worlds.market import UNKNOWN_REGIME
 from nija_research.simulate.worlds.world import World

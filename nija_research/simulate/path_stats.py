@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nija_research.policy.compiled import NEVER, rule
+from nija_research.compiled import rule
+from nija_research.policy.fields import NEVER
 from nija_research.policy.stack import PolicyArrays
 from nija_research.policy.state import Moves, State, depth_of, equity_of
 from nija_research.units import EDGE

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.policy import Policy, lanes, shape
-from nija_research.policy.compiled import NEVER
+from nija_research.policy.fields import NEVER
 from nija_research.policy.state import State
 from nija_research.simulate.checks import names_of, one_policy, one_world, paths_of
 from nija_research.simulate.kernel import FIELDS, RunConfig, RunFlags, run_paths, trace_path

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nija_research.compiled import LANES
 from nija_research.errors import ParameterError
 from nija_research.policy import Policy, lanes, shape
-from nija_research.simulate.account_lanes import LANES
 from nija_research.simulate.checks import factors_of, named_policies, one_world
 from nija_research.simulate.kernel import run_policies
 from nija_research.simulate.market_state import market_state_of, stake_multipliers

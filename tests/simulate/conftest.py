@@ -105,7 +105,7 @@ def by_hand(plain_twin):
     """What runs one path in plain Python: the order of a step written out, the rules' plain twins called."""
     start, size, step, advance = (plain_twin(f) for f in (stack.start, stack.size, stack.step, stack.advance))
     market = plain_twin(stack.market)
-    nothing, observe = plain_twin(tallies.nothing), plain_twin(tallies.observe)
+    nothing, update = plain_twin(tallies.nothing), plain_twin(tallies.update)
     update_moves = plain_twin(tallies.update_moves)
 
     def path(policy, world, earned, rows, *, base, current, buying_power=1.0, scale=1.0, goals):
@@ -124,7 +124,7 @@ def by_hand(plain_twin):
             available = buying_power * max(equity, 0.0)
             stake = size(rules, state, multiplier, told.kelly[row], available, 0.0, 0.0)
             after, moved = step(rules, state, stake * r)
-            count = observe(count, rules, goals, state, after, moved, stake, stake * r)
+            count = update(count, rules, goals, state, after, moved, stake, stake * r)
             state = after
             states.append(state)
         return states, count

@@ -8,7 +8,6 @@ import pytest
 from nija_research.errors import ParameterError
 from nija_research.simulate import comparison as pairs
 from nija_research.simulate import resampled, worlds
-from nija_research.simulate.account_lanes import GATHERED
 from nija_research.simulate.rng import key_of
 
 
@@ -86,13 +85,9 @@ def test_compiled_equals_its_plain_twin(monkeypatch):
     compiled, plain = np.empty((3, 70)), np.empty((3, 70))
     pairs.resample(*args, compiled)
 
-    def gather(out, at, table, rows, first, stride, offset):
-        out[at : at + GATHERED] = table[rows[first : first + GATHERED] * stride + offset]
-
     for name in ("_add", "_read", "_write", "_sharpe", "_compared"):
         monkeypatch.setattr(pairs, name, getattr(pairs, name).py_func)
     monkeypatch.setattr(pairs, "wide", lambda: None)
-    monkeypatch.setattr(pairs, "gather", gather)
     pairs.resample.py_func(*args, plain)
     np.testing.assert_allclose(compiled, plain, rtol=1e-12, atol=1e-15)
 

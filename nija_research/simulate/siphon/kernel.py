@@ -13,23 +13,20 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nija_research.compiled import LANES, aligned, entry, rule, wide
 from nija_research.policy import lanes, shape
-from nija_research.policy.compiled import entry, rule
 from nija_research.policy.lanes import Lanes
 from nija_research.policy.shape import Shape
 from nija_research.policy.state import State
 from nija_research.simulate.account_lanes import (
     FIELDS,
-    LANES,
     STATE,
     TALLY,
     RunConfig,
     RunFlags,
     advance_clock,
-    aligned,
     open_account,
     trade,
-    wide,
 )
 from nija_research.simulate.worlds.calendar import day_of, week_of
 from nija_research.simulate.worlds.generator import CARRY, WorldArrays, fill
@@ -118,9 +115,10 @@ def run_siphons(
     ):  # never, and the compiler may count on it below
         out[:] = np.nan
         return
-    v, c, w, carry = aligned(STATE, 0), aligned(TALLY, 4), aligned(_COUNTS, 6), aligned(CARRY, 2)
-    tile, told = aligned(_TILE, 6), aligned(_TILE, 7).view(np.int64)
-    m, k, e = aligned(1, 1), aligned(1, 3), aligned(1, 5)
+    v, c = aligned(STATE, 0, np.float64), aligned(TALLY, 4, np.float64)
+    w, carry = aligned(_COUNTS, 6, np.float64), aligned(CARRY, 2, np.float64)
+    tile, told = aligned(_TILE, 6, np.float64), aligned(_TILE, 7, np.int64)
+    m, k, e = aligned(1, 1, np.float64), aligned(1, 3, np.float64), aligned(1, 5, np.float64)
     policies, n = out.shape[1], out.shape[2]
     together = LANES // policies
     near, mid, far = targets

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nija_research.compiled import LANES
 from nija_research.errors import ParameterError
 from nija_research.policy import Policy, lanes, shape
-from nija_research.policy.compiled import NEVER
-from nija_research.simulate.account_lanes import LANES
+from nija_research.policy.fields import NEVER
 from nija_research.simulate.checks import named_policies, names_of, numbers_of, one_world
 from nija_research.simulate.market_state import market_state_of, stake_multipliers
 from nija_research.simulate.metrics import Estimate, mean, probability, quantile

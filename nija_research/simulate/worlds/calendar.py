@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from nija_research.compiled import rule
 from nija_research.errors import ParameterError
-from nija_research.policy.compiled import rule
 from nija_research.units import EDGE, positive
 
 if TYPE_CHECKING:

@@ -28,8 +28,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from nija_research.policy.compiled import entry
-from nija_research.simulate.account_lanes import wide
+from nija_research.compiled import entry, wide
 from nija_research.simulate.rng import counter, first_product, next_path, random_bits, squares64, unit_high
 from nija_research.simulate.worlds.noise import fill_normal, fill_student, log_of
 

@@ -27,9 +27,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from nija_research.compiled import rule, wide
 from nija_research.errors import ParameterError
-from nija_research.policy.compiled import rule
-from nija_research.simulate.account_lanes import wide
 from nija_research.simulate.rng import counter, squares64, unit_high, unit_low
 from nija_research.units import finite
 

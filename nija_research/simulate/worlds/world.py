@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nija_research.compiled import LANES, entry
 from nija_research.errors import ParameterError
-from nija_research.policy.compiled import entry
-from nija_research.simulate.account_lanes import LANES
 from nija_research.simulate.rng import key_of
 from nija_research.simulate.worlds.calendar import Calendar
 from nija_research.simulate.worlds.generator import CARRY, OWN, TABLES, WorldArrays, fill
