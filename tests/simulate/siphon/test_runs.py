@@ -108,6 +108,13 @@ def test_waits_and_those_that_never_come():
         found["s"].waited(20.0)
 
 
+def test_the_hundred_dollar_rule_empties_the_chest_and_the_bonus_fills_it_a_little():
+    runs = siphon.sweep_siphons(siphon.variants(0.1), FAST, n_paths=400, horizon=200, rng=1, base=1_000.0)
+    aside = siphon.compare(runs, siphon.NO_SIPHON)["set aside"]
+    assert aside["chest 20%"] > 3 * aside["and $50, $100 tiers"]
+    assert aside["chest 20%"] < aside["chest 20%, hot +5%"] < 1.25 * aside["chest 20%"]  # a rate of 25 % at most
+
+
 def test_the_table_and_the_map():
     runs = siphon.sweep_siphons(siphon.variants(0.1), FAST, n_paths=300, horizon=60, rng=1, base=1_000.0)
     table = siphon.compare(runs, siphon.NO_SIPHON)
