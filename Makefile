@@ -1,12 +1,13 @@
-# Two commands matter: `make report` and `make test`. Both set up .venv themselves.
+# Two commands matter: `make report` and `make test`. Both set up .venv themselves, as every other does.
 .DEFAULT_GOAL := help
-.PHONY: help venv report test lint lab bench lock sample readme regimes coverage calibrate peers latency
+.PHONY: help venv report test test-fast test-all lint lab bench lock sample readme regimes coverage calibrate peers latency
 PY := .venv/bin/python
+BOTH := -n 2 --dist worksteal -q
 PINNED := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
     --custom-compile-command "make lock"
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 venv:  ## set up .venv from requirements.lock (the others do it themselves)
 	@./tools/setup_venv.sh
@@ -14,13 +15,20 @@ venv:  ## set up .venv from requirements.lock (the others do it themselves)
 report: venv  ## the weekly report on the bundled sample data: reports/<week>/report.pdf
 	@$(PY) -m nija_research report $(ARGS)
 
-test: lint  ## lint, types and every test
-	$(PY) -m pytest -n 2 --dist worksteal -q -m "not browser"
-	$(PY) -m pytest -q -m browser
+test: lint  ## lint, types and the tests of everything: what a change must pass (minutes)
+	$(PY) -m pytest $(BOTH) -m "not slow and not browser"
 
-lint: venv  ## ruff and mypy
+test-fast: venv  ## the inner loop: no notebook is run and nothing that takes seconds (under two minutes)
+	$(PY) -m pytest $(BOTH) -m "not slow and not browser and not notebook" $(ARGS)
+
+test-all: lint  ## every test: the slow ones and the browser's too; prints the coverage (what .ci/run calls)
+	$(PY) -m pytest $(BOTH) -m "not browser" --cov --cov-report=
+	$(PY) -m pytest -q -m browser --cov --cov-append --cov-report=term
+
+lint: venv  ## ruff, numpydoc and mypy
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) -m numpydoc lint --config . $$(find nija_research -name '*.py')
 	$(PY) -m mypy
 
 lab: venv  ## JupyterLab on the notebooks, with sliders (ARGS=--voila: as an app)

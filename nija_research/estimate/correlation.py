@@ -284,7 +284,7 @@ def _pair(
     first: ArrayLike | pd.Series, second: ArrayLike | pd.Series
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], pd.Index | None]:
     a, b = as_series(first), as_series(second)
-    index, other = getattr(first, "index", None), getattr(second, "index", None)
+    index, other = (x.index if isinstance(x, pd.Series) else None for x in (first, second))
     if len(a) != len(b) or (index is not None and other is not None and not index.equals(other)):
         raise ParameterError(
             f"first and second must hold the same bars, got {len(a)} and {len(b)}. Join them on their times first."

@@ -149,4 +149,4 @@ def har_forecast(returns: ArrayLike | pd.Series, *, ahead: int = 21, periods: fl
 def _series(returns: ArrayLike | pd.Series) -> pd.Series:
     from nija_research.estimate.regimes.series import as_series
 
-    return pd.Series(as_series(returns), index=getattr(returns, "index", None))
+    return pd.Series(as_series(returns), index=returns.index if isinstance(returns, pd.Series) else None)

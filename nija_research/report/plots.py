@@ -57,6 +57,10 @@ def style() -> Iterator[None]:
     Draw in the report's style inside this context; settings are restored after it.
 
     The default size fills the text width of a page.
+
+    Yields
+    ------
+    None
     """
     import matplotlib as mpl
     from cycler import cycler

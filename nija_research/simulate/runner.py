@@ -124,8 +124,8 @@ def run(
     >>> from nija_research.policy import presets
     >>> from nija_research.simulate import worlds
     >>> result = run(presets["fixed_fraction"], worlds.trades(0.55), n_paths=1_000, horizon=100, rng=1)
-    >>> bool((result.max_drawdown < 0.5).all())
-    True
+    >>> float((result.max_drawdown < 0.5).mean())
+    0.903
     """
     one_policy(policy)
     one_world(world)

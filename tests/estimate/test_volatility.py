@@ -29,6 +29,13 @@ def test_realised_volatility_is_the_root_mean_square(returns):
     assert found[22].isna().sum() == 21
 
 
+def test_plain_lists_are_as_good_as_series():
+    a, b = [0.01, -0.01, 0.01, 0.02, 0.0], [0.02, -0.01, 0.0, 0.01, 0.01]
+    assert volatility.realised_volatility(a, [2], periods=100.0)[2].iloc[2] == pytest.approx(0.1)
+    listed, held = (correlation.rolling_correlation(f(a), f(b), 5).iloc[-1] for f in (list, pd.Series))
+    assert listed.equals(held)
+
+
 def test_ewma_is_the_recursion(returns):
     r = returns.to_numpy()[:50]
     weights = 0.94 ** np.arange(50)[::-1]

@@ -31,9 +31,9 @@ def test_python_blocks_run(capsys):
 
 
 def test_make_targets_exist():
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.M))
-    named = set(re.findall(r"^make (\w+)", "\n".join(BLOCKS["console"]), flags=re.M)) | set(
-        re.findall(r"`make (\w+)", README)
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.M))
+    named = set(re.findall(r"^make ([\w-]+)", "\n".join(BLOCKS["console"]), flags=re.M)) | set(
+        re.findall(r"`make ([\w-]+)", README)
     )
     assert named
     assert named <= targets

@@ -63,7 +63,20 @@ def basic_siphon(
 
 
 def siphon_grid(stake: float, rates: Sequence[float]) -> dict[tuple[Basis, Settlement, float], Policy]:
-    """Return every basis, settlement and rate that goes together, by these three."""
+    """
+    Return every basis, settlement and rate that goes together, by these three.
+
+    Parameters
+    ----------
+    stake : float
+        Share of sizing capital, in [0, 1].
+    rates : sequence of float
+        Rates of the chest, shares of profit.
+
+    Returns
+    -------
+    dict of (str, str, float) to Policy
+    """
     return {
         (basis, settlement, rate): basic_siphon(stake, rate, basis, settlement)
         for basis in BASES
