@@ -21,9 +21,8 @@ from nija_research.estimate.kelly.from_record import clopper_pearson, wilson
 from nija_research.estimate.kelly.from_trades import kelly_concurrent, kelly_from_trades
 from nija_research.estimate.kelly.growth import growth_band
 from nija_research.estimate.kelly.joint import joint_interval
-from nija_research.estimate.kelly.posterior import beta_posterior, payoff_posterior
-from nija_research.estimate.kelly.robust import kelly_robust
 from nija_research.estimate.kelly.sample_size import monitor_rise
+from nija_research.estimate.kelly.uncertainty import beta_posterior, kelly_robust, payoff_posterior
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -223,15 +223,6 @@ from .portfolio import (
 from .portfolio import (
     rows_identify as rows_identify,
 )
-from .posterior import (
-    StakePosterior as StakePosterior,
-)
-from .posterior import (
-    beta_posterior as beta_posterior,
-)
-from .posterior import (
-    payoff_posterior as payoff_posterior,
-)
 from .returns import (
     Unit as Unit,
 )
@@ -252,15 +243,6 @@ from .returns import (
 )
 from .returns import (
     unit_of as unit_of,
-)
-from .robust import (
-    RobustStake as RobustStake,
-)
-from .robust import (
-    kelly_robust as kelly_robust,
-)
-from .robust import (
-    worst_case_mean as worst_case_mean,
 )
 from .sample_size import (
     WORST as WORST,
@@ -288,6 +270,24 @@ from .sample_size import (
 )
 from .sample_size import (
     trades_to_raise_interval as trades_to_raise_interval,
+)
+from .uncertainty import (
+    RobustStake as RobustStake,
+)
+from .uncertainty import (
+    StakePosterior as StakePosterior,
+)
+from .uncertainty import (
+    beta_posterior as beta_posterior,
+)
+from .uncertainty import (
+    kelly_robust as kelly_robust,
+)
+from .uncertainty import (
+    payoff_posterior as payoff_posterior,
+)
+from .uncertainty import (
+    worst_case_mean as worst_case_mean,
 )
 
 __all__ = [

@@ -9,22 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.constrained import kelly_risk_constrained
-from nija_research.estimate.kelly.formulas import p_text
+from nija_research.estimate.kelly.formulas import KellyEstimate, p_text
 from nija_research.estimate.kelly.from_trades import kelly_from_trades
-from nija_research.estimate.kelly.returns import returns_in_unit, unit_of
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
-
-    from nija_research.estimate.kelly.formulas import KellyEstimate
-    from nija_research.estimate.kelly.returns import Unit
+from nija_research.estimate.kelly.returns import Unit, returns_in_unit, unit_of
 
 __all__ = ["ENOUGH", "NO_EDGE", "Advice", "StakeChange", "advice_of", "advise", "safe_stake", "stake_change"]
 

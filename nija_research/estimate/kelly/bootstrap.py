@@ -7,14 +7,11 @@ one sample at a time; the rule for the block length is arch's. Nothing here know
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Iterator
+from typing import Literal
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 __all__ = ["block_length", "resamples", "shrinkage", "variance_ratio"]
 

@@ -8,10 +8,11 @@ and is known when the bar has closed. Labels made in hindsight are refused.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.formulas import KellyEstimate, log_optimal_rows, stake_bound
@@ -21,9 +22,6 @@ from nija_research.estimate.kelly.overlap import has_times
 from nija_research.estimate.kelly.returns import Unit, returns_in_unit
 from nija_research.estimate.regimes.series import refuse
 from nija_research.rng import generator
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 __all__ = ["UNKNOWN", "ConditionalKelly", "kelly_by_label", "labels_at_entry"]
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.formulas import log_optimal_rows, stake_bound
@@ -25,9 +26,6 @@ from nija_research.estimate.kelly.portfolio import (
     rows_identify,
 )
 from nija_research.units import inside, positive
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["ConstrainedStake", "kelly_risk_constrained"]
 

@@ -8,17 +8,14 @@ Costs come out of every trade, wins and losses alike, so that they cut the stake
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.formulas import log_optimal_rows, stake_bound
 from nija_research.estimate.kelly.returns import net_returns
 from nija_research.units import finite, positive
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 __all__ = ["CostedStake", "kelly_with_costs"]
 
@@ -89,8 +86,8 @@ def kelly_with_costs(
 
     Examples
     --------
-    >>> found = kelly_with_costs([1.0] * 55 + [-1.0] * 45, fee=0.01)
-    >>> round(found.gross_fraction, 4), round(found.fraction, 4), round(found.break_even, 2)
+    >>> net = kelly_with_costs([1.0] * 55 + [-1.0] * 45, fee=0.01)
+    >>> round(net.gross_fraction, 4), round(net.fraction, 4), round(net.break_even, 2)
     (0.1, 0.08, 0.1)
     """
     gross = net_returns(returns, nonempty=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.returns import Unit, net_returns
@@ -22,7 +23,6 @@ from nija_research.units import count, finite, positive, share
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "KellyEstimate",
@@ -70,7 +70,7 @@ class KellyEstimate:
     unit : {"risk", "leverage"}
         Share of equity at risk, or notional as a multiple of equity.
     method : {"log", "payoff", "binary", "record"}
-        How `fraction` was found.
+        How `fraction` was estimated.
     why : str
         One sentence a trader understands.
     block : int

@@ -242,8 +242,8 @@ def _known_payoff(wins: int, losses: int, pnl: float, mean_loss: float, level: f
     why = f"Payoff ratio {b:.2f} from an average loss of {mean_loss:,.2f}; the interval is for the win rate alone."
     low, high = (max(0.0, q - (1.0 - q) / b) for q in (p_low, p_high))
     no_edge = float(beta.cdf(1.0 / (1.0 + b), wins + 1, losses + 1))
-    found = _estimate(n, fraction, low, high, level, why)
-    return replace(found, p_no_edge=no_edge, shrunk=min(fraction, shrunk))
+    estimate = _estimate(n, fraction, low, high, level, why)
+    return replace(estimate, p_no_edge=no_edge, shrunk=min(fraction, shrunk))
 
 
 def _estimate(n: int, fraction: float | None, low: float, high: float, level: float, why: str) -> KellyEstimate:

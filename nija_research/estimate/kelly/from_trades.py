@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.bootstrap import block_length, resamples, shrinkage, variance_ratio
@@ -27,7 +28,6 @@ from nija_research.units import count, inside
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["MIN_TRADES", "kelly_concurrent", "kelly_from_trades"]
 
@@ -159,8 +159,8 @@ def kelly_from_trades(
         # The optimum lies beyond the whole account: 1 is the unit's edge, not an estimate.
         return replace(_open(sample, _BEYOND), p_no_edge=p_no_edge, block=length)
     keep = _keep(r, stakes, bound) if fraction > 0.0 else 0.0
-    found = _estimate(sample, fraction, (low, high), _sentence(sample, low, p_no_edge))
-    return replace(found, p_no_edge=p_no_edge, shrunk=keep * fraction, block=length)
+    estimate = _estimate(sample, fraction, (low, high), _sentence(sample, low, p_no_edge))
+    return replace(estimate, p_no_edge=p_no_edge, shrunk=keep * fraction, block=length)
 
 
 def kelly_concurrent(
@@ -200,13 +200,13 @@ def kelly_concurrent(
     """
     r = returns_in_unit(trades, unit)
     bets = episodes(trades, r)
-    found = kelly_from_trades(bets, unit, level=level, draws=draws, rng=rng)
+    estimate = kelly_from_trades(bets, unit, level=level, draws=draws, rng=rng)
     notes = _notes(trades)
     if len(bets) == len(r):
-        return replace(found, notes=notes, why=" ".join([*notes, found.why]))
+        return replace(estimate, notes=notes, why=" ".join([*notes, estimate.why]))
     runs = f"{len(r)} trades in {len(bets)} runs that overlap; each run is one bet."
-    why = " ".join([*notes, runs, found.why])
-    return replace(found, n=len(r), effective=float(len(bets)), why=why, notes=notes)
+    why = " ".join([*notes, runs, estimate.why])
+    return replace(estimate, n=len(r), effective=float(len(bets)), why=why, notes=notes)
 
 
 def _scatter(sample: _Sample, fraction: float, draws: int, block: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -295,8 +295,8 @@ def _notes(trades: object) -> tuple[str, ...]:
         or float(np.ptp(sized["stake"])) == 0.0
     ):
         return ()
-    found = stake_weighting(sized)
-    return (found.why,) if found.contradicts else ()
+    weighting = stake_weighting(sized)
+    return (weighting.why,) if weighting.contradicts else ()
 
 
 def _reach(sample: _Sample) -> float:

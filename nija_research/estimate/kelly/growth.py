@@ -9,9 +9,11 @@ for the discrete bets of a log there is a bound. Nothing here estimates a stake.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.bootstrap import resamples, variance_ratio
@@ -19,11 +21,6 @@ from nija_research.estimate.kelly.formulas import kelly_log_optimal
 from nija_research.estimate.kelly.returns import net_returns
 from nija_research.rng import generator
 from nija_research.units import finite, inside, positive, share
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "FrontierPoint",
@@ -111,7 +108,7 @@ def growth_band(
     gains = np.log1p(f[:, None] * r[None, :])
     centre = gains.mean(axis=1)
     error = np.array([x.std(ddof=1) * np.sqrt(variance_ratio(x, block) / len(r)) for x in gains])
-    found = []
+    null = []
     for rows in resamples(r, draws=draws, block=block, rng=generator(rng)):
         chunk = []
         for stake, mean, x in zip(f, centre, gains, strict=True):
@@ -119,8 +116,8 @@ def growth_band(
             spread = sample.std(axis=1, ddof=1) * np.sqrt(variance_ratio(x, block) / len(r))
             with np.errstate(divide="ignore", invalid="ignore"):
                 chunk.append(np.where(spread > 0.0, (sample.mean(axis=1) - mean) / spread, 0.0))
-        found.append(np.stack(chunk, axis=1))
-    ends = np.quantile(np.concatenate(found), [1.0 - tail, tail], axis=0)
+        null.append(np.stack(chunk, axis=1))
+    ends = np.quantile(np.concatenate(null), [1.0 - tail, tail], axis=0)
     return np.asarray(centre - ends * error)
 
 

@@ -7,25 +7,24 @@ the rule is applied again; the interval of each stake and of their sum is that o
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.bootstrap import block_length, resamples, shrinkage
 from nija_research.estimate.kelly.constrained import ConstrainedStake, constrained_rows
 from nija_research.estimate.kelly.portfolio import PortfolioStake, as_joint, log_wealth, portfolio_rows
-from nija_research.estimate.kelly.robust import RobustStake, robust_rows
+from nija_research.estimate.kelly.uncertainty import RobustStake, robust_rows
 from nija_research.interval import Interval
 from nija_research.rng import generator
 from nija_research.units import count, inside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["JointStake", "joint_interval"]
 
@@ -46,7 +45,7 @@ class JointStake:
     Attributes
     ----------
     rule : {"portfolio", "constrained", "robust"}
-        Which rule found the stakes.
+        The rule that the stakes follow.
     stakes : numpy.ndarray, shape (k,)
         The rule's stakes.
     intervals : tuple of Interval, length k

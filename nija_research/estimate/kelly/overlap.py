@@ -7,15 +7,11 @@ UTC stamps of the canonical table; nothing here knows a stake.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 __all__ = ["effective_trades", "episodes", "has_times", "non_overlapping", "positions", "uniqueness"]
 

@@ -7,10 +7,12 @@ any payoffs. Returns are shares of the stake, money is in the account's currency
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.formulas import log_optimal_rows, p_text, stake_bound
@@ -19,10 +21,7 @@ from nija_research.rng import generator
 from nija_research.units import count, positive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pandas as pd
-    from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["RuleValue", "SerialDependence", "StakeWeighting", "rule_value", "serial_dependence", "stake_weighting"]
 

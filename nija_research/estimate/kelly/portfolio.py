@@ -3,26 +3,23 @@ Kelly for several bets or bots at once: one concave program over their joint ret
 
 Joint returns are rows: a period or scenario each, a column a bet, equally likely unless probabilities are given. Stakes
 are shares of equity per bet, growth is in nats per period. What is not staked stays in cash, which earns nothing.
-Nothing here asks how well the rows are known: see `joint` and `robust`.
+Nothing here asks how well the rows are known: see `joint` and `uncertainty`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from nija_research.errors import ParameterError, WorkError
 from nija_research.estimate.kelly.formulas import log_optimal_rows, stake_bound
 from nija_research.estimate.kelly.from_trades import MIN_TRADES
 from nija_research.estimate.kelly.returns import refuse_prices
 from nija_research.units import positive
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "PortfolioStake",
@@ -236,8 +233,8 @@ def kelly_portfolio(
     Examples
     --------
     >>> two = [[1, 1], [1, -1], [-1, 1], [-1, -1]]
-    >>> found = kelly_portfolio(two, probabilities=[0.36, 0.24, 0.24, 0.16])  # two independent bets, p = .6
-    >>> [round(float(b), 4) for b in found.stakes]
+    >>> together = kelly_portfolio(two, probabilities=[0.36, 0.24, 0.24, 0.16])  # two independent bets, p = .6
+    >>> [round(float(b), 4) for b in together.stakes]
     [0.1923, 0.1923]
     """
     return portfolio_rows(
@@ -344,7 +341,7 @@ def maximise(
     # Growth per trade may be a millionth of a nat: scaled by what a trade moves, one tolerance fits all.
     scale = 1.0 / max(unit, 1e-9)
     for start in (1e-3, 0.1, 0.5):
-        found = minimize(  # type: ignore[call-overload]  # the stubs want arrays of unknown dtype
+        solution = minimize(  # type: ignore[call-overload]  # the stubs want arrays of unknown dtype
             cost,
             np.full(m, start * min(cap, max_exposure) / m),
             jac=True,
@@ -354,11 +351,11 @@ def maximise(
             options={"maxiter": 500, "ftol": 1e-12},
         )
         # Status 8 is a line search that finds nothing better: at the optimum, to rounding.
-        if found.status in (0, 8):
+        if solution.status in (0, 8):
             break
     else:
-        raise WorkError(f"the stakes were not found: {found.message} after {found.nit} steps.")
-    stakes = side @ found.x
+        raise WorkError(f"the stakes were not found: {solution.message} after {solution.nit} steps.")
+    stakes = side @ solution.x
     return np.where(np.abs(stakes) < 1e-9, 0.0, stakes)
 
 

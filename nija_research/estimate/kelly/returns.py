@@ -7,18 +7,15 @@ period's return is the sum over the trades that closed in it. Times are UTC. Not
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from collections.abc import Mapping
+from typing import Literal, cast, get_args
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.overlap import has_times
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "Period",

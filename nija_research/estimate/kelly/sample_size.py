@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.bootstrap import resamples
@@ -22,9 +22,6 @@ from nija_research.estimate.kelly.returns import net_returns
 from nija_research.interval import Interval
 from nija_research.rng import generator
 from nija_research.units import count, finite, inside, positive, share
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "WORST",

@@ -13,7 +13,7 @@ from nija_research import estimate
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.bootstrap import resamples, variance_ratio
 from nija_research.estimate.kelly.interval import LARGE
-from nija_research.estimate.kelly.robust import worst_case_mean
+from nija_research.estimate.kelly.uncertainty import worst_case_mean
 
 
 def autoregression(n, rho, rng):
