@@ -38,7 +38,7 @@ def regimes(page: Page) -> None:
     x = returns / np.median(np.abs(returns))
     raw = jump.features(x)
     y = (raw - raw.mean(axis=0)) / raw.std(axis=0)
-    starts = jump.starts(y, 3)
+    starts = jump.starting_centres(y, 3)
     peer = JumpModel(n_components=3, jump_penalty=50.0)
     peer.init_centers = lambda _: starts
 
@@ -48,7 +48,7 @@ def regimes(page: Page) -> None:
         lambda: peer.fit(y, sort_by="freq"),
         rounds=3,
     )
-    start = em.ladder(x, 3, np.inf)[0]
+    start = em.starting_values(x, 3, np.inf)[0]
 
     def theirs() -> None:
         model = GaussianHMM(

@@ -1,5 +1,5 @@
 """
-Write docs/regimes.md: every regime model and control on the bundled indices; ``--prices FILE`` prints another market's.
+Write docs/regimes.md: regime models and benchmarks on the bundled indices; ``--prices FILE`` prints another market.
 
 Minutes, not seconds: monthly refits, all models, all settings. Nothing there is typed by hand.
 """
@@ -14,24 +14,10 @@ import pandas as pd
 
 from nija_research import data, policy
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import (
-    evaluation as value,
-)
-from nija_research.estimate.regimes import (
-    positions as books,
-)
-from nija_research.estimate.regimes import (
-    prediction,
-)
-from nija_research.estimate.regimes import (
-    prediction as yardsticks,
-)
 from nija_research.estimate.regimes.hmm import Chain
-from nija_research.estimate.regimes.positions import sensitivity
-from nija_research.estimate.regimes.series import bars_per_year
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARES = policy.RegimeShares().arrays().share
+SHARES = policy.RegimeShares().multipliers
 TRAIN, REFIT, COST, START = 504, 21, 0.0005, 784
 TRUTH = (
     "Chains whose states are known, 20 seeds, 2,500 days of the fit and 2,500 fresh ones. Balanced accuracy of the "
@@ -70,14 +56,14 @@ def markdown(frame: pd.DataFrame, formats: dict[str, str]) -> str:
 def value_rows(
     returns: pd.Series, walks: dict[str, regimes.WalkForward], prices: pd.DataFrame, stress: np.ndarray
 ) -> pd.DataFrame:
-    """Every book on one market."""
+    """Every position on one market."""
     daily = prices if len(prices) <= 10_000 else None
-    table = value.value_table(
+    table = regimes.value_table(
         returns,
-        books.books(returns, walks, SHARES, prices=daily, stress=stress),
+        regimes.strategy_positions(returns, walks, SHARES, prices=daily, stress=stress),
         start=START,
         cost=COST,
-        periods=bars_per_year(returns),
+        periods=regimes.bars_per_year(returns),
         draws=2000,
         rng=1,
     )
@@ -88,18 +74,18 @@ def value_rows(
 def chapter(title: str, prices: pd.DataFrame) -> str:
     """All tables of one market."""
     returns = returns_of(prices)
-    walks, periods = walks_of(returns), bars_per_year(returns)
+    walks, periods = walks_of(returns), regimes.bars_per_year(returns)
     ratio = dict.fromkeys(["sharpe", "sharpe_low", "sharpe_high", "above hold", "low", "high", "turnover"], ".2f")
     form = ratio | {"drawdown": ".1%", "exposure": ".0%"}
     parts = [f"## {title}", f"{len(returns) - START:,} bars judged, from {returns.index[START]:%Y-%m-%d}."]
-    told = {ahead: prediction.predict_stress(returns, ahead=ahead, train=TRAIN) for ahead in (1, 5, 21)}
-    parts.append(markdown(value_rows(returns, walks, prices, told[5].probability["supervised"]), form))
+    predictions = {ahead: regimes.predict_stress(returns, ahead=ahead, train=TRAIN) for ahead in (1, 5, 21)}
+    parts.append(markdown(value_rows(returns, walks, prices, predictions[5].probability["supervised"]), form))
     known = ", ".join(f"{name} {(walk.state[START:] >= 0).mean():.0%}" for name, walk in walks.items())
     parts.append(f"Share of these bars on which regimes were found, so that a label was given: {known}.")
 
     shifted = {
-        name: value.placebo(
-            returns, books.multiplier(walk.label, SHARES), start=START, cost=COST, periods=periods, shift=21
+        name: regimes.placebo(
+            returns, regimes.label_multiplier(walk.label, SHARES), start=START, cost=COST, periods=periods, shift=21
         )[1]
         for name, walk in walks.items()
     }
@@ -108,8 +94,8 @@ def chapter(title: str, prices: pd.DataFrame) -> str:
 
     options = {"delays": (1, 5, 10), "trains": (TRAIN,), "costs": (0.0, COST, 4 * COST), "start": START}
     options |= {"periods": periods, "draws": 400, "rng": 1}
-    chains = sensitivity(returns, SHARES, models=("t_hmm", "gaussian_hmm"), states=(2, 3, 4, 5), **options)
-    others = sensitivity(returns, SHARES, models=("jump", "rules"), states=(2, 3), **options)
+    chains = regimes.sensitivity(returns, SHARES, models=("t_hmm", "gaussian_hmm"), n_states=(2, 3, 4, 5), **options)
+    others = regimes.sensitivity(returns, SHARES, models=("jump", "rules"), n_states=(2, 3), **options)
     grid = pd.concat([chains, others], ignore_index=True)
     names = {"difference": "above hold", "difference_low": "low", "difference_high": "high"}
     shown = grid[(grid["cost"] == COST) | (grid["delay"] == 1)].drop(columns=["train", "refit"]).rename(columns=names)
@@ -123,15 +109,15 @@ def chapter(title: str, prices: pd.DataFrame) -> str:
     scores = {f"{name}, 3 states": walk.log_score for name, walk in walks.items()}
     for k in (2, 5):
         scores[f"t, {k} states"] = regimes.walk_forward(returns, "t_hmm", k, train=TRAIN, refit=REFIT).log_score
-    scores["EWMA, .94"] = yardsticks.ewma_log_score(returns)
-    scores["GARCH-t"] = yardsticks.garch_log_score(returns, train=TRAIN, refit=REFIT, asymmetric=False)
-    scores["GJR-GARCH-t"] = yardsticks.garch_log_score(returns, train=TRAIN, refit=REFIT)
+    scores["EWMA, .94"] = regimes.ewma_log_score(returns)
+    scores["GARCH-t"] = regimes.garch_log_score(returns, train=TRAIN, refit=REFIT, asymmetric=False)
+    scores["GJR-GARCH-t"] = regimes.garch_log_score(returns, train=TRAIN, refit=REFIT)
     score = pd.Series({name: s[START:].mean() for name, s in scores.items()}).sort_values(ascending=False)
     shown = score.rename("log score").rename_axis("density of the next bar").reset_index()
     parts.append("One-step log score, nats a bar, the higher the better.")
     parts.append(markdown(shown, {"log score": ".4f"}))
 
-    rows = [found.table.assign(ahead=ahead) for ahead, found in told.items()]
+    rows = [prediction.to_frame().assign(ahead=ahead) for ahead, prediction in predictions.items()]
     shown = pd.concat(rows)[["ahead", "forecast", "brier", "log_score", "gain", "gain_low", "gain_high", "slope"]]
     parts.append("Stress some bars ahead; gain is the log score above persistence, slope 1 is calibrated.")
     parts.append(markdown(shown, dict.fromkeys(shown.columns[2:], ".3f")))
@@ -199,11 +185,11 @@ def main() -> None:
 Generated by `make regimes`; no number here is typed. Labels as they were made on the day: first fit after {TRAIN} bars,
 a refit every {REFIT}, three states unless said otherwise. Positions are decided at a close and held over the next
 bar; every change costs {COST:.2%} of what is traded; risk-free rate 0. Sharpe ratios a year with 95 % intervals (2,000
-samples of blocks of bars, the same for all books); such intervals from one history are too short rather than too
+samples of blocks of bars, the same for all positions); such intervals from one history are too short rather than too
 long. *multiplier*: the printed multiplier of the label held; *expected*: weighted by the labels' probabilities; *calm
 only*: in or out; of the prediction, in while its probability of stress five bars ahead is below one half (in its
 first year, before it has a forecast, as the t model's label says). A model that finds no regimes gives no label. The
-flat book holds the t model's mean exposure, known only afterwards. Another market:
+flat position holds the t model's mean exposure, known only afterwards. Another market:
 `make regimes ARGS="--prices my_prices.csv"`."""
     text = "\n\n".join([head, *(chapter(title, data.load_prices(name)) for name, title in NAMES.items()), truth()])
     (ROOT / "docs" / "regimes.md").write_text(text + "\n", encoding="utf-8")

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nija_research.estimate.kelly.from_record import wilson
-from nija_research.estimate.regimes.evaluation import spells
-from nija_research.estimate.regimes.series import LABELS
+from nija_research.estimate.regimes.series import LABELS, runs
 from nija_research.interval import Interval
 from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, axes_or_new
 from nija_research.units import EDGE
@@ -260,7 +259,7 @@ def labels_on_price(close: pd.Series, labels: NDArray[np.str_], *, ax: Axes | No
     time = np.asarray(date2num(close.index.to_numpy()))  # type: ignore[no-untyped-call]
     for name, (colour, alpha, hatch) in zip(LABELS, _LOOKS, strict=True):
         # One collection a label: hundreds of spans of their own would take seconds.
-        spans = [(time[a], time[min(b, len(time) - 1)] - time[a]) for a, b in spells(labels == name)]
+        spans = [(time[a], time[min(b, len(time) - 1)] - time[a]) for a, b in runs(labels == name)]
         look: dict[str, Any] = {"facecolors": colour, "alpha": alpha, "hatch": hatch, "linewidth": 0}
         if spans:
             said = name.replace("_TRENDING", "").lower()

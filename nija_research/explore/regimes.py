@@ -16,8 +16,8 @@ import numpy as np
 from nija_research import policy
 from nija_research.estimate import regimes as states_
 from nija_research.estimate.regimes.evaluation import value_table
-from nija_research.estimate.regimes.labels import Axes
-from nija_research.estimate.regimes.positions import multiplier
+from nija_research.estimate.regimes.labels import LabelSettings
+from nija_research.estimate.regimes.positions import label_multiplier
 from nija_research.estimate.regimes.series import bars_per_year, times_of
 from nija_research.estimate.regimes.walk import schedule
 from nija_research.explore.explorer import Answer, Explorer, Number, Setting
@@ -60,13 +60,13 @@ def answer(values: Mapping[str, Any]) -> Answer:
     """
     v = dict(values)
     choice("model", v["model"], MODELS)
-    axes = Axes(count=v["count"], margin=v["margin"], strength=v["strength"])
+    axes = LabelSettings(count=v["count"], margin=v["margin"], strength=v["strength"])
     bars = prices_of(v["prices"])
     returns = bars["close"].pct_change().dropna()
     plan = schedule(len(returns), v["train"], v["refit"], v["states"], times=times_of(returns))
     made = _walk(v["prices"], int(bars.attrs["stamp"]), v["model"], v["states"], plan.train, plan.refit, axes)
-    shares = policy.RegimeShares().arrays().share
-    held = multiplier(made.label, shares)
+    shares = policy.RegimeShares().multipliers
+    held = label_multiplier(made.label, shares)
     periods = bars_per_year(returns)
     found = value_table(
         returns, {"labels": held, "hold": np.ones(len(held))}, start=made.train, periods=periods, draws=200, rng=0
@@ -126,9 +126,11 @@ def answer(values: Mapping[str, Any]) -> Answer:
 
 
 @lru_cache(maxsize=32)
-def _walk(prices: str, stamp: int, model: str, states: int, train: int, refit: int, axes: Axes) -> WalkForward:
+def _walk(prices: str, stamp: int, model: str, states: int, train: int, refit: int, axes: LabelSettings) -> WalkForward:
     returns = prices_of(prices)["close"].pct_change().dropna()
-    return states_.walk_forward(returns, cast("Any", model), states, train=train, refit=refit, axes=axes, rng=0)
+    return states_.walk_forward(
+        returns, cast("Any", model), states, train=train, refit=refit, label_settings=axes, rng=0
+    )
 
 
 _SUITE = {"model": "t_hmm", "states": 3, "strength": 1.0, "count": 12, "margin": 0.1, "train": 504, "refit": 63}

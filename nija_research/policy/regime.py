@@ -83,18 +83,15 @@ class RegimeShares:
         names = (*(regime.lower() for regime in MarketRegime), "unknown")
         return cls(**{names[regime_index(key)]: value for key, value in allocations.items()})
 
+    @property
+    def multipliers(self) -> tuple[float, float, float, float, float, float]:
+        """Multiplier of each regime in printed order, UNKNOWN last."""
+        bull, bear, ranging, volatile, crisis, unknown = (float(getattr(self, name)) for name in self.__slots__)
+        return bull, bear, ranging, volatile, crisis, unknown
+
     def arrays(self) -> RegimeArrays:
         """Return the settings as the compiled rule reads them."""
-        return RegimeArrays(
-            (
-                float(self.bull_trending),
-                float(self.bear_trending),
-                float(self.ranging),
-                float(self.volatile),
-                float(self.crisis),
-                float(self.unknown),
-            )
-        )
+        return RegimeArrays(self.multipliers)
 
 
 OFF = RegimeArrays((1.0,) * 6)

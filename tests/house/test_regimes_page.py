@@ -11,9 +11,7 @@ import pytest
 
 from nija_research import data
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import evaluation as value
-from nija_research.estimate.regimes import positions as books
-from nija_research.estimate.regimes import positions as controls
+from nija_research.estimate.regimes import evaluation, positions
 from nija_research.estimate.regimes.series import bars_per_year
 
 ROOT = Path(__file__).parents[2]
@@ -27,12 +25,12 @@ def test_rows_of_the_page(name, chapter):
     walk = regimes.walk_forward(returns, "jump", 3, train=made["TRAIN"], refit=made["REFIT"])
     found = {
         "hold": np.ones(len(returns)),
-        "jump: multiplier": books.multiplier(walk.label, made["SHARES"]),
+        "jump: multiplier": positions.label_multiplier(walk.label, made["SHARES"]),
         "jump: calm only": (walk.state == 0).astype(float),
-        "calm volatility": controls.calm_volatility(returns),
-        "rising": controls.rising(returns),
+        "calm volatility": positions.calm_volatility(returns),
+        "rising": positions.rising(returns),
     }
-    table = value.value_table(
+    table = evaluation.value_table(
         returns, found, start=made["START"], cost=made["COST"], periods=bars_per_year(returns), draws=2000, rng=1
     )
     page = re.split(r"^## ", PAGE, flags=re.M)[1 + chapter]

@@ -20,7 +20,7 @@ from nija_research.estimate.kelly.from_trades import kelly_from_trades
 from nija_research.estimate.kelly.growth import growth_curve
 from nija_research.estimate.kelly.overlap import has_times
 from nija_research.estimate.kelly.returns import Unit, returns_in_unit
-from nija_research.estimate.regimes.series import refuse
+from nija_research.estimate.regimes.series import refuse_hindsight
 from nija_research.rng import generator
 
 __all__ = ["UNKNOWN", "ConditionalKelly", "kelly_by_label", "labels_at_entry"]
@@ -157,7 +157,7 @@ def labels_at_entry(
         raise ParameterError("labels must be a pandas Series indexed by time stamps.")
     if stamps not in ("open", "close"):
         raise ParameterError(f"stamps must be 'open' or 'close', got {stamps!r}.")
-    refuse("labels", labels)
+    refuse_hindsight("labels", labels)
     _refuse_declared(labels)
     if not len(labels):
         return np.full(len(trades), UNKNOWN, dtype=object)

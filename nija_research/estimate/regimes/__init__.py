@@ -1,8 +1,8 @@
 """
 Regimes: what state the market is in, from the past alone, and whether knowing it is worth anything.
 
-A newcomer reads `names`, then `fitting` (`fit`), `model` (`RegimeModel`) and `walk` (`walk_forward`). Names are loaded
-when first used: importing this package compiles nothing.
+A newcomer reads `series` (what goes in and the names), `fitting` (`fit`), `model` (`RegimeModel`) and `walk`
+(`walk_forward`), then `evaluation` and `positions`. Names are loaded when first used: importing compiles nothing.
 """
 
 import lazy_loader

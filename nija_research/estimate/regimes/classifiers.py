@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.compiled import entry
-from nija_research.estimate.regimes.hmm import cheapest, cheapest_path_online
+from nija_research.estimate.regimes.hmm import cheapest_path, cheapest_path_online
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,12 +34,14 @@ __all__ = [
     "WINDOW",
     "JumpStates",
     "VolatilityBuckets",
+    "centred_squares",
     "descend",
     "features",
     "fit_jump_model",
     "fit_volatility_buckets",
     "rolling_scale",
-    "starts",
+    "starting_centres",
+    "unequal_groups",
 ]
 
 #: Bars of the rolling volatility.
@@ -65,11 +67,8 @@ class VolatilityBuckets:
 
     def hindsight(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
         """State of each bar (n,) from a window centred on it, which reaches into its future."""
-        total = np.concatenate([[0.0], np.cumsum(x * x)])
-        ends = np.minimum(np.arange(len(x)) + WINDOW // 2 + 1, len(x))
-        begins = np.maximum(ends - WINDOW, 0)
-        scale = np.sqrt(np.maximum(total[ends] - total[begins], 0.0) / (ends - begins))
-        return np.asarray(np.searchsorted(self.cuts, scale, side="right"))
+        squares, bars = centred_squares(x, WINDOW)
+        return np.asarray(np.searchsorted(self.cuts, np.sqrt(np.maximum(squares, 0.0) / bars), side="right"))
 
 
 def rolling_scale(x: NDArray[np.float64], window: int = WINDOW) -> NDArray[np.float64]:
@@ -90,6 +89,29 @@ def rolling_scale(x: NDArray[np.float64], window: int = WINDOW) -> NDArray[np.fl
     for lag in range(window):  # added in one order at every bar, so that later bars cannot change a rounding
         sums += squares[lag : lag + len(x)]
     return np.asarray(np.sqrt(sums / np.minimum(np.arange(1, len(x) + 1), window)))
+
+
+def centred_squares(x: NDArray[np.float64], window: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """
+    Sum of squares over a window centred on each bar, which reaches into its future.
+
+    Parameters
+    ----------
+    x : numpy.ndarray, shape (n,)
+    window : int
+        Bars; fewer at both ends.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        Sums.
+    numpy.ndarray, shape (n,)
+        Bars in each.
+    """
+    total = np.concatenate([[0.0], np.cumsum(x * x)])
+    ends = np.minimum(np.arange(len(x)) + window // 2 + 1, len(x))
+    begins = np.maximum(ends - window, 0)
+    return total[ends] - total[begins], ends - begins
 
 
 def fit_volatility_buckets(x: NDArray[np.float64], n_states: int) -> VolatilityBuckets:
@@ -156,7 +178,7 @@ class JumpStates:
     def hindsight(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
         """State of each bar (n,) from all bars."""
         labels, loss = np.empty(len(x), dtype=np.int64), self._loss(x)
-        cheapest(loss, _prices(self.penalty, len(self.centres)), np.empty(loss.shape, dtype=np.int64), labels)
+        cheapest_path(loss, _prices(self.penalty, len(self.centres)), np.empty(loss.shape, dtype=np.int64), labels)
         return labels
 
     def _loss(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -216,12 +238,12 @@ def _descend(y, centres, penalty, most, tolerance, labels):  # type: ignore[no-u
     k = centres.shape[0]
     loss, came, before, count = np.empty((n, k)), np.empty((n, k), np.int64), np.empty(n, np.int64), np.empty(k)
     _distance(y, centres, loss)
-    value = cheapest(loss, penalty, came, labels)
+    value = cheapest_path(loss, penalty, came, labels)
     for _ in range(most):
         before[:] = labels
         last = value
         count[:] = 0.0
-        kept = centres.copy()
+        old_centres = centres.copy()
         centres[:] = 0.0
         for t in range(n):
             count[labels[t]] += 1.0
@@ -229,15 +251,10 @@ def _descend(y, centres, penalty, most, tolerance, labels):  # type: ignore[no-u
                 centres[labels[t], f] += y[t, f]
         for j in range(k):
             for f in range(d):
-                centres[j, f] = centres[j, f] / count[j] if count[j] > 0.0 else kept[j, f]
+                centres[j, f] = centres[j, f] / count[j] if count[j] > 0.0 else old_centres[j, f]
         _distance(y, centres, loss)
-        value = cheapest(loss, penalty, came, labels)
-        same = True
-        for t in range(n):
-            if labels[t] != before[t]:
-                same = False
-                break
-        if same or last - value <= tolerance:
+        value = cheapest_path(loss, penalty, came, labels)
+        if (labels == before).all() or last - value <= tolerance:
             break
     return value
 
@@ -266,14 +283,14 @@ def descend(
     tuple
         Objective, centres (k, d), labels (n,).
     """
-    found, labels = centres.copy(), np.empty(len(y), dtype=np.int64)
-    value = _descend(y, found, _prices(penalty, len(centres)), _STEPS, _TOLERANCE, labels)
-    return float(value), found, labels
+    fitted, labels = centres.copy(), np.empty(len(y), dtype=np.int64)
+    value = _descend(y, fitted, _prices(penalty, len(centres)), _STEPS, _TOLERANCE, labels)
+    return float(value), fitted, labels
 
 
-def starts(y: NDArray[np.float64], n_states: int) -> list[NDArray[np.float64]]:
+def starting_centres(y: NDArray[np.float64], n_states: int) -> list[NDArray[np.float64]]:
     """
-    Ladder of starts: bars sorted by their mean feature and cut into groups, each group's mean a centre.
+    Starts of the descent: bars sorted by their mean feature and cut into groups, each group's mean a centre.
 
     Parameters
     ----------
@@ -286,14 +303,30 @@ def starts(y: NDArray[np.float64], n_states: int) -> list[NDArray[np.float64]]:
     list of numpy.ndarray, shape (n_states, d)
     """
     order = np.argsort(y.mean(axis=1), kind="stable")
-    found = []
+    full = [groups for groups in unequal_groups(order, n_states) if all(len(group) for group in groups)]
+    return [np.array([y[group].mean(axis=0) for group in groups]) for groups in full]
+
+
+def unequal_groups(order: NDArray[np.int64], n_states: int) -> list[list[NDArray[np.int64]]]:
+    """
+    Cut sorted bars into as many groups as states, four times: of one size, and ever more of them in the first.
+
+    Parameters
+    ----------
+    order : numpy.ndarray, shape (n,)
+        Rows of the bars, calmest first.
+    n_states : int
+
+    Returns
+    -------
+    list of list of numpy.ndarray
+        Rows of each group, for each cut.
+    """
+    cuts = []
     for unequal in (1.0, 1.5, 2.0, 3.0):
         shares = unequal ** -np.arange(n_states, dtype=np.float64)
-        cuts = np.rint(len(y) * np.cumsum(shares / shares.sum())[:-1]).astype(np.int64)
-        groups = np.split(order, cuts)
-        if all(len(group) for group in groups):
-            found.append(np.array([y[group].mean(axis=0) for group in groups]))
-    return found
+        cuts.append(np.rint(len(order) * np.cumsum(shares / shares.sum())[:-1]).astype(np.int64))
+    return [np.split(order, cut) for cut in cuts]
 
 
 def fit_jump_model(x: NDArray[np.float64], n_states: int, penalty: float = PENALTY) -> JumpStates:
@@ -317,7 +350,7 @@ def fit_jump_model(x: NDArray[np.float64], n_states: int, penalty: float = PENAL
     raw = features(x)
     middle, spread = raw.mean(axis=0), np.maximum(raw.std(axis=0), _SMALLEST)
     y = (raw - middle) / spread
-    found = [descend(y, centres, penalty) for centres in starts(y, n_states)]
-    value, centres, labels = min(found, key=lambda f: (f[0], *f[1].ravel()))
+    fits = [descend(y, centres, penalty) for centres in starting_centres(y, n_states)]
+    value, centres, labels = min(fits, key=lambda fit: (fit[0], *fit[1].ravel()))
     by = np.argsort(centres.mean(axis=1), kind="stable")
     return JumpStates(centres[by], penalty, middle, spread, value, np.argsort(by)[labels])

@@ -1,5 +1,5 @@
 r"""
-Maximum a posteriori fit of a hidden Markov model by EM, from a ladder of volatility starts.
+Maximum a posteriori fit of a hidden Markov model by EM, from starting values that differ in volatility.
 
 Gaussian: Baum-Welch. Student's t with fixed `nu`: the same with weights :math:`u = (\nu + 1)/(\nu + z^2)` and the
 parameter-expanded step :math:`\sigma^2 = \sum \gamma u (x - \mu)^2 / \sum \gamma u`, which keeps EM's promise that the
@@ -13,7 +13,7 @@ Dirichlet prior worth `PRIOR` bars spread evenly over the k states, and
 .. math:: A_{ij} = \frac{m_{ij} + a / k}{\sum_j m_{ij} + a},\qquad
           \log p = \ell + \frac{a}{k} \Big(\sum_{ij} \log A_{ij} + \sum_i \log \pi_i\Big)
 
-with expected moves m and :math:`a` = `PRIOR`. What climbs, and is checked to em_fit, is this log posterior. Scales are
+with expected moves m and :math:`a` = `PRIOR`. What never falls is this log posterior. Scales are
 kept above a floor as part of the model, so that no state can shrink onto repeated values (closed days, stale prices);
 where the floor binds, the plain step in the place of the expanded one is the constrained maximum. Data are standardised
 by the caller.
@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.compiled import entry
+from nija_research.estimate.regimes.classifiers import centred_squares, unequal_groups
 from nija_research.estimate.regimes.hmm import Chain, densities, expect, forward
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["best", "em_fit", "ladder", "perturbed"]
+__all__ = ["best_fit", "em_fit", "perturbed", "starting_values"]
 
 #: Smallest scale of a state, as a share of the data's own scale (the median distance from the median).
 FLOOR = 0.05
@@ -49,14 +50,13 @@ TOLERANCE = 1e-3
 STEPS = 1000
 
 # Every start gets this many steps; the best few of them go on until they have converged, and the best of those goes on
-# until nothing moves any more: two ways to one maximum must not end in two labels.
-_TRIAL, _KEPT, _STILL = 20, 3, 1e-8
+# until nothing changes any more: two ways to one maximum must not end in two labels.
+_TRIAL, _FINALISTS, _FINEST = 20, 3, 1e-8
 
-# Windows of the rolling volatility that sorts the bars, and how unequal the groups are (1: all of one size).
-_WINDOWS, _UNEQUAL = (5, 21, 63), (1.0, 1.5, 2.0, 3.0)
+# Windows of the rolling volatility that sorts the bars.
+_WINDOWS = (5, 21, 63)
 
-
-# A fall of less than this share of the level is rounding.
+# A fall of less than this share of the log posterior is rounding.
 _ROUNDING = 1e-9
 
 
@@ -69,30 +69,30 @@ def _em_steps(x, start, trans, mean, scale, nu, floor, prior, tolerance, path): 
     """
     n, k, most = len(x), len(mean), len(path)
     b, alpha, c, shift = np.empty((n, k)), np.empty((n, k)), np.empty(n), np.empty(n)
-    moves, sums, first = np.empty((k, k)), np.empty((4, k)), np.empty(k)
+    moves, sums = np.empty((k, k)), np.empty((5, k))
     old_start, old_trans, old_mean, old_scale = start.copy(), trans.copy(), mean.copy(), scale.copy()
     each = prior / k
     for step in range(most):
         densities(x, mean, scale, nu, b, shift)
         forward(b, start, trans, alpha, c)
-        level = 0.0
+        value = 0.0
         for t in range(n):
-            level += np.log(c[t]) + shift[t]
+            value += np.log(c[t]) + shift[t]
         if each > 0.0:
             for i in range(k):
-                level += each * np.log(max(start[i], 1e-300))
+                value += each * np.log(max(start[i], 1e-300))
                 for j in range(k):
-                    level += each * np.log(max(trans[i, j], 1e-300))
-        if step > 0 and not level >= path[step - 1] - _ROUNDING * max(1.0, abs(path[step - 1])):
+                    value += each * np.log(max(trans[i, j], 1e-300))
+        if step > 0 and not value >= path[step - 1] - _ROUNDING * max(1.0, abs(path[step - 1])):
             start[:], trans[:], mean[:], scale[:] = old_start, old_trans, old_mean, old_scale
             return -step
-        path[step] = level
-        if (step > 0 and level - path[step - 1] < tolerance) or step == most - 1:
+        path[step] = value
+        if (step > 0 and value - path[step - 1] < tolerance) or step == most - 1:
             return step + 1
-        expect(x, b, trans, mean, scale, nu, alpha, c, first, moves, sums)
+        expect(x, b, trans, mean, scale, nu, alpha, c, moves, sums)
         old_start[:], old_trans[:], old_mean[:], old_scale[:] = start, trans, mean, scale
         for i in range(k):
-            start[i] = (first[i] + each) / (1.0 + prior)
+            start[i] = (sums[4, i] + each) / (1.0 + prior)
             out = prior
             for j in range(k):
                 out += moves[i, j]
@@ -100,9 +100,9 @@ def _em_steps(x, start, trans, mean, scale, nu, floor, prior, tolerance, path): 
                 for j in range(k):
                     trans[i, j] = (moves[i, j] + each) / out
             if sums[0, i] > 1e-12:
-                moved = sums[2, i] / sums[1, i]
-                mean[i] += moved
-                spread = max(sums[3, i] / sums[1, i] - moved * moved, 0.0)
+                step_of_mean = sums[2, i] / sums[1, i]
+                mean[i] += step_of_mean
+                spread = max(sums[3, i] / sums[1, i] - step_of_mean * step_of_mean, 0.0)
                 if spread < floor * floor:  # the expanded step knows no floor: the plain one, cut there, is a maximum
                     spread = max(spread * sums[1, i] / sums[0, i], floor * floor)
                 scale[i] = np.sqrt(spread)
@@ -155,7 +155,7 @@ def em_fit(
     return replace(at, start=start, trans=trans, mean=mean, scale=scale, path=path[: abs(filled)].copy(), note=note)
 
 
-def ladder(x: NDArray[np.float64], n_states: int, nu: float) -> list[Chain]:
+def starting_values(x: NDArray[np.float64], n_states: int, nu: float) -> list[Chain]:
     """
     Starts that differ in volatility: bars sorted by rolling volatility and cut into groups, calmest first.
 
@@ -176,15 +176,10 @@ def ladder(x: NDArray[np.float64], n_states: int, nu: float) -> list[Chain]:
     for window in _WINDOWS:
         if window > len(x) // (2 * n_states):
             continue
-        total = np.concatenate([[0.0], np.cumsum(x * x)])
-        ends = np.minimum(np.arange(len(x)) + window // 2 + 1, len(x))
-        begins = np.maximum(ends - window, 0)
-        order = np.argsort(total[ends] - total[begins], kind="stable")
-        for unequal in _UNEQUAL:
-            shares = unequal ** -np.arange(n_states, dtype=np.float64)
-            cuts = np.rint(len(x) * np.cumsum(shares / shares.sum())[:-1]).astype(np.int64)
-            groups = [x[rows] for rows in np.split(order, cuts)]
-            scale = np.array([max(np.sqrt(np.mean(group * group)), FLOOR) if len(group) else 1.0 for group in groups])
+        order = np.argsort(centred_squares(x, window)[0], kind="stable")
+        for groups in unequal_groups(order, n_states):
+            squares = [x[rows] * x[rows] for rows in groups]
+            scale = np.array([max(np.sqrt(np.mean(square)), FLOOR) if len(square) else 1.0 for square in squares])
             # Student's t has a larger standard deviation than scale.
             scale *= 1.0 if nu == np.inf else np.sqrt(max(nu - 2.0, 0.5) / nu)
             starts.append(_start(np.asarray(np.maximum.accumulate(scale)), nu, 1.0 / (2.0 * window)))
@@ -195,7 +190,7 @@ def ladder(x: NDArray[np.float64], n_states: int, nu: float) -> list[Chain]:
 
 def _start(scale: NDArray[np.float64], nu: float, leave: float) -> Chain:
     k = len(scale)
-    # VolatilityBuckets of one height would never part: EM treats equal states equally.
+    # Scales of one height would never separate: EM treats equal states equally.
     scale = scale * 1.01 ** np.arange(k)
     trans = np.full((k, k), leave / max(k - 1, 1))
     np.fill_diagonal(trans, 1.0 - leave if k > 1 else 1.0)
@@ -204,7 +199,7 @@ def _start(scale: NDArray[np.float64], nu: float, leave: float) -> Chain:
 
 def perturbed(starts: Sequence[Chain], count: int, rng: np.random.Generator) -> list[Chain]:
     """
-    Copy starts with their scales moved at random, by a quarter or so.
+    Copy starts with their scales changed at random, by a quarter or so.
 
     Parameters
     ----------
@@ -222,7 +217,7 @@ def perturbed(starts: Sequence[Chain], count: int, rng: np.random.Generator) -> 
     return [replace(s, scale=np.sort(s.scale * np.exp(0.25 * rng.standard_normal(len(s.scale))))) for s in turn]
 
 
-def best(
+def best_fit(
     x: NDArray[np.float64], starts: Sequence[Chain], *, tolerance: float = TOLERANCE, prior: float = PRIOR
 ) -> Chain:
     """
@@ -242,13 +237,13 @@ def best(
     Chain
         The same for the starts in any order, and for the states of a start in any order.
     """
-    tried = sorted(
-        (em_fit(x, start, steps=_TRIAL, tolerance=tolerance, prior=prior).ordered() for start in starts), key=_rank
-    )
-    done = sorted((em_fit(x, chain, tolerance=tolerance, prior=prior).ordered() for chain in tried[:_KEPT]), key=_rank)
-    return em_fit(x, done[0], tolerance=min(tolerance, _STILL), prior=prior).ordered()
+    fits = list(starts)
+    for steps, contenders in ((_TRIAL, len(fits)), (STEPS, _FINALISTS)):
+        tried = (em_fit(x, at, steps=steps, tolerance=tolerance, prior=prior) for at in fits[:contenders])
+        fits = sorted((chain.ordered() for chain in tried), key=_rank)
+    return em_fit(x, fits[0], tolerance=min(tolerance, _FINEST), prior=prior).ordered()
 
 
 def _rank(chain: Chain) -> tuple[float, ...]:
-    """Best first; what ties is told apart by its parameters, never by its place in the list."""
+    """Best first; ties are broken by parameters, never by its place in the list."""
     return (-chain.score, *chain.scale, *chain.mean)

@@ -13,28 +13,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.bootstrap import block_length, resamples
-from nija_research.estimate.regimes.series import as_series, refuse
-from nija_research.units import positive, share
+from nija_research.estimate.regimes.series import as_series, refuse_hindsight, runs
+from nija_research.estimate.seeds import generator
+from nija_research.units import count, positive, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Detection", "detection", "placebo", "rate_per_bar", "spells", "trade", "value_table"]
+__all__ = ["Detection", "detection_lag", "net_returns", "placebo", "rate_per_bar", "value_table"]
 
 #: A return of this size at the median bar is in percent, not a share.
 _PERCENT = 0.2
 
 
-def trade(
+def net_returns(
     returns: ArrayLike | pd.Series,
     position: ArrayLike,
     *,
@@ -69,28 +70,23 @@ def trade(
         If `position` was made with hindsight, shapes differ, `delay` is below 1 (that would trade on the bar that
         decides), or `returns` are in percent.
     """
-    refuse("position", position)
-    r, held = simple_returns(returns), _held(position, delay)
-    if held.shape != r.shape:
-        raise ParameterError(f"position must have one value for each of {len(r)} bars, got shape {held.shape}.")
+    refuse_hindsight("position", position)
+    r, holding = simple_returns(returns), _delayed(position, delay)
+    if holding.shape != r.shape:
+        raise ParameterError(f"position must have one value for each of {len(r)} bars, got shape {holding.shape}.")
     free = np.broadcast_to(np.asarray(rate, dtype=np.float64), r.shape)
-    turned = np.abs(np.diff(held, prepend=0.0))
-    return np.asarray(held * r + (1.0 - held) * free - share("cost", cost, high=0.1) * turned)
+    traded = np.abs(np.diff(holding, prepend=0.0))
+    return np.asarray(holding * r + (1.0 - holding) * free - share("cost", cost, high=0.1) * traded)
 
 
-def _held(position: ArrayLike, delay: int) -> NDArray[np.float64]:
+def _delayed(position: ArrayLike, delay: int) -> NDArray[np.float64]:
     """Position held over each bar: the one decided `delay` bars before."""
-    if isinstance(delay, bool) or not isinstance(delay, (int, np.integer)) or delay < 1:
-        raise ParameterError(
-            f"delay must be a whole number of bars of at least 1, got {delay!r}: no one trades a bar they have seen."
-        )
-    wanted = np.asarray(position, dtype=np.float64)
-    wanted = np.where(np.isnan(wanted), 0.0, wanted)
-    if wanted.ndim != 1 or not np.isfinite(wanted).all():
+    count("delay", delay, low=1)  # no one trades a bar they have seen
+    decided = np.asarray(position, dtype=np.float64)
+    decided = np.where(np.isnan(decided), 0.0, decided)
+    if decided.ndim != 1 or not np.isfinite(decided).all():
         raise ParameterError("position must be finite numbers, one for each bar.")
-    held = np.zeros(len(wanted))
-    held[delay:] = wanted[: len(wanted) - delay]
-    return held
+    return np.concatenate([np.zeros(delay), decided])[: len(decided)]
 
 
 def simple_returns(returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
@@ -113,7 +109,6 @@ def value_table(
     cost: float = 0.0005,
     rate: ArrayLike = 0.0,
     periods: float = 252.0,
-    against: str | None = None,
     level: float = 0.95,
     draws: int = 1000,
     rng: int | np.random.Generator = 0,
@@ -126,15 +121,13 @@ def value_table(
     returns : array_like or pandas.Series, shape (n,)
         Simple returns of the asset per bar, shares.
     positions : mapping of str to array_like, shape (n,)
-        Name to positions, as in `trade`.
+        Name to positions, as in `net_returns`; differences are taken to the first.
     start : int, optional
         First bar that counts, so that all are judged on the same bars.
     delay, cost, rate
-        As in `trade`.
+        As in `net_returns`.
     periods : float, optional
         Bars in a year: 252 for shares, 365 for crypto.
-    against : str, optional
-        Name of the control that differences are taken to; the first one unless given.
     level : float, optional
         Level of the intervals, a share.
     draws : int, optional
@@ -146,49 +139,50 @@ def value_table(
     -------
     pandas.DataFrame
         One row a name: name, sharpe, sharpe_low, sharpe_high (a year), difference, difference_low, difference_high (of
-        Sharpe ratios to the control), growth, growth_low, growth_high (compounded, a year), volatility (a year),
-        drawdown (worst, share), exposure (mean position), turnover (a year). A book that never moves has no Sharpe
-        ratio: NaN. The drawdown has no interval: it is one extreme of one path, and blocks put together anew break the
+        Sharpe ratios to the first), growth, growth_low, growth_high (compounded, a year), volatility (a year),
+        drawdown (worst, share), exposure (mean position), turnover (a year). A position that never moves has no Sharpe
+        ratio (NaN). The drawdown has no interval: it is one extreme of one path, and blocks put together anew break the
         long falls it is made of.
 
     Raises
     ------
     ParameterError
-        As in `trade`.
+        As in `net_returns`.
     """
-    r, names = simple_returns(returns)[start:], list(positions)
-    control = names.index(names[0] if against is None else against)
+    r = simple_returns(returns)[start:]
     free = np.broadcast_to(np.asarray(rate, dtype=np.float64), (len(r) + start,))[start:]
-    net = np.column_stack([trade(returns, p, delay=delay, cost=cost, rate=rate)[start:] for p in positions.values()])
-    held = np.column_stack([_held(p, delay)[start:] for p in positions.values()])
+    terms: dict[str, Any] = {"delay": delay, "cost": cost, "rate": rate}
+    net = np.column_stack([net_returns(returns, p, **terms)[start:] for p in positions.values()])
+    holding = np.column_stack([_delayed(p, delay)[start:] for p in positions.values()])
     excess, root = net - free[:, None], np.sqrt(positive("periods", periods))
     sharpe = _ratio(excess) * root
-    drawn = _resampled(excess, draws, block_length(r), rng) * root
     tails = [(1.0 - share("level", level)) / 2.0, (1.0 + level) / 2.0]
-    low, high = np.quantile(drawn, tails, axis=0)
+    block = block_length(r)
+    sampled = _resampled(excess, draws, block, rng) * root
+    low, high = np.quantile(sampled, tails, axis=0)
+    difference_low, difference_high = np.quantile(sampled - sampled[:, [0]], tails, axis=0)
     # What is lost altogether stays lost: its logarithm stands for minus infinity.
     logs = np.log(np.maximum(1.0 + net, 1e-300))
-    grown_low, grown_high = np.quantile(_means(logs, draws, block_length(r), rng), tails, axis=0)
-    gap_low, gap_high = np.quantile(drawn - drawn[:, [control]], tails, axis=0)
+    growth_low, growth_high = np.expm1(periods * np.quantile(_means(logs, draws, block, rng), tails, axis=0))
     equity = np.vstack([np.ones(net.shape[1]), np.cumprod(1.0 + net, axis=0)])
     # Once an account is gone it stays gone.
     equity = np.where(np.minimum.accumulate(equity, axis=0) > 0.0, equity, 0.0)
     return pd.DataFrame(
         {
-            "name": names,
+            "name": list(positions),
             "sharpe": sharpe,
             "sharpe_low": low,
             "sharpe_high": high,
-            "difference": sharpe - sharpe[control],
-            "difference_low": gap_low,
-            "difference_high": gap_high,
+            "difference": sharpe - sharpe[0],
+            "difference_low": difference_low,
+            "difference_high": difference_high,
             "growth": equity[-1] ** (periods / len(r)) - 1.0,
-            "growth_low": np.expm1(periods * grown_low),
-            "growth_high": np.expm1(periods * grown_high),
+            "growth_low": growth_low,
+            "growth_high": growth_high,
             "volatility": excess.std(axis=0, ddof=1) * root,
             "drawdown": (1.0 - equity / np.maximum.accumulate(equity, axis=0)).max(axis=0),
-            "exposure": held.mean(axis=0),
-            "turnover": np.abs(np.diff(held, axis=0)).sum(axis=0) * periods / len(r),
+            "exposure": holding.mean(axis=0),
+            "turnover": np.abs(np.diff(holding, axis=0)).sum(axis=0) * periods / len(r),
         }
     )
 
@@ -214,20 +208,19 @@ def _resampled(
 def _means(columns: NDArray[np.float64], draws: int, block: int, rng: int | np.random.Generator) -> NDArray[np.float64]:
     """Mean of each column (draws, m): sums per draw as products with how often each bar was drawn."""
     n = len(columns)
-    counts = _kept(n, draws, block, rng) if isinstance(rng, int) else _counts(n, draws, block, rng)
-    found = [counts[begin : begin + 250].astype(np.float64) @ columns / n for begin in range(0, draws, 250)]
-    return np.concatenate(found)
+    counts = (_recent_counts if isinstance(rng, int) else _counts)(n, draws, block, rng)
+    return np.concatenate([part.astype(np.float64) @ columns / n for part in np.split(counts, range(250, draws, 250))])
 
 
 def _counts(n: int, draws: int, block: int, rng: int | np.random.Generator) -> NDArray[np.uint16]:
     """How often each of `n` bars is drawn in each of `draws` samples (draws, n)."""
-    drawn = resamples(np.arange(n, dtype=np.float64), draws=draws, block=block, rng=np.random.default_rng(rng))
+    drawn = resamples(np.arange(n, dtype=np.float64), draws=draws, block=block, rng=generator(rng))
     rows = (np.bincount(row, minlength=n) for part in drawn for row in part.astype(np.int64))
     return np.array([row.astype(np.uint16) for row in rows])
 
 
 #: The last draws, since one history is usually judged many times with one seed.
-_kept = lru_cache(maxsize=1)(_counts)
+_recent_counts = lru_cache(maxsize=1)(_counts)
 
 
 def placebo(
@@ -242,16 +235,16 @@ def placebo(
     periods: float = 252.0,
 ) -> tuple[NDArray[np.float64], float]:
     """
-    Sharpe ratios of the same positions moved to other times: what labels that know nothing would have earned.
+    Sharpe ratios of the same positions at other times: what labels without information would have earned.
 
     Parameters
     ----------
     returns : array_like or pandas.Series, shape (n,)
         Simple returns of the asset per bar, shares.
     position : array_like, shape (n,)
-        As in `trade`.
+        As in `net_returns`.
     start : int, optional
-        First bar that counts; positions are turned round from there on.
+        First bar that counts; positions are rotated from there on.
     shift : int, optional
         Bars between one placebo and the next, and at least this far from the true place.
     delay, cost, rate, periods
@@ -264,12 +257,12 @@ def placebo(
     float
         Share of them, the true one counted among them, that did at least as well: small when the timing matters.
     """
-    refuse("position", position)
+    refuse_hindsight("position", position)
     r = simple_returns(returns)[start:]
     here = np.asarray(position, dtype=np.float64)[start:]
     free = np.broadcast_to(np.asarray(rate, dtype=np.float64), (len(r) + start,))[start:]
-    turned = [here, *(np.roll(here, k) for k in range(shift, len(here) - shift + 1, shift))]
-    net = np.column_stack([trade(r, p, delay=delay, cost=cost, rate=free) for p in turned])
+    shifted = [here, *(np.roll(here, k) for k in range(shift, len(here) - shift + 1, shift))]
+    net = np.column_stack([net_returns(r, p, delay=delay, cost=cost, rate=free) for p in shifted])
     sharpe = _ratio(net - free[:, None]) * np.sqrt(periods)
     return sharpe[1:], float((sharpe >= sharpe[0]).mean())
 
@@ -277,7 +270,7 @@ def placebo(
 @dataclass(frozen=True, slots=True)
 class Detection:
     """
-    Spells of stress, and how they were met.
+    Spells of stress, and how late they were detected.
 
     Attributes
     ----------
@@ -297,8 +290,31 @@ class Detection:
     false_alarms: int
     median_lag: float
 
+    def summary(self) -> pd.Series:
+        """
+        Count the spells.
 
-def detection(online: ArrayLike, afterwards: ArrayLike, *, least: int = 5) -> Detection:
+        Returns
+        -------
+        pandas.Series
+            spells (seen afterwards), missed, false_alarms, median_lag (bars).
+        """
+        facts = {"spells": len(self.spells), "missed": self.missed, "false_alarms": self.false_alarms}
+        return pd.Series(facts | {"median_lag": self.median_lag}, dtype=object)
+
+    def to_frame(self) -> pd.DataFrame:
+        """
+        One row a spell.
+
+        Returns
+        -------
+        pandas.DataFrame
+            `spells`, a copy.
+        """
+        return self.spells.copy()
+
+
+def detection_lag(online: ArrayLike, afterwards: ArrayLike, *, least: int = 5) -> Detection:
     """
     Compare what was called with what is seen afterwards.
 
@@ -318,36 +334,17 @@ def detection(online: ArrayLike, afterwards: ArrayLike, *, least: int = 5) -> De
     ParameterError
         If shapes differ.
     """
-    called, seen = np.asarray(online) > 0, np.asarray(afterwards) > 0
-    if called.shape != seen.shape or called.ndim != 1:
-        raise ParameterError(f"online and afterwards must have one shape (n,), got {called.shape} and {seen.shape}.")
+    called, stress = np.asarray(online) > 0, np.asarray(afterwards) > 0
+    if called.shape != stress.shape or called.ndim != 1:
+        raise ParameterError(f"online and afterwards must have one shape (n,), got {called.shape} and {stress.shape}.")
     rows = []
-    for begin, end in spells(seen, least):
+    for begin, end in runs(stress, least):
         hits = np.flatnonzero(called[begin:end])
         rows.append((begin, end - begin, float(hits[0]) if hits.size else np.nan))
     table = pd.DataFrame(rows, columns=["begin", "length", "lag"]).astype({"lag": float})
-    false = sum(not seen[begin:end].any() for begin, end in spells(called, least))
+    false = sum(not stress[begin:end].any() for begin, end in runs(called, least))
     lags = table["lag"].dropna()
     return Detection(table, int(table["lag"].isna().sum()), false, float(lags.median()) if len(lags) else np.nan)
-
-
-def spells(flags: NDArray[np.bool_], least: int = 1) -> list[tuple[int, int]]:
-    """
-    Runs of True.
-
-    Parameters
-    ----------
-    flags : numpy.ndarray of bool, shape (n,)
-    least : int, optional
-        Shortest run that counts.
-
-    Returns
-    -------
-    list of tuple of int
-        First bar, and the bar after the last one.
-    """
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2) if b - a >= least]
 
 
 # Above this an annual rate can only be a percentage.
@@ -387,7 +384,6 @@ def rate_per_bar(
     >>> rate_per_bar(pd.Series([0.0252, 0.0504], index=days[[0, 2]]), days).round(6).tolist()
     [0.0, 0.0001, 0.0001, 0.0002]
     """
-    quoted = rate if isinstance(rate, pd.Series) else None
     values = np.atleast_1d(np.asarray(rate, dtype=np.float64))
     if not np.isfinite(values).all():
         raise ParameterError("rate must be finite. Leave out days without a quotation: the last one stays.")
@@ -395,9 +391,9 @@ def rate_per_bar(
         worst = values[np.abs(values).argmax()]
         raise ParameterError(f"rate must be a share a year, got {worst:g}: 4.5 percent is written 0.045.")
     per_bar = values / positive("periods", periods)
-    if quoted is None:
+    if not isinstance(rate, pd.Series):
         return np.full(len(time), per_bar[0])
-    index = quoted.index
+    index = rate.index
     if not isinstance(index, pd.DatetimeIndex) or not (index.is_monotonic_increasing and index.is_unique):
         raise ParameterError("rate must be indexed by times in ascending order, each once.")
     if (index.tz is None) != (time.tz is None):

@@ -35,10 +35,10 @@ from nija_research.estimate.regimes.classifiers import (
     fit_jump_model,
     fit_volatility_buckets,
 )
-from nija_research.estimate.regimes.em import PRIOR, best, em_fit, ladder, perturbed
+from nija_research.estimate.regimes.em import PRIOR, best_fit, em_fit, perturbed, starting_values
 from nija_research.estimate.regimes.hmm import Chain
-from nija_research.estimate.regimes.labels import Axes
-from nija_research.estimate.regimes.model import Model, RegimeModel, clustering
+from nija_research.estimate.regimes.labels import LabelSettings
+from nija_research.estimate.regimes.model import Model, RegimeModel, volatility_clustering
 from nija_research.estimate.regimes.series import (
     BARS_PER_STATE,
     MOST_STATES,
@@ -47,12 +47,13 @@ from nija_research.estimate.regimes.series import (
     centre_and_unit,
     standardised,
 )
-from nija_research.units import finite, positive
+from nija_research.estimate.seeds import generator
+from nija_research.units import choice, count, not_negative, positive
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Switching", "choose_states", "fit", "switching"]
+__all__ = ["MarkovSwitching", "choose_states", "fit", "markov_switching"]
 
 # Degrees of freedom tried where they are to be estimated.
 _NU = (3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 20.0, 40.0)
@@ -65,7 +66,7 @@ def fit(
     *,
     nu: float | None = 5.0,
     penalty: float = PENALTY,
-    axes: Axes | None = None,
+    label_settings: LabelSettings | None = None,
     extra: int = 0,
     rng: int | np.random.Generator = 0,
     warm: RegimeModel | None = None,
@@ -87,10 +88,10 @@ def fit(
         Degrees of freedom of the Student-t model; None takes the likeliest of a few.
     penalty : float, optional
         Price of a change of state in the jump model.
-    axes : Axes, optional
+    label_settings : LabelSettings, optional
         How states and trend become labels; the defaults unless given.
     extra : int, optional
-        Starts drawn at random beside the ladder of volatility starts, which needs no luck.
+        Starts drawn at random beside the starting values, which need no luck.
     rng : int or numpy.random.Generator, optional
         Seed of the extra starts; without any, every seed gives the same model.
     warm : RegimeModel, optional
@@ -117,16 +118,16 @@ def fit(
     Examples
     --------
     >>> calm, wild = np.random.default_rng(1).normal(0, [[0.005], [0.03]], (2, 300))
-    >>> found = fit(np.concatenate([calm, wild]), "gaussian_hmm", 2)
-    >>> found.filter(np.concatenate([calm, wild]))[[250, 550]].round(2).tolist()
+    >>> fitted = fit(np.concatenate([calm, wild]), "gaussian_hmm", 2)
+    >>> fitted.filter(np.concatenate([calm, wild]))[[250, 550]].round(2).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
     r = as_series(returns)
-    if model not in get_args(Model):
-        raise ParameterError(f"model must be one of {', '.join(get_args(Model))}; got {model!r}.")
-    if isinstance(n_states, bool) or not isinstance(n_states, (int, np.integer)) or not 1 <= n_states <= MOST_STATES:
+    choice("model", model, get_args(Model))
+    k = count("n_states", n_states, low=1)
+    least = max(30, BARS_PER_STATE * k)
+    if k > MOST_STATES:
         raise ParameterError(f"n_states must be a whole number from 1 to {MOST_STATES}, got {n_states!r}.")
-    k, least = int(n_states), max(30, BARS_PER_STATE * int(n_states))
     if len(r) < least:
         raise ParameterError(
             f"returns must hold at least {least} bars for {k} {'state' if k == 1 else 'states'}, got {len(r)}. Take "
@@ -134,23 +135,21 @@ def fit(
         )
     if nu is not None and positive("nu", nu) < 1.0:
         raise ParameterError(f"nu must be 1 or more degrees of freedom, got {nu!r}.")
-    if finite("penalty", penalty) < 0.0:
-        raise ParameterError(f"penalty must be 0 or more, got {penalty!r}.")
-    if isinstance(extra, bool) or not isinstance(extra, (int, np.integer)) or extra < 0:
-        raise ParameterError(f"extra must be a whole number of starts of at least 0, got {extra!r}.")
-    if isinstance(rng, (int, np.integer)) and rng < 0:
-        raise ParameterError(f"seed (rng) must be a whole number of at least 0, got {rng!r}.")
+    not_negative("penalty", penalty)
+    not_negative("prior", prior)
+    count("extra", extra)
     if warm is not None and (warm.model, warm.n_states) != (model, k):
         raise ParameterError(f"warm must be a {model} of {k} states, got a {warm.model} of {warm.n_states}.")
-    if finite("prior", prior) < 0.0:
-        raise ParameterError(f"prior must be 0 bars or more, got {prior!r}.")
+    drawn = generator(rng, "seed (rng)")
     centre, unit = centre_and_unit(r)
     x = standardised(r, centre, unit)
     classifier: JumpStates | VolatilityBuckets | None = None
     if model in ("t_hmm", "gaussian_hmm"):
-        chain = _chain(
-            x, k, np.inf if model == "gaussian_hmm" else nu, (int(extra), rng), warm, (centre, unit), float(prior)
-        )
+        if warm is None:
+            chain = _best_of_starts(x, k, np.inf if model == "gaussian_hmm" else nu, extra, drawn, float(prior))
+        else:
+            start = warm.chain.rescaled((warm.centre - centre) / warm.unit, warm.unit / unit)
+            chain = em_fit(x, start, prior=prior).ordered()
         free = 2 * k + k * (k - 1) + (k - 1) + int(model == "t_hmm" and nu is None)
     else:
         classifier = fit_jump_model(x, k, float(penalty)) if model == "jump" else fit_volatility_buckets(x, k)
@@ -166,28 +165,19 @@ def fit(
         chain=chain,
         classifier=classifier,
         free=free,
-        axes=axes or Axes(),
-        evidence=clustering(r),
+        label_settings=label_settings or LabelSettings(),
+        clustering_z=volatility_clustering(r),
     )
 
 
-def _chain(
-    x: NDArray[np.float64],
-    k: int,
-    nu: float | None,
-    drawn: tuple[int, int | np.random.Generator],
-    warm: RegimeModel | None,
-    frame: tuple[float, float],
-    prior: float,
+def _best_of_starts(
+    x: NDArray[np.float64], k: int, nu: float | None, extra: int, rng: np.random.Generator, prior: float
 ) -> Chain:
-    if warm is not None:
-        start = warm.chain.moved((warm.centre - frame[0]) / warm.unit, warm.unit / frame[1])
-        return em_fit(x, start, prior=prior).ordered()
-    rungs = ladder(x, k, 5.0 if nu is None else float(nu))
-    found = best(x, rungs + perturbed(rungs, drawn[0], np.random.default_rng(drawn[1])), prior=prior)
+    starts = starting_values(x, k, 5.0 if nu is None else float(nu))
+    chain = best_fit(x, starts + perturbed(starts, extra, rng), prior=prior)
     if nu is not None:
-        return found
-    tried = [em_fit(x, replace(found, nu=other), prior=prior).ordered() for other in _NU]
+        return chain
+    tried = [em_fit(x, replace(chain, nu=other), prior=prior).ordered() for other in _NU]
     return max(tried, key=lambda chain: chain.score + len(x) * chain.constant)
 
 
@@ -235,19 +225,19 @@ def choose_states(
     r = as_series(returns)
     rows = []
     for k in range(1, most + 1):
-        found = fit(r, model, k, rng=rng)
-        level = float(found.log_score(r).sum())
-        charge = found.free * np.log(len(r))
-        gamma = np.asarray(found.smooth(r))
-        doubt = -float((gamma * np.log(np.maximum(gamma, 1e-300))).sum())
-        bic, by_path = charge - 2.0 * level, charge - 2.0 * found.path_score(r)
-        rows.append((k, found.free, level, bic, bic + 2.0 * doubt, by_path, *found.volatility[[0, -1]]))
+        fitted = fit(r, model, k, rng=rng)
+        log_likelihood = float(fitted.log_score(r).sum())
+        charge = fitted.free * np.log(len(r))
+        gamma = np.asarray(fitted.smooth(r))
+        entropy = -float((gamma * np.log(np.maximum(gamma, 1e-300))).sum())
+        bic, by_path = charge - 2.0 * log_likelihood, charge - 2.0 * fitted.path_score(r)
+        rows.append((k, fitted.free, log_likelihood, bic, bic + 2.0 * entropy, by_path, *fitted.volatility[[0, -1]]))
     names = ["states", "parameters", "log_likelihood", "bic", "icl", "icl_path", "calmest", "wildest"]
     return pd.DataFrame(rows, columns=names)
 
 
 @dataclass(frozen=True, slots=True)
-class Switching:
+class MarkovSwitching:
     """
     A fitted Markov switching regression.
 
@@ -269,20 +259,17 @@ class Switching:
     smoothed: Hindsight
 
 
-def switching(
+def markov_switching(
     values: ArrayLike,
     n_states: int = 2,
     *,
-    order: int = 0,
-    switching_ar: bool = True,
-    switching_variance: bool = False,
-    trend: str = "c",
     regressors: ArrayLike | None = None,
     transitions: ArrayLike | None = None,
     at: ArrayLike | None = None,
     starts: int = 5,
     rng: int | np.random.Generator = 0,
-) -> Switching:
+    **options: Any,
+) -> MarkovSwitching:
     """
     Fit a Markov switching mean, regression or autoregression.
 
@@ -292,12 +279,6 @@ def switching(
         The series.
     n_states : int, optional
         States.
-    order : int, optional
-        Autoregressive terms around the switching mean (Hamilton's form); 0 for none.
-    switching_ar, switching_variance : bool, optional
-        Whether these differ between states.
-    trend : {"c", "n"}, optional
-        With a switching constant, or without.
     regressors : array_like, shape (n,) or (n, m), optional
         Regressors whose coefficients switch.
     transitions : array_like, shape (n,) or (n, m), optional
@@ -305,13 +286,16 @@ def switching(
     at : array_like, optional
         Parameters in statsmodels' order, taken as they are: nothing is fitted, which judges a printed table.
     starts : int, optional
-        Fits, the first from statsmodels' own start, the others from that start moved at random.
+        Fits, the first from statsmodels' own start, the others from that start changed at random.
     rng : int or numpy.random.Generator, optional
         Seed.
+    **options
+        Passed to statsmodels: `order` (autoregressive terms around the switching mean, Hamilton's form), `switching_ar`
+        and `switching_variance` (whether these differ between states), `trend` ("c", a switching constant, or "n").
 
     Returns
     -------
-    Switching
+    MarkovSwitching
         The best fit.
 
     Raises
@@ -328,54 +312,44 @@ def switching(
     .. [2] Filardo, A. J. (1994). Business-cycle phases and their transitional dynamics. Journal of Business & Economic
        Statistics 12(3), 299-308.
     """
-    import pandas as pd
     from statsmodels.tsa.regime_switching.markov_autoregression import MarkovAutoregression
     from statsmodels.tsa.regime_switching.markov_regression import MarkovRegression
 
     y = np.asarray(values, dtype=np.float64)
     if y.ndim != 1 or not np.isfinite(y).all():
         raise ParameterError("values must be finite numbers in one dimension. Leave out what is missing at the ends.")
-    if isinstance(starts, bool) or not isinstance(starts, int) or starts < 1:
-        raise ParameterError(f"starts must be a whole number of at least 1, got {starts!r}.")
-    common: dict[str, Any] = {
-        "k_regimes": n_states,
-        "trend": trend,
-        "switching_variance": switching_variance,
-        "exog": None if regressors is None else np.asarray(regressors, dtype=np.float64),
-    }
+    count("starts", starts, low=1)
+    options["exog"] = None if regressors is None else np.asarray(regressors, dtype=np.float64)
     if transitions is not None:
-        moved = np.asarray(transitions, dtype=np.float64)
-        if len(moved) != len(y) or not np.isfinite(moved).all():
-            raise ParameterError(f"transitions must be {len(y)} finite rows, one for each value, got {len(moved)}.")
-        common["exog_tvtp"] = np.column_stack([np.ones(len(y)), moved])
-    if order:
-        model = MarkovAutoregression(y, order=order, switching_ar=switching_ar, **common)
-    else:
-        model = MarkovRegression(y, **common)
-    generator, found = np.random.default_rng(rng), []
+        drivers = np.asarray(transitions, dtype=np.float64)
+        if len(drivers) != len(y) or not np.isfinite(drivers).all():
+            raise ParameterError(f"transitions must be {len(y)} finite rows, one for each value, got {len(drivers)}.")
+        options["exog_tvtp"] = np.column_stack([np.ones(len(y)), drivers])
+    model = (MarkovAutoregression if options.get("order") else MarkovRegression)(y, n_states, **options)
+    draws, fits = generator(rng), []
     if at is not None:
-        given = model.smooth(np.asarray(at, dtype=np.float64))
-        found.append((float(given.llf), 0, given, np.asarray(given.bse)))
+        result = model.smooth(np.asarray(at, dtype=np.float64))
+        fits.append((result, np.asarray(result.bse)))
     for number in range(starts if at is None else 0):
         start = np.asarray(model.start_params)
         if number:
             free = model.untransform_params(start)
-            start = model.transform_params(free + 0.5 * generator.standard_normal(len(free)))
+            start = model.transform_params(free + 0.5 * draws.standard_normal(len(free)))
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")  # a start that leads nowhere is only passed over
             try:
                 result = model.fit(start_params=start, em_iter=10, maxiter=500, disp=False)
-                if np.isfinite(result.llf):
-                    found.append((float(result.llf), number, result, np.asarray(result.bse)))
+                fits.append((result, np.asarray(result.bse)))
             except (np.linalg.LinAlgError, ValueError, RuntimeError):
                 continue
-    if not found:
-        raise WorkError(f"switching: none of {starts} starts led to a fit. Take fewer states, or more starts.")
-    level, _, best, errors = max(found, key=lambda f: (round(f[0], 6), -f[1]))
+    fits = [pair for pair in fits if np.isfinite(pair[0].llf)]
+    if not fits:
+        raise WorkError(f"markov_switching: no fit from {starts} starts. Take fewer states, or more starts.")
+    best, errors = max(fits, key=lambda pair: round(float(pair[0].llf), 6))  # of equal ones the first
     table = pd.DataFrame({"estimate": np.asarray(best.params), "error": errors}, index=model.param_names)
-    return Switching(
+    return MarkovSwitching(
         table,
-        level,
+        float(best.llf),
         np.asarray(best.filtered_marginal_probabilities),
         Hindsight.of(np.asarray(best.smoothed_marginal_probabilities)),
     )

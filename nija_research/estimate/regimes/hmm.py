@@ -32,7 +32,7 @@ from nija_research.compiled import entry
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Chain", "backward", "cheapest", "cheapest_path_online", "densities", "expect", "forward"]
+__all__ = ["Chain", "backward", "cheapest_path", "cheapest_path_online", "densities", "expect", "forward"]
 
 #: Stands for the density of a bar that no state can explain, so that the filter goes on from its prediction.
 TINY = 1e-300
@@ -81,36 +81,23 @@ def densities(x, mean, scale, nu, b, shift):  # type: ignore[no-untyped-def]
 def forward(b, start, trans, alpha, c):  # type: ignore[no-untyped-def]
     """Fill `alpha` (n, k), the filter, and `c` (n,), the predictive densities on the scale of `b`."""
     n, k = b.shape
-    total = 0.0
-    for j in range(k):
-        alpha[0, j] = start[j] * b[0, j]
-        total += alpha[0, j]
-    if total < TINY:
-        total = TINY
-        for j in range(k):
-            alpha[0, j] = start[j] * TINY
-    c[0] = total
-    for j in range(k):
-        alpha[0, j] /= total
-    for t in range(1, n):
+    ahead = start.copy()  # probability of each state before the bar is seen
+    for t in range(n):
         total = 0.0
         for j in range(k):
-            ahead = 0.0
-            for i in range(k):
-                ahead += alpha[t - 1, i] * trans[i, j]
-            alpha[t, j] = ahead * b[t, j]
+            if t > 0:
+                ahead[j] = 0.0
+                for i in range(k):
+                    ahead[j] += alpha[t - 1, i] * trans[i, j]
+            alpha[t, j] = ahead[j] * b[t, j]
             total += alpha[t, j]
         if total < TINY:
             total = TINY
             for j in range(k):
-                ahead = 0.0
-                for i in range(k):
-                    ahead += alpha[t - 1, i] * trans[i, j]
-                alpha[t, j] = ahead * TINY
+                alpha[t, j] = ahead[j] * TINY
         c[t] = total
-        inverse = 1.0 / total
         for j in range(k):
-            alpha[t, j] *= inverse
+            alpha[t, j] = alpha[t, j] * (1.0 / total) if t > 0 else alpha[t, j] / total
 
 
 @entry
@@ -135,11 +122,11 @@ def backward(b, trans, alpha, c, gamma):  # type: ignore[no-untyped-def]
 
 
 @entry
-def expect(x, b, trans, mean, scale, nu, alpha, c, first, moves, sums):  # type: ignore[no-untyped-def]
+def expect(x, b, trans, mean, scale, nu, alpha, c, moves, sums):  # type: ignore[no-untyped-def]
     """
-    E-step: expected first state (k,), moves (k, k) and, in `sums` (4, k): visits, weights, and weighted gaps.
+    E-step: expected moves (k, k) and, in `sums` (5, k): visits, weights, weighted gaps and their squares, first state.
 
-    The weight of a bar is 1 for a Gaussian and ``(nu + 1) / (nu + z**2)`` for Student's t. Gaps (and their squares) are
+    The weight of a bar is 1 for a Gaussian and ``(nu + 1) / (nu + z**2)`` for Student's t. Gaps are
     from the state's present mean, so that little is lost in their difference.
     """
     n, k = b.shape
@@ -168,14 +155,14 @@ def expect(x, b, trans, mean, scale, nu, alpha, c, first, moves, sums):  # type:
             sums[2, j] += weighted * gap
             sums[3, j] += weighted * gap * gap
             if t == 0:
-                first[j] = visit
+                sums[4, j] = visit
     for i in range(k):
         for j in range(k):
             moves[i, j] *= trans[i, j]
 
 
 @entry
-def cheapest(loss, penalty, came, labels):  # type: ignore[no-untyped-def]
+def cheapest_path(loss, penalty, came, labels):  # type: ignore[no-untyped-def]
     """Fill `labels` (n,) with the whole cheapest path, `came` (n, k) being room to work in; return its cost."""
     n, k = loss.shape
     value, ahead = loss[0].copy(), np.empty(k)
@@ -296,7 +283,7 @@ class Chain:
             self, start=self.start[by], trans=self.trans[np.ix_(by, by)], mean=self.mean[by], scale=self.scale[by]
         )
 
-    def moved(self, shift: float, factor: float) -> Chain:
+    def rescaled(self, shift: float, factor: float) -> Chain:
         """Return the chain of ``(x + shift) * factor``, where this one is the chain of ``x``."""
         return replace(self, mean=(self.mean + shift) * factor, scale=self.scale * factor, path=np.empty(0), note="")
 
@@ -333,7 +320,7 @@ class Chain:
             loss, penalty = -np.log(b), -np.log(self.trans)
             loss[0] -= np.log(self.start)
         labels, came = np.empty(len(x), dtype=np.int64), np.empty(b.shape, dtype=np.int64)
-        cost = cheapest(loss, penalty, came, labels)
+        cost = cheapest_path(loss, penalty, came, labels)
         return labels, float(shift.sum() + len(x) * self.constant - cost)
 
     def ahead(self, probability: NDArray[np.float64], steps: int = 1) -> NDArray[np.float64]:

@@ -32,8 +32,8 @@ import pandas as pd
 
 from nija_research.compiled import entry
 from nija_research.errors import ParameterError
-from nija_research.estimate.regimes.series import CLASSES, LABELS, refuse
-from nija_research.units import finite, positive, share
+from nija_research.estimate.regimes.series import CLASSES, LABELS, refuse_hindsight
+from nija_research.units import count, not_negative, positive, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,17 +41,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
-    "Axes",
-    "Closed",
-    "agreement",
+    "ClosedBars",
+    "LabelSettings",
     "by_class",
-    "classes",
     "closed_bars",
     "default_frames",
     "expected_multiplier",
-    "held",
+    "hold_labels",
+    "label_names",
     "label_probability",
-    "named",
+    "trend_agreement",
+    "volatility_classes",
 ]
 
 #: Timeframes in bars for daily data: a day, a week, a month.
@@ -65,7 +65,7 @@ _FIRST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class ClosedBars:
     """
     The last closed higher bars, as rows of the base series.
 
@@ -105,7 +105,7 @@ def default_frames(time: pd.DatetimeIndex | None) -> tuple[int | str, ...]:
     return tuple(frames)
 
 
-def closed_bars(n: int, frame: int | str, count: int, time: pd.DatetimeIndex | None = None) -> Closed:
+def closed_bars(n: int, frame: int | str, count: int, time: pd.DatetimeIndex | None = None) -> ClosedBars:
     """
     Find the last closed bars of a higher timeframe at every bar.
 
@@ -122,7 +122,7 @@ def closed_bars(n: int, frame: int | str, count: int, time: pd.DatetimeIndex | N
 
     Returns
     -------
-    Closed
+    ClosedBars
 
     Raises
     ------
@@ -156,12 +156,12 @@ def closed_bars(n: int, frame: int | str, count: int, time: pd.DatetimeIndex | N
     return _last(np.minimum(done, inside), bounds, count)
 
 
-def _last(done: NDArray[np.int64], bounds: NDArray[np.int64], count: int) -> Closed:
+def _last(done: NDArray[np.int64], bounds: NDArray[np.int64], count: int) -> ClosedBars:
     """Rows of the last `count` of `done` groups, group g being rows bounds[g] to bounds[g + 1] - 1."""
     enough = done >= count
     end = np.where(enough, bounds[np.minimum(done, len(bounds) - 1)], -1)
     begin = np.where(enough, bounds[np.maximum(done - count, 0)], -1)
-    return Closed(begin.astype(np.int64), end.astype(np.int64))
+    return ClosedBars(begin.astype(np.int64), end.astype(np.int64))
 
 
 def _length(time: pd.DatetimeIndex) -> pd.Timedelta:
@@ -171,7 +171,7 @@ def _length(time: pd.DatetimeIndex) -> pd.Timedelta:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Axes:
+class LabelSettings:
     """
     How states and trend become a label.
 
@@ -180,7 +180,7 @@ class Axes:
     frames : tuple of int or str, optional
         Timeframes of the trend: numbers of bars, or lengths such as "4h"; chosen by the data unless given.
     count : int
-        Closed bars of each timeframe that the trend is measured over.
+        ClosedBars bars of each timeframe that the trend is measured over.
     margin : float
         By how much another label must be more probable than the one held, a share.
     decay : float
@@ -201,22 +201,20 @@ class Axes:
     strength: float = 1.0
 
     def __post_init__(self) -> None:
-        if isinstance(self.count, bool) or not isinstance(self.count, int) or self.count < 1:
-            raise ParameterError(f"count must be a whole number of bars of at least 1, got {self.count!r}.")
+        count("count", self.count, low=1)
         if self.frames is not None and not (isinstance(self.frames, tuple) and self.frames):
             raise ParameterError(f"frames must be a tuple such as (1, 5, 21), got {self.frames!r}.")
         share("margin", self.margin)
         if not 0.0 < share("decay", self.decay) < 1.0:
             raise ParameterError(f"decay must lie between 0 and 1, got {self.decay!r}.")
-        if finite("strength", self.strength) < 0.0:
-            raise ParameterError(f"strength must not be negative, got {self.strength!r}.")
+        not_negative("strength", self.strength)
         if positive("turbulent", self.turbulent) > positive("crisis", self.crisis):
             raise ParameterError(
                 f"turbulent and crisis must satisfy turbulent <= crisis, got {self.turbulent!r}, {self.crisis!r}."
             )
 
 
-def classes(distance: NDArray[np.float64], axes: Axes) -> NDArray[np.int64]:
+def volatility_classes(distance: NDArray[np.float64], settings: LabelSettings) -> NDArray[np.int64]:
     """
     Class of volatility of each state: 0 calm, 1 turbulent, 2 crisis.
 
@@ -224,7 +222,7 @@ def classes(distance: NDArray[np.float64], axes: Axes) -> NDArray[np.int64]:
     ----------
     distance : numpy.ndarray, shape (k,)
         How far an ordinary bar of each state lies from the median, as a multiple of that of all bars; in order.
-    axes : Axes
+    settings : LabelSettings
         The multiples that a class needs.
 
     Returns
@@ -240,12 +238,12 @@ def classes(distance: NDArray[np.float64], axes: Axes) -> NDArray[np.int64]:
     rank[(others + 1) // 2 : others] = 1
     if k > 2:
         rank[-1] = 2
-    reached = (distance >= axes.turbulent).astype(np.int64) + (distance >= axes.crisis)
+    reached = (distance >= settings.turbulent).astype(np.int64) + (distance >= settings.crisis)
     return np.asarray(np.minimum(rank, reached))
 
 
-def agreement(
-    returns: NDArray[np.float64], unit: float, axes: Axes, time: pd.DatetimeIndex | None = None
+def trend_agreement(
+    returns: NDArray[np.float64], unit: float, settings: LabelSettings, time: pd.DatetimeIndex | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """
     How far the timeframes agree on a direction.
@@ -256,7 +254,7 @@ def agreement(
         Per bar, any unit.
     unit : float
         Standard deviation of a bar before the first one, same unit.
-    axes : Axes
+    settings : LabelSettings
         Timeframes, bars of each, decay.
     time : pandas.DatetimeIndex, optional
         Opening times of the bars.
@@ -268,18 +266,18 @@ def agreement(
     numpy.ndarray, shape (n, frames)
         The return over each timeframe's closed bars, in standard deviations.
     """
-    frames = default_frames(time) if axes.frames is None else axes.frames
+    frames = default_frames(time) if settings.frames is None else settings.frames
     total = np.concatenate([[0.0], np.cumsum(returns / unit)])
     deviation = np.empty(len(returns))
-    _recent(returns / unit, axes.decay, deviation)
+    _recent(returns / unit, settings.decay, deviation)
     z = np.full((len(returns), len(frames)), np.nan)
     for column, frame in enumerate(frames):
-        bars = closed_bars(len(returns), frame, axes.count, time)
+        bars = closed_bars(len(returns), frame, settings.count, time)
         rows = np.flatnonzero(bars.end >= 0)
         begin, end = bars.begin[rows], bars.end[rows]
         z[rows, column] = (total[end] - total[begin]) / (deviation[rows] * np.sqrt(end - begin))
     both = np.empty((len(returns), 2))
-    _directions(z, float(axes.strength), both)
+    _directions(z, float(settings.strength), both)
     return both, z
 
 
@@ -325,7 +323,7 @@ def label_probability(volatility: NDArray[np.float64], trend: NDArray[np.float64
     return np.column_stack([quiet * up, quiet * down, calm * flat, turbulent * flat, crisis + 0.0 * flat])
 
 
-def held(probability: NDArray[np.float64], margin: float) -> NDArray[np.int64]:
+def hold_labels(probability: NDArray[np.float64], margin: float) -> NDArray[np.int64]:
     """
     Number of the label held at each bar: changed only for one that is more probable by `margin`.
 
@@ -360,7 +358,7 @@ def _hold(probability, margin, out):  # type: ignore[no-untyped-def]
         out[t] = now
 
 
-def named(numbers: NDArray[np.int64]) -> NDArray[np.str_]:
+def label_names(numbers: NDArray[np.int64]) -> NDArray[np.str_]:
     """
     Names of label numbers.
 
@@ -396,7 +394,7 @@ def expected_multiplier(probability: NDArray[np.float64], shares: Sequence[float
     ParameterError
         If `probability` was made with hindsight, or a shape is not as it must be.
     """
-    refuse("probability", probability)
+    refuse_hindsight("probability", probability)
     p = np.asarray(probability, dtype=np.float64)
     m = np.asarray(shares, dtype=np.float64)
     if p.ndim != 2 or p.shape[1] != len(LABELS) - 1:

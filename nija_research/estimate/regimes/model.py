@@ -10,8 +10,8 @@ variance 1) and :math:`w_l = .95^l`,
                    {\sqrt{\sum_{l \ge 2} w_l^2 (n - l)}},
 
 which has mean 0 and variance near 1 when all orders of the bars are equally likely, whatever their distribution: heavy
-tails alone are no regime. Lag 1 is left out, since prices that bounce between bid and ask change it. A z below `EDGE`
-does not say that volatility is constant; it says that these bars do not show that it changes.
+tails alone are no regime. Lag 1 is left out, since prices that bounce between bid and ask change it. A z below
+`CLUSTERING_THRESHOLD` does not say that volatility is constant; it says that these bars do not show that it changes.
 """
 
 from __future__ import annotations
@@ -22,12 +22,20 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from nija_research.compiled import entry
-from nija_research.errors import ParameterError
-from nija_research.estimate.regimes import labels as axes_
 from nija_research.estimate.regimes.classifiers import JumpStates, VolatilityBuckets
 from nija_research.estimate.regimes.hmm import Chain
-from nija_research.estimate.regimes.labels import Axes
-from nija_research.estimate.regimes.series import Hindsight, MarketRegime, as_series, standardised, times_of
+from nija_research.estimate.regimes.labels import (
+    LabelSettings,
+    by_class,
+    expected_multiplier,
+    hold_labels,
+    label_names,
+    label_probability,
+    trend_agreement,
+    volatility_classes,
+)
+from nija_research.estimate.regimes.series import CLASSES, Hindsight, MarketRegime, as_series, standardised, times_of
+from nija_research.units import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,11 +43,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["EDGE", "Model", "RegimeModel", "clustering"]
+__all__ = ["CLUSTERING_THRESHOLD", "Model", "RegimeModel", "volatility_clustering"]
 
 #: From this z on, regimes are there. Independent bars reach it in fewer than one fit of a hundred (.1 to .7 % at 60 to
 #: 2,500 bars, normal and Student-t(3)); 504 bars of an index or a coin nearly always do.
-EDGE = 3.0
+CLUSTERING_THRESHOLD = 3.0
 
 _DECAY = 0.95
 
@@ -47,7 +55,7 @@ _DECAY = 0.95
 _LONGEST = 500
 
 
-def clustering(returns: NDArray[np.float64]) -> float:
+def volatility_clustering(returns: NDArray[np.float64]) -> float:
     """
     Standardised rank correlation of each bar's move with the moves before it.
 
@@ -59,13 +67,14 @@ def clustering(returns: NDArray[np.float64]) -> float:
     Returns
     -------
     float
-        About standard normal for independent bars; `EDGE` or more where volatility changes and stays changed.
+        About standard normal for independent bars; `CLUSTERING_THRESHOLD` or more where volatility changes and stays
+        changed.
 
     Examples
     --------
     >>> rng = np.random.default_rng(1)
     >>> calm_then_wild = rng.normal(0.0, np.repeat([0.01, 0.03], 300))
-    >>> round(clustering(rng.normal(0.0, 0.01, 600))), round(clustering(calm_then_wild)) > 20
+    >>> round(volatility_clustering(rng.normal(0.0, 0.01, 600))), round(volatility_clustering(calm_then_wild)) > 20
     (1, True)
     """
     from scipy.stats import rankdata
@@ -115,10 +124,10 @@ class RegimeModel:
         What names the states, where the chain does not.
     free : int
         Parameters estimated.
-    axes : Axes
+    label_settings : LabelSettings
         How states and trend become labels.
-    evidence : float
-        How far wild bars keep company in the bars of the fit, as `clustering` says; below `EDGE` no regime is called.
+    clustering_z : float
+        `volatility_clustering` of the bars of the fit; below `CLUSTERING_THRESHOLD` no regime is called.
     """
 
     model: Model
@@ -130,13 +139,13 @@ class RegimeModel:
     chain: Chain = field(repr=False)
     classifier: JumpStates | VolatilityBuckets | None = field(repr=False)
     free: int
-    axes: Axes
-    evidence: float
+    label_settings: LabelSettings
+    clustering_z: float
 
     @property
-    def found(self) -> bool:
+    def has_regimes(self) -> bool:
         """Whether the bars of the fit show that volatility changes; if not, its states are parts of one."""
-        return self.evidence >= EDGE
+        return self.clustering_z >= CLUSTERING_THRESHOLD
 
     @property
     def volatility(self) -> NDArray[np.float64]:
@@ -156,9 +165,9 @@ class RegimeModel:
     @property
     def classes(self) -> NDArray[np.int64]:
         """Class of each state, shape (k,): 0 calm, 1 turbulent, 2 crisis; all 0 where there are no regimes."""
-        if not self.found:
+        if not self.has_regimes:
             return np.zeros(self.n_states, dtype=np.int64)
-        return axes_.classes(self.chain.distance, self.axes)
+        return volatility_classes(self.chain.distance, self.label_settings)
 
     def filter(self, returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
         """
@@ -264,9 +273,7 @@ class RegimeModel:
         numpy.ndarray, shape (n, n_states)
             Row t is made at bar t, for bar ``t + steps``.
         """
-        if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 1:
-            raise ParameterError(f"steps must be a whole number of bars of at least 1, got {steps!r}.")
-        return self.chain.ahead(self.filter(returns), int(steps))
+        return self.chain.ahead(self.filter(returns), count("steps", steps, low=1))
 
     def label_probability(self, returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
         """
@@ -283,10 +290,10 @@ class RegimeModel:
             In printed order; NaN until the slowest timeframe has enough closed bars, and where there are no regimes.
         """
         r = as_series(returns)
-        if not self.found:
+        if not self.has_regimes:
             return np.full((len(r), len(MarketRegime)), np.nan)
-        trend, _ = axes_.agreement(r, self.spread * self.unit, self.axes, times_of(returns))
-        return axes_.label_probability(axes_.by_class(self.filter(returns), self.classes), trend)
+        trend, _ = trend_agreement(r, self.spread * self.unit, self.label_settings, times_of(returns))
+        return label_probability(by_class(self.filter(returns), self.classes), trend)
 
     def label(self, returns: ArrayLike | pd.Series) -> NDArray[np.str_]:
         """
@@ -302,7 +309,7 @@ class RegimeModel:
         numpy.ndarray of str, shape (n,)
             One of the five regimes, or "UNKNOWN" while the data are too short, and where there are no regimes.
         """
-        return axes_.named(self.label_number(returns))
+        return label_names(self.label_number(returns))
 
     def label_number(self, returns: ArrayLike | pd.Series) -> NDArray[np.int64]:
         """
@@ -318,7 +325,7 @@ class RegimeModel:
         numpy.ndarray of int, shape (n,)
             0 to 4 in printed order, 5 for "UNKNOWN".
         """
-        return axes_.held(self.label_probability(returns), self.axes.margin)
+        return hold_labels(self.label_probability(returns), self.label_settings.margin)
 
     def multiplier(self, returns: ArrayLike | pd.Series, shares: Sequence[float]) -> NDArray[np.float64]:
         """
@@ -329,13 +336,61 @@ class RegimeModel:
         returns : array_like or pandas.Series, shape (n,)
             As in `label_probability`.
         shares : sequence of six float
-            As in `labels.expected_multiplier`.
+            As in `expected_multiplier`.
 
         Returns
         -------
         numpy.ndarray, shape (n,)
         """
-        return axes_.expected_multiplier(self.label_probability(returns), shares)
+        return expected_multiplier(self.label_probability(returns), shares)
+
+    def summary(self) -> pd.Series:
+        """
+        What was fitted, and whether there are regimes.
+
+        Returns
+        -------
+        pandas.Series
+            model, states, bars, parameters, clustering z, regimes (whether z reaches the threshold).
+        """
+        import pandas as pd
+
+        facts = {"model": self.model, "states": self.n_states, "bars": self.n, "parameters": self.free}
+        return pd.Series(facts | {"clustering z": self.clustering_z, "regimes": self.has_regimes}, dtype=object)
+
+    def to_frame(self, returns: ArrayLike | pd.Series, *, periods: float = 1.0) -> pd.DataFrame:
+        """
+        Describe the states.
+
+        Parameters
+        ----------
+        returns : array_like or pandas.Series, shape (n,)
+            Bars that the share of time of each state is counted on.
+        periods : float, optional
+            Bars in a year; 1 for the figures of a bar.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a state, calmest first: state, called (its class), volatility, mean, error (standard error of the
+            mean), bars in a row (expected length of a visit), time (share).
+        """
+        import pandas as pd
+
+        time = self.filter(returns).mean(axis=0)
+        called = [CLASSES[number] if self.has_regimes else "no regime" for number in self.classes]
+        bars = (len(as_series(returns)) * time).clip(1e-9)
+        return pd.DataFrame(
+            {
+                "state": range(1, self.n_states + 1),
+                "called": called,
+                "volatility": self.volatility * periods**0.5,
+                "mean": self.mean * periods,
+                "error": self.volatility * periods / bars**0.5,
+                "bars in a row": 1.0 / (1.0 - self.chain.trans.diagonal()).clip(1e-9),
+                "time": time,
+            }
+        )
 
     def _standard(self, returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
         return standardised(as_series(returns), self.centre, self.unit)

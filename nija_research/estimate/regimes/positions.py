@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from nija_research.compiled import entry
 from nija_research.estimate.indicators import average_directional_index
 from nija_research.estimate.regimes.classifiers import WINDOW, rolling_scale
 from nija_research.estimate.regimes.evaluation import value_table
 from nija_research.estimate.regimes.labels import expected_multiplier
 from nija_research.estimate.regimes.model import RegimeModel
-from nija_research.estimate.regimes.series import LABELS, as_series, refuse
+from nija_research.estimate.regimes.series import LABELS, as_series, refuse_hindsight
 from nija_research.estimate.regimes.walk import WalkForward, walk_forward
 
 if TYPE_CHECKING:
@@ -34,15 +33,14 @@ if TYPE_CHECKING:
     from nija_research.estimate.regimes.model import Model
 
 __all__ = [
-    "CONTROLS",
-    "books",
     "calm_volatility",
     "expanding_quantile",
+    "label_multiplier",
     "look_ahead_bias",
-    "multiplier",
     "near_peak",
     "rising",
     "sensitivity",
+    "strategy_positions",
     "volatility_target",
 ]
 
@@ -89,29 +87,8 @@ def expanding_quantile(values: NDArray[np.float64], share: float, first: int = 0
     numpy.ndarray, shape (n,)
         NaN before `first`; linear between order statistics, as numpy's default.
     """
-    out = np.full(len(values), np.nan)
-    _expanding(np.ascontiguousarray(values), float(share), int(first), np.empty(len(values)), out)
-    return out
-
-
-@entry
-def _expanding(values, share, first, ranked, out):  # type: ignore[no-untyped-def]
-    for seen in range(len(values) - first):
-        t = first + seen
-        low, high = 0, seen
-        while low < high:
-            middle = (low + high) // 2
-            if ranked[middle] <= values[t]:
-                low = middle + 1
-            else:
-                high = middle
-        for i in range(seen, low, -1):
-            ranked[i] = ranked[i - 1]
-        ranked[low] = values[t]
-        at = share * seen
-        below = int(at)
-        above = min(below + 1, seen)
-        out[t] = ranked[below] + (at - below) * (ranked[above] - ranked[below])
+    past = pd.Series(values).where(np.arange(len(values)) >= first)
+    return past.expanding().quantile(share).to_numpy()
 
 
 def near_peak(returns: ArrayLike | pd.Series, *, depth: float = 0.1) -> NDArray[np.float64]:
@@ -186,19 +163,7 @@ def volatility_target(
     return np.asarray(position)
 
 
-#: Names of the rows that know nothing of regimes.
-CONTROLS = (
-    "hold",
-    "flat at the model's mean",
-    "volatility target",
-    "calm volatility",
-    "near peak",
-    "rising",
-    "trend strength",
-)
-
-
-def multiplier(label: NDArray[np.str_], shares: Sequence[float]) -> NDArray[np.float64]:
+def label_multiplier(label: NDArray[np.str_], shares: Sequence[float]) -> NDArray[np.float64]:
     """
     Printed multiplier of each label.
 
@@ -207,7 +172,7 @@ def multiplier(label: NDArray[np.str_], shares: Sequence[float]) -> NDArray[np.f
     label : numpy.ndarray of str, shape (n,)
         Printed labels or UNKNOWN.
     shares : sequence of six float
-        Multiplier of each label in printed order, UNKNOWN last: ``policy.RegimeShares().arrays().share``.
+        Multiplier of each label in printed order, UNKNOWN last: ``policy.RegimeShares().multipliers``.
 
     Returns
     -------
@@ -218,12 +183,12 @@ def multiplier(label: NDArray[np.str_], shares: Sequence[float]) -> NDArray[np.f
     ParameterError
         If `label` was made with hindsight.
     """
-    refuse("label", label)
+    refuse_hindsight("label", label)
     by_name = dict(zip(LABELS, shares, strict=True))
     return np.array([by_name[str(name)] for name in label])
 
 
-def books(
+def strategy_positions(
     returns: pd.Series,
     walks: Mapping[str, WalkForward],
     shares: Sequence[float],
@@ -232,16 +197,16 @@ def books(
     stress: NDArray[np.float64] | None = None,
 ) -> dict[str, NDArray[np.float64]]:
     """
-    Positions of every model and control.
+    Positions of every model and benchmark.
 
     Parameters
     ----------
     returns : pandas.Series, shape (n,)
         Simple returns per bar, shares.
     walks : mapping of str to WalkForward
-        Name to labels of the day; the first one sets the exposure of the flat book.
+        Name to labels of the day; the first one sets the exposure of the flat position.
     shares : sequence of six float
-        As in `multiplier`.
+        As in `label_multiplier`.
     prices : pandas.DataFrame, optional
         Bars with high, low and close at the times of `returns`, for the rule on trend strength.
     stress : numpy.ndarray, shape (n,), optional
@@ -250,29 +215,30 @@ def books(
     Returns
     -------
     dict of str to numpy.ndarray, shape (n,)
-        Hold first, then models, then controls.
+        Hold first, then models, then benchmarks.
     """
-    found = {"hold": np.ones(len(returns))}
+    leading, leader = next(iter(walks.items()))
+    positions = {"hold": np.ones(len(returns))}
     for name, walk in walks.items():
-        found[f"{name}: multiplier"] = multiplier(walk.label, shares)
-        if name == next(iter(walks)):
-            found[f"{name}: expected"] = expected_multiplier(walk.label_probability, shares)
-        found[f"{name}: calm only"] = (walk.state == 0).astype(np.float64)
-    leader = next(iter(walks.values()))
+        positions[f"{name}: multiplier"] = label_multiplier(walk.label, shares)
+        if name == leading:
+            positions[f"{name}: expected"] = expected_multiplier(walk.label_probability, shares)
+        positions[f"{name}: calm only"] = (walk.state == 0).astype(np.float64)
     if stress is not None:
-        found["prediction: calm only"] = np.where(np.isnan(stress), leader.state == 0, stress < 0.5).astype(np.float64)
+        calm = np.where(np.isnan(stress), leader.state == 0, stress < 0.5)
+        positions["prediction: calm only"] = calm.astype(np.float64)
     # Known only afterwards, and no rule to trade by: it shows what exposure alone explains.
-    mean = multiplier(leader.label, shares)[leader.train :].mean()
-    found["flat at the model's mean"] = np.full(len(returns), mean)
-    found["volatility target"] = volatility_target(returns)
-    found["calm volatility"] = calm_volatility(returns)
-    found["near peak"] = near_peak(returns)
-    found["rising"] = rising(returns)
+    mean = positions[f"{leading}: multiplier"][leader.train :].mean()
+    positions["flat at the model's mean"] = np.full(len(returns), mean)
+    positions["volatility target"] = volatility_target(returns)
+    positions["calm volatility"] = calm_volatility(returns)
+    positions["near peak"] = near_peak(returns)
+    positions["rising"] = rising(returns)
     if prices is not None:
         # Wilder: a trend is there above 25; in it only while it rises.
         strength = average_directional_index(prices).reindex(returns.index).to_numpy()
-        found["trend strength"] = np.where(strength > 25.0, rising(returns), 1.0)
-    return found
+        positions["trend strength"] = np.where(strength > 25.0, rising(returns), 1.0)
+    return positions
 
 
 def look_ahead_bias(
@@ -286,7 +252,7 @@ def look_ahead_bias(
     rng: int = 0,
 ) -> pd.DataFrame:
     """
-    Be in while the market is calm, known at four degrees of honesty.
+    What looking ahead would have earned: in while the market is calm, known in four ways.
 
     Parameters
     ----------
@@ -311,15 +277,14 @@ def look_ahead_bias(
         As `value_table`, rows: hold, smoothed, most likely path, filtered with later parameters, walk forward.
     """
     calm = fitted.classes == 0
-    books = {
+    positions = {
         "hold": np.ones(len(walk)),
-        # np.asarray takes the mark off: here, and nowhere else, hindsight is traded to see what it would fake.
-        "smoothed states (hindsight)": calm[np.asarray(fitted.smooth(returns)).argmax(axis=1)],
-        "most likely path (hindsight)": calm[np.asarray(fitted.viterbi(returns))],
-        "filtered, later parameters": calm[fitted.filter(returns).argmax(axis=1)],
-        "walk forward": walk.state == 0,
+        # np.asarray takes the mark off: here, and nowhere else, hindsight is traded to see how large the bias is.
+        "smoothed states (hindsight)": calm[np.asarray(fitted.smooth(returns)).argmax(axis=1)].astype(np.float64),
+        "most likely path (hindsight)": calm[np.asarray(fitted.viterbi(returns))].astype(np.float64),
+        "filtered, later parameters": calm[fitted.filter(returns).argmax(axis=1)].astype(np.float64),
+        "walk forward": (walk.state == 0).astype(np.float64),
     }
-    positions = {name: book.astype(np.float64) for name, book in books.items()}
     return value_table(returns, positions, start=walk.train, cost=cost, periods=periods, draws=draws, rng=rng)
 
 
@@ -328,7 +293,7 @@ def sensitivity(
     shares: Sequence[float],
     *,
     models: Sequence[Model] = ("t_hmm",),
-    states: Sequence[int] = (2, 3, 4),
+    n_states: Sequence[int] = (2, 3, 4),
     trains: Sequence[int] = (504,),
     delays: Sequence[int] = (1, 5, 10),
     costs: Sequence[float] = (0.0005,),
@@ -343,8 +308,8 @@ def sensitivity(
     returns : pandas.Series, shape (n,)
         Simple returns per bar, shares.
     shares : sequence of six float
-        As in `books.multiplier`.
-    models, states, trains : sequence, optional
+        As in `label_multiplier`.
+    models, n_states, trains : sequence, optional
         Passed to `walk_forward`.
     delays, costs : sequence, optional
         Passed to `value_table`.
@@ -359,13 +324,13 @@ def sensitivity(
         One row a combination: model, states, train, refit, delay, cost, sharpe, difference (to holding),
         difference_low, difference_high, drawdown, turnover.
     """
+    shown = ["sharpe", "difference", "difference_low", "difference_high", "drawdown", "turnover"]
     rows = []
-    for model, k, train in product(models, states, trains):
+    for model, k, train in product(models, n_states, trains):
         walk = walk_forward(returns, model, k, train=train, refit=refit)
-        book = {"hold": np.ones(len(returns)), "label": multiplier(walk.label, shares)}
+        positions = {"hold": np.ones(len(returns)), "label": label_multiplier(walk.label, shares)}
         for delay, cost in product(delays, costs):
-            line = value_table(returns, book, delay=delay, cost=cost, **options).iloc[1]
-            found = {"model": model, "states": k, "train": train, "refit": refit, "delay": delay, "cost": cost}
-            shown = ["sharpe", "difference", "difference_low", "difference_high", "drawdown", "turnover"]
-            rows.append(found | line[shown].to_dict())
+            values = value_table(returns, positions, delay=delay, cost=cost, **options).iloc[1][shown]
+            settings = {"model": model, "states": k, "train": train, "refit": refit, "delay": delay, "cost": cost}
+            rows.append(settings | values.to_dict())
     return pd.DataFrame(rows)

@@ -28,10 +28,11 @@ import pandas as pd
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.bootstrap import resamples
 from nija_research.estimate.regimes.classifiers import rolling_scale
-from nija_research.estimate.regimes.series import as_series, centre_and_unit, refuse
+from nija_research.estimate.regimes.series import as_series, centre_and_unit, refuse_hindsight
 from nija_research.estimate.regimes.walk import walk_forward
+from nija_research.estimate.seeds import generator
 from nija_research.estimate.volatility import ewma_volatility
-from nija_research.units import share
+from nija_research.units import count, share
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -97,18 +98,18 @@ def garch_log_score(
     # arch wants numbers near 1; the unit is taken from the training bars alone.
     unit = centre_and_unit(r[:train])[1]
     score, at = np.full(len(r), np.nan), None
-    for made in range(train, len(r), refit):
-        end = min(made + refit, len(r))
-        options: Any = {"p": 1, "o": int(asymmetric), "q": 1, "dist": "t", "rescale": False}
+    options: Any = {"p": 1, "o": int(asymmetric), "q": 1, "dist": "t", "rescale": False}
+    for now in range(train, len(r), refit):
+        end = min(now + refit, len(r))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a fit that stops early still has parameters
-            fitted = arch_model(r[:made] / unit, **options).fit(disp="off", show_warning=False, starting_values=at)
+            fitted = arch_model(r[:now] / unit, **options).fit(disp="off", show_warning=False, starting_values=at)
         at = fitted.params.to_numpy()
         fixed = arch_model(r[:end] / unit, **options).fix(at)
-        nu, deviation = at[-1], np.asarray(fixed.conditional_volatility)[made:end]
-        z = np.asarray(fixed.resid)[made:end] / deviation
+        nu, deviation = at[-1], np.asarray(fixed.conditional_volatility)[now:end]
+        z = np.asarray(fixed.resid)[now:end] / deviation
         constant = gammaln(0.5 * (nu + 1.0)) - gammaln(0.5 * nu) - 0.5 * np.log(np.pi * (nu - 2.0))
-        score[made:end] = constant - np.log(deviation * unit) - 0.5 * (nu + 1.0) * np.log1p(z * z / (nu - 2.0))
+        score[now:end] = constant - np.log(deviation * unit) - 0.5 * (nu + 1.0) * np.log1p(z * z / (nu - 2.0))
     return score
 
 
@@ -151,6 +152,29 @@ class Prediction:
     beats_persistence: bool
     beats_climatology: bool
     beats_chain: bool
+
+    def summary(self) -> pd.Series:
+        """
+        Say which forecasts the supervised model beats.
+
+        Returns
+        -------
+        pandas.Series
+            bars, beats_persistence, beats_climatology, beats_chain.
+        """
+        names = ("bars", "beats_persistence", "beats_climatology", "beats_chain")
+        return pd.Series({name: getattr(self, name) for name in names}, dtype=object)
+
+    def to_frame(self) -> pd.DataFrame:
+        """
+        One row a forecast.
+
+        Returns
+        -------
+        pandas.DataFrame
+            `table`, a copy.
+        """
+        return self.table.copy()
 
 
 def predict_stress(
@@ -204,8 +228,7 @@ def predict_stress(
     """
     r = as_series(returns)
     for name, value, least in (("ahead", ahead, 1), ("embargo", embargo, 0), ("refit", refit, 1)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-            raise ParameterError(f"{name} must be a whole number of bars of at least {least}, got {value!r}.")
+        count(name, value, low=least)
     share("level", level)
     first = train + _FIRST + ahead + embargo
     if len(r) < first + 10 * ahead:
@@ -215,39 +238,39 @@ def predict_stress(
     outcome = np.full(len(r), np.nan)
     outcome[:-ahead] = stress[ahead:]
     odds = np.clip(1.0 - walk.forecast[:, 0], _SURE, 1.0 - _SURE)
-    refuse("features", features)
+    refuse_hindsight("features", features)
     beside = _features(r) if features is None else np.asarray(features, dtype=np.float64)
     x = np.column_stack([np.log(odds / (1.0 - odds)), beside])
-    made = {name: np.full(len(r), np.nan) for name in FORECASTS}
-    made["chain"] = 1.0 - walk.forecast[:, 0]
-    known = ~np.isnan(outcome) & ~np.isnan(made["chain"])
+    forecasts = {name: np.full(len(r), np.nan) for name in FORECASTS}
+    forecasts["chain"] = 1.0 - walk.forecast[:, 0]
+    known = ~np.isnan(outcome) & ~np.isnan(forecasts["chain"])
     for begin in range(first, len(r), refit):
         rows = np.arange(train, begin - ahead - embargo + 1)  # outcomes that lie before the embargo
         rows = rows[known[rows]]
         now = np.arange(begin, min(begin + refit, len(r)))
-        now = now[~np.isnan(made["chain"][now])]
+        now = now[~np.isnan(forecasts["chain"][now])]
         if len(rows) < _FEWEST or not len(now):
             continue
         y = outcome[rows]
-        made["climatology"][now] = y.mean()
+        forecasts["climatology"][now] = y.mean()
         for state in (0.0, 1.0):
             after = y[stress[rows] == state]
-            made["persistence"][now[stress[now] == state]] = (after.sum() + 0.5) / (len(after) + 1.0)
-        made["supervised"][now] = _supervised(x[rows], y, x[now], ahead)
-    judged = np.flatnonzero(~np.isnan(outcome) & ~np.isnan(made["supervised"]))
+            forecasts["persistence"][now[stress[now] == state]] = (after.sum() + 0.5) / (len(after) + 1.0)
+        forecasts["supervised"][now] = _supervised(x[rows], y, x[now], ahead)
+    judged = np.flatnonzero(~np.isnan(outcome) & ~np.isnan(forecasts["supervised"]))
     if not judged.size:
         raise ParameterError(
             f"returns must show regimes to be predicted, got {len(r)} bars in which volatility was hardly ever "
             "found to change. Take more bars."
         )
-    clipped = {name: np.clip(p, _SURE, 1.0 - _SURE) for name, p in made.items()}
-    seen = {name: p[judged] for name, p in clipped.items()}
-    wins = []
+    clipped = {name: np.clip(p, _SURE, 1.0 - _SURE) for name, p in forecasts.items()}
+    scored = {name: p[judged] for name, p in clipped.items()}
+    sampling: Any = {"block": max(42, 2 * ahead), "level": level, "draws": draws, "rng": rng}
+    beats = []
     for rival in FORECASTS[:-1]:
-        pair = {rival: seen[rival], "supervised": seen["supervised"]}
-        wins.append(bool(_judge(outcome[judged], pair, ahead, level, draws, rng)["gain_low"].iloc[1] > 0.0))
-    table = _judge(outcome[judged], seen, ahead, level, draws, rng)
-    return Prediction(outcome, clipped, table, len(judged), *wins)
+        pair = {rival: scored[rival], "supervised": scored["supervised"]}
+        beats.append(bool(_judge(outcome[judged], pair, **sampling)["gain_low"].iloc[1] > 0.0))
+    return Prediction(outcome, clipped, _judge(outcome[judged], scored, **sampling), len(judged), *beats)
 
 
 def _features(r: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -267,64 +290,52 @@ def _supervised(
     x: NDArray[np.float64], y: NDArray[np.float64], fresh: NDArray[np.float64], ahead: int
 ) -> NDArray[np.float64]:
     """Fit on the first four fifths, calibrate on the rest (with a gap of `ahead`), forecast."""
+    from scipy.special import expit
+
     cut = int(0.8 * len(y))
     early, late = slice(0, max(cut - ahead, 1)), slice(cut, None)
     middle, spread = x[early].mean(axis=0), np.maximum(x[early].std(axis=0), 1e-9)
     # The first feature is the chain's forecast in log odds: without evidence the rest changes nothing about it.
     middle[0], spread[0] = 0.0, 1.0
     weights = _logistic((x[early] - middle) / spread, y[early], RIDGE, towards=np.eye(x.shape[1])[0])
-    odds, ahead_odds = (_odds((part - middle) / spread, weights)[:, None] for part in (x[late], fresh))
-    if y[late].min() == y[late].max():
-        return _probability(ahead_odds[:, 0])
-    return _probability(_odds(ahead_odds, _logistic(odds, y[late], 1.0, towards=1.0)))
+    odds, odds_now = (weights[0] + ((part - middle) / spread) @ weights[1:] for part in (x[late], fresh))
+    if y[late].min() < y[late].max():
+        constant, slope = _logistic(odds[:, None], y[late], 1.0, towards=1.0)
+        odds_now = constant + odds_now[:, None] @ np.array([slope])
+    return np.asarray(expit(odds_now))
 
 
 def _logistic(
     x: NDArray[np.float64], y: NDArray[np.float64], ridge: float, towards: ArrayLike = 0.0
 ) -> NDArray[np.float64]:
     """Weights (d + 1,), the constant first and free; the others are drawn towards `towards`."""
+    from scipy.special import expit
+
     design = np.column_stack([np.ones(len(x)), x])
     goal = np.concatenate([[0.0], np.broadcast_to(towards, (x.shape[1],))])
     pull = np.concatenate([[0.0], np.full(x.shape[1], float(ridge))])
-    w = goal.copy()
-    level = _loss(design, y, w, goal, pull)
+
+    def loss(w: NDArray[np.float64]) -> float:
+        odds = design @ w
+        return float(np.logaddexp(0.0, odds).sum() - odds @ y + 0.5 * (pull * (w - goal) ** 2).sum())
+
+    w, value = goal.copy(), loss(goal)
     for _ in range(50):  # Newton's steps, halved while they overshoot
-        p = _probability(design @ w)
+        p = expit(design @ w)
         slope = design.T @ (p - y) + pull * (w - goal)
         curve = (design * (p * (1.0 - p))[:, None]).T @ design + np.diag(pull + 1e-9)
         step = np.linalg.solve(curve, slope)
         size = 1.0
-        while (lower := _loss(design, y, w - size * step, goal, pull)) > level and size > 1e-6:
+        while (lower := loss(w - size * step)) > value and size > 1e-6:
             size *= 0.5
-        if not level - lower > 1e-9:
+        if not value - lower > 1e-9:
             break
-        w, level = w - size * step, lower
+        w, value = w - size * step, lower
     return w
 
 
-def _loss(
-    design: NDArray[np.float64],
-    y: NDArray[np.float64],
-    w: NDArray[np.float64],
-    goal: NDArray[np.float64],
-    pull: NDArray[np.float64],
-) -> float:
-    odds = design @ w
-    return float(np.logaddexp(0.0, odds).sum() - odds @ y + 0.5 * (pull * (w - goal) ** 2).sum())
-
-
-def _odds(x: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(weights[0] + x @ weights[1:])
-
-
-def _probability(odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    from scipy.special import expit
-
-    return np.asarray(expit(odds))
-
-
 def _judge(
-    y: NDArray[np.float64], forecasts: dict[str, NDArray[np.float64]], ahead: int, level: float, draws: int, rng: int
+    y: NDArray[np.float64], forecasts: dict[str, NDArray[np.float64]], *, block: int, level: float, draws: int, rng: int
 ) -> pd.DataFrame:
     """Scores of each forecast, gains against the first of them."""
     logs = {name: np.where(y == 1.0, np.log(p), np.log1p(-p)) for name, p in forecasts.items()}
@@ -334,16 +345,13 @@ def _judge(
         low = high = 0.0
         if name != rival:
             # Scores of overlapping outcomes, and of days of one spell, move together: blocks of two months at least.
-            sampled = [
-                s.mean(axis=1)
-                for s in resamples(gain, draws=draws, block=max(42, 2 * ahead), rng=np.random.default_rng(rng))
-            ]
-            low, high = (float(q) for q in np.quantile(np.concatenate(sampled), [tail, 1.0 - tail]))
+            sampled = resamples(gain, draws=draws, block=block, rng=generator(rng))
+            means = np.concatenate([sample.mean(axis=1) for sample in sampled])
+            low, high = (float(q) for q in np.quantile(means, [tail, 1.0 - tail]))
         slope = np.nan
         if np.ptp(p) > 0.0 and name != "climatology":
             slope = float(_logistic(np.log(p / (1.0 - p))[:, None], y, 0.0)[1])
-        rows.append(
-            (name, float(((p - y) ** 2).mean()), float(logs[name].mean()), float(gain.mean()), low, high, slope)
-        )
+        brier = float(((p - y) ** 2).mean())
+        rows.append((name, brier, float(logs[name].mean()), float(gain.mean()), low, high, slope))
     names = ["forecast", "brier", "log_score", "gain", "gain_low", "gain_high", "slope"]
     return pd.DataFrame(rows, columns=names)

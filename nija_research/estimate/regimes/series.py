@@ -34,12 +34,13 @@ __all__ = [
     "as_series",
     "bars_per_year",
     "centre_and_unit",
-    "refuse",
+    "refuse_hindsight",
+    "runs",
     "standardised",
     "times_of",
 ]
 
-#: Below this many bars a state is a handful of days, and its parameters are theirs.
+#: With fewer bars than this a state is a handful of days, and its parameters say nothing else.
 BARS_PER_STATE = 20
 
 #: No model is asked for more states.
@@ -100,14 +101,14 @@ class Hindsight(np.ndarray[Any, Any]):
         return _mark(super().__array_function__(func, types, args, kwargs))
 
 
-def _mark(found: Any) -> Any:
-    if isinstance(found, (list, tuple)) and type(found) in (list, tuple):
-        return type(found)(_mark(part) for part in found)
-    plain = isinstance(found, np.ndarray) and not isinstance(found, Hindsight) and found.ndim > 0
-    return Hindsight.of(found) if plain else found
+def _mark(result: Any) -> Any:
+    if type(result) in (list, tuple):
+        return type(result)(_mark(part) for part in result)
+    plain = isinstance(result, np.ndarray) and not isinstance(result, Hindsight) and result.ndim > 0
+    return Hindsight.of(result) if plain else result
 
 
-def refuse(name: str, values: Any) -> None:
+def refuse_hindsight(name: str, values: Any) -> None:
     """
     Turn away what was made with hindsight.
 
@@ -165,7 +166,7 @@ def as_series(returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
     ParameterError
         If there is none, one is missing, times are not in order, or they look like prices.
     """
-    refuse("returns", returns)
+    refuse_hindsight("returns", returns)
     try:
         r = np.asarray(returns, dtype=np.float64)
     except (TypeError, ValueError):
@@ -239,7 +240,7 @@ def bars_per_year(returns: pd.Series) -> float:
 
 def standardised(r: NDArray[np.float64], centre: float, unit: float) -> NDArray[np.float64]:
     """
-    Return ``(r - centre) / unit``, what lies ten thousand units off (no market does) drawn in to there.
+    Return ``(r - centre) / unit``, cut at ten thousand units (no market goes that far).
 
     Parameters
     ----------
@@ -257,7 +258,7 @@ def standardised(r: NDArray[np.float64], centre: float, unit: float) -> NDArray[
 
 def centre_and_unit(r: NDArray[np.float64]) -> tuple[float, float]:
     """
-    Median, and median distance from it, which standardise returns and are not moved by a few wild bars.
+    Median, and median distance from it, which standardise returns and which a few extreme bars do not change.
 
     Parameters
     ----------
@@ -281,3 +282,22 @@ def centre_and_unit(r: NDArray[np.float64]) -> tuple[float, float]:
             f"returns must move, got {len(r)} bars all equal to {centre:g}. Such a series has no regimes."
         )
     return centre, unit
+
+
+def runs(flags: NDArray[np.bool_], least: int = 1) -> list[tuple[int, int]]:
+    """
+    Runs of True.
+
+    Parameters
+    ----------
+    flags : numpy.ndarray of bool, shape (n,)
+    least : int, optional
+        Shortest run that counts.
+
+    Returns
+    -------
+    list of tuple of int
+        First bar, and the bar after the last one.
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2) if b - a >= least]

@@ -10,27 +10,43 @@ added, and labels already shown would change. Nothing is traded here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.regimes import labels as axes_
 from nija_research.estimate.regimes.classifiers import PENALTY
 from nija_research.estimate.regimes.fitting import fit
-from nija_research.estimate.regimes.labels import Axes
+from nija_research.estimate.regimes.labels import (
+    LabelSettings,
+    by_class,
+    hold_labels,
+    label_names,
+    label_probability,
+    trend_agreement,
+)
 from nija_research.estimate.regimes.model import Model, RegimeModel
-from nija_research.estimate.regimes.series import BARS_PER_STATE, CLASSES, as_series, centre_and_unit, times_of
+from nija_research.estimate.regimes.series import (
+    BARS_PER_STATE,
+    CLASSES,
+    LABELS,
+    as_series,
+    centre_and_unit,
+    runs,
+    times_of,
+)
+from nija_research.units import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
+    from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["PACE", "Schedule", "WalkForward", "min_bars", "other_calendars", "schedule", "walk_forward"]
 
-#: States of a chapter: one tells nothing apart, and more than five share too few bars (`choose_states` tries no more).
+#: States of a chapter: one distinguishes nothing, more than five share too few bars (`choose_states` tries no more).
 FEWEST, MOST = 2, 5
 
 #: Bars shorter than a day are fitted again after so many days at the earliest: hourly walks would take minutes.
@@ -84,7 +100,7 @@ def schedule(n: int, train: int, refit: int, n_states: int = 3, *, times: pd.Dat
     train, refit : int
         Bars asked for: before the first label, and between fits.
     n_states : int, optional
-        States, each of which needs twenty bars: 2 at least, as one tells nothing apart, and 5 at most.
+        States, each of which needs twenty bars: 2 at least, as one distinguishes nothing, and 5 at most.
     times : pandas.DatetimeIndex, shape (n,), optional
         Of the bars. Where those before the first label are shorter than a day (at the median), `refit` is at least as
         many of them as `PACE` holds.
@@ -107,11 +123,10 @@ def schedule(n: int, train: int, refit: int, n_states: int = 3, *, times: pd.Dat
     >>> schedule(5000, 504, 21, times=hours).refit
     1512
     """
-    for name, value in (("train", train), ("refit", refit)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ParameterError(f"{name} must be a whole number of bars of at least 1, got {value!r}.")
-    if isinstance(n_states, bool) or not isinstance(n_states, int) or not FEWEST <= n_states <= MOST:
-        raise ParameterError(f"states must be a whole number from {FEWEST} to {MOST}, got {n_states!r}.")
+    count("train", train, low=1)
+    count("refit", refit, low=1)
+    if not FEWEST <= count("n_states", n_states, low=1) <= MOST:
+        raise ParameterError(f"n_states must be a whole number from {FEWEST} to {MOST}, got {n_states!r}.")
     least = min_bars(n_states)
     if train < least:
         raise ParameterError(f"train must be at least {least} bars for {n_states} states, got {train}.")
@@ -122,17 +137,15 @@ def schedule(n: int, train: int, refit: int, n_states: int = 3, *, times: pd.Dat
             f"prices must hold at least {train + least + 1} bars, {train} of them before the first label (train) and "
             f"{least} labelled, got {n + 1}: no label is known yet. Take more bars{', ' + cure if cure else ''}."
         )
-    pace, changed = refit, list[str]()
-    if times is not None:
-        bar = pd.Series(times[: train + 1]).diff().median()
-        if bar < _DAY:
-            pace = max(refit, int(-(-PACE // bar)))
-    if pace > refit:
-        changed.append(
-            f"refit = {refit} bars were asked for between fits; bars are shorter than a day, so the model is fitted "
-            f"every {pace:,} bars, which is {PACE.days} days of them, however long the file."
-        )
-    return Schedule(train, pace, tuple(changed))
+    bar = _DAY if times is None else pd.Series(times[: train + 1]).diff().median()
+    slowest = int(-(-PACE // bar)) if bar < _DAY else refit
+    if slowest <= refit:
+        return Schedule(train, refit, ())
+    changed = (
+        f"refit = {refit} bars were asked for between fits; bars are shorter than a day, so the model is fitted "
+        f"every {slowest:,} bars, which is {PACE.days} days of them, however long the file."
+    )
+    return Schedule(train, slowest, (changed,))
 
 
 def other_calendars(plan: Schedule, n_states: Sequence[int] = (3,)) -> list[tuple[int, int]]:
@@ -151,8 +164,8 @@ def other_calendars(plan: Schedule, n_states: Sequence[int] = (3,)) -> list[tupl
         None of them labels later than `plan`, so that all can be judged on the same bars.
     """
     half = max(plan.train // 2, *(min_bars(k) for k in n_states), 30)
-    found = [(half, plan.refit), (plan.train, 2 * plan.refit), (plan.train, max(plan.refit // 3, 1))]
-    return [pair for pair in found if pair != (plan.train, plan.refit)]
+    others = [(half, plan.refit), (plan.train, 2 * plan.refit), (plan.train, max(plan.refit // 3, 1))]
+    return [pair for pair in others if pair != (plan.train, plan.refit)]
 
 
 #: Bars before a refit over which the old and the new model are compared.
@@ -162,7 +175,7 @@ COMPARED = 252
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkForward:
     """
-    What was said on each day.
+    The labels of each day, as they were made on the day.
 
     Attributes
     ----------
@@ -177,7 +190,7 @@ class WalkForward:
     label_probability : numpy.ndarray, shape (n, 5)
         Of each printed label; NaN where UNKNOWN.
     label : numpy.ndarray of str, shape (n,)
-        Label held, with hysteresis; "UNKNOWN" before `train`, and where the fit found no regimes.
+        Label, with hysteresis; "UNKNOWN" before `train`, and where the fit found no regimes.
     log_score : numpy.ndarray, shape (n,)
         Log density of each bar, predicted at the bar before; NaN before `train`.
     forecast : numpy.ndarray, shape (n, 3)
@@ -213,16 +226,84 @@ class WalkForward:
     @property
     def state(self) -> NDArray[np.int64]:
         """Most probable class at each bar, shape (n,): 0 calm, 1 turbulent, 2 crisis, -1 where not known."""
-        known = ~np.isnan(self.volatility[:, 0])
-        found = np.full(len(self), -1, dtype=np.int64)
-        found[known] = self.volatility[known].argmax(axis=1)
-        return found
+        return np.where(np.isnan(self.volatility[:, 0]), -1, self.volatility.argmax(axis=1))
 
     @property
     def since(self) -> int:
         """Bar at which the label of the last bar began."""
         changes = np.flatnonzero(self.label[1:] != self.label[:-1])
         return int(changes[-1]) + 1 if changes.size else 0
+
+    def summary(self) -> pd.Series:
+        """
+        The label now and how stable labels were.
+
+        Returns
+        -------
+        pandas.Series
+            model, states, bars, label, probability (of the label; NaN for UNKNOWN), since (bar), fits, alike (mean
+            share of a year that two fits in a row call alike; NaN where not known).
+        """
+        now, stable = str(self.label[-1]), self.stability[np.isfinite(self.stability)]
+        known = now in LABELS[:-1]
+        facts = {"model": self.model, "states": self.n_states, "bars": len(self), "label": now}
+        facts["probability"] = self.label_probability[-1][LABELS.index(now)] if known else np.nan
+        facts |= {"since": self.since, "fits": len(self.refits), "alike": stable.mean() if len(stable) else np.nan}
+        return pd.Series(facts, dtype=object)
+
+    def to_frame(self, times: pd.Index | None = None) -> pd.DataFrame:
+        """
+        One row a bar.
+
+        Parameters
+        ----------
+        times : pandas.Index, shape (n,), optional
+            Index of the rows; bar numbers unless given.
+
+        Returns
+        -------
+        pandas.DataFrame
+            label; probability of calm, turbulent and crisis, and of each printed label.
+        """
+        columns = np.hstack([self.volatility, self.label_probability])
+        frame = pd.DataFrame(columns, index=times, columns=[*CLASSES, *LABELS[:-1]])
+        frame.insert(0, "label", self.label)
+        return frame
+
+    def plot(self, close: pd.Series, *, ax: Axes | None = None) -> Axes:
+        """
+        Closing prices, with the bars that were called turbulent or a crisis on the day.
+
+        Parameters
+        ----------
+        close : pandas.Series, shape (n,)
+            Indexed by times.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; new axes unless given.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        if len(close) != len(self):
+            raise ParameterError(f"close must have one price for each of {len(self)} bars, got {len(close)}.")
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            ax = plt.subplots()[1]
+        time, state = close.index, self.state
+        looks = {-1: ("0.35", 0.12, None, "not yet known"), 1: ("C0", 0.22, None, "turbulent")}
+        for number, (colour, alpha, hatch, name) in (looks | {2: ("C1", 0.35, "////", "crisis")}).items():
+            for begin, end in runs(state == number):
+                span = (time[begin], time[min(end, len(time) - 1)])
+                ax.axvspan(*span, color=colour, alpha=alpha, hatch=hatch, lw=0, label=name)
+                name = ""  # one entry in the legend
+        ax.plot(time, close.to_numpy(), color="black", lw=0.8, ls="-", label="close")
+        ax.set(yscale="log", xlim=(time[0], time[-1]), xlabel="", ylabel="close (log scale)")
+        for formatter in (ax.yaxis.set_major_formatter, ax.yaxis.set_minor_formatter):
+            formatter("{x:,.0f}")
+        ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=4)
+        return ax
 
 
 def walk_forward(
@@ -236,7 +317,7 @@ def walk_forward(
     window: int | None = None,
     nu: float = 5.0,
     penalty: float = PENALTY,
-    axes: Axes | None = None,
+    label_settings: LabelSettings | None = None,
     ahead: int = 1,
     rng: int | np.random.Generator = 0,
 ) -> WalkForward:
@@ -256,14 +337,14 @@ def walk_forward(
     refit : int, optional
         Bars between fits.
     restart : int, optional
-        Every so many refits the ladder of starts is climbed again; the others go on from the last fit.
+        Every so many refits the fit begins from the starting values again; the others go on from the last fit.
     window : int, optional
         Bars that a fit sees; all before it unless given.
     nu : float, optional
         Degrees of freedom of the Student-t model.
     penalty : float, optional
         Price of a change of state in the jump model.
-    axes : Axes, optional
+    label_settings : LabelSettings, optional
         How states and trend become labels.
     ahead : int, optional
         Bars that `forecast` looks ahead.
@@ -281,59 +362,58 @@ def walk_forward(
 
     Examples
     --------
-    >>> made = walk_forward(np.random.default_rng(1).normal(0.0, 0.01, 600), "rules")
-    >>> made.label[503], len(made.label), int(made.refits[0])
+    >>> walk = walk_forward(np.random.default_rng(1).normal(0.0, 0.01, 600), "rules")
+    >>> walk.label[503], len(walk.label), int(walk.refits[0])
     (np.str_('UNKNOWN'), 600, 504)
     """
-    r, time = as_series(returns), times_of(returns)
-    counts = {"train": train, "refit": refit, "restart": restart, "window": window, "ahead": ahead}
-    for name, value in counts.items():
-        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1):
-            raise ParameterError(f"{name} must be a whole number of at least 1, got {value!r}.")
+    r, settings = as_series(returns), label_settings or LabelSettings()
+    for name, value in {"train": train, "refit": refit, "restart": restart, "ahead": ahead}.items():
+        count(name, value, low=1)
+    if window is not None:
+        count("window", window, low=1)
     if len(r) <= train:
         raise ParameterError(
             f"returns must hold more than train = {train} bars, got {len(r)}. Give more, or a shorter train."
         )
     centre_and_unit(r)  # a price that never moves is refused by its own length, not by that of the first fit
-    n, axes = len(r), axes or Axes()
+    n = len(r)
     probability, volatility = np.full((n, n_states), np.nan), np.full((n, len(CLASSES)), np.nan)
     forecast, score = volatility.copy(), np.full(n, np.nan)
     last: RegimeModel | None = None
-    refits, stability, spread, notes = list[int](), list[float](), 0.0, list[str]()
-    for count, (begin, made, end) in enumerate(_calendar(n, train, refit, window)):
-        warm = last if last is not None and count % restart and model.endswith("hmm") else None
-        if not _moves(r[begin:made]):  # stale prices end no walk: the last fit stays, or nothing is known yet
-            notes.append(f"bar {made:,}: no fit, the {made - begin:,} bars before it never move")
+    refits, stability, notes = list[int](), list[float](), list[str]()
+    for number, now in enumerate(range(train, n, refit)):
+        begin, end = 0 if window is None else max(0, now - window), min(now + refit, n)
+        past, before = r[begin:now], last
+        if not _moves(past):  # stale prices end no walk: the last fit stays, or nothing is known yet
+            notes.append(f"bar {now:,}: no fit, the {now - begin:,} bars before it never move")
             if last is None:
                 continue
-            now = last
         else:
-            now = fit(r[begin:made], model, n_states, nu=nu, axes=axes, penalty=penalty, rng=rng, warm=warm)
-            if now.chain.note:
-                notes.append(f"bar {made:,}: {now.chain.note}")
-        if last is None:
-            spread = now.spread * now.unit
+            warm = last if number % restart and model.endswith("hmm") else None
+            options: Any = {"nu": nu, "penalty": penalty, "label_settings": settings, "rng": rng}
+            last = fit(past, model, n_states, warm=warm, **options)
+            if last.chain.note:
+                notes.append(f"bar {now:,}: {last.chain.note}")
+        if before is None:
+            spread = last.spread * last.unit
         else:
-            year = r[begin:made]
-            both = [axes_.by_class(m.filter(year)[-COMPARED:], m.classes).argmax(axis=1) for m in (last, now)]
-            alike = float((both[0] == both[1]).mean())
-            stability.append(alike if last.found and now.found else np.nan)
-        seen, rows = r[begin:end], slice(made - begin, None)
-        found = now.filter(seen)[rows]
-        probability[made:end] = found
-        if now.found:  # states that do not differ are no classes: what they would be called is not known
-            volatility[made:end] = axes_.by_class(found, now.classes)
-            forecast[made:end] = axes_.by_class(now.chain.ahead(found, ahead), now.classes)
-        score[made:end] = now.log_score(seen)[rows]
-        last = now
-        refits.append(made)
+            both = [by_class(m.filter(past)[-COMPARED:], m.classes).argmax(axis=1) for m in (before, last)]
+            known = before.has_regimes and last.has_regimes
+            stability.append(float((both[0] == both[1]).mean()) if known else np.nan)
+        seen, rows = r[begin:end], slice(now - begin, None)
+        probability[now:end] = last.filter(seen)[rows]
+        if last.has_regimes:  # states that do not differ are no classes: what they would be called is not known
+            volatility[now:end] = by_class(probability[now:end], last.classes)
+            forecast[now:end] = by_class(last.chain.ahead(probability[now:end], ahead), last.classes)
+        score[now:end] = last.log_score(seen)[rows]
+        refits.append(now)
     if last is None:
         raise ParameterError(
             f"returns must move before the last fit, got the first {len(r):,} bars with none that a model can be "
             "fitted to. Leave stale prices out."
         )
-    trend, _ = axes_.agreement(r, spread, axes, time)
-    chances = axes_.label_probability(volatility, trend)
+    trend, _ = trend_agreement(r, spread, settings, times_of(returns))
+    chances = label_probability(volatility, trend)
     return WalkForward(
         model=model,
         n_states=n_states,
@@ -341,7 +421,7 @@ def walk_forward(
         probability=probability,
         volatility=volatility,
         label_probability=chances,
-        label=axes_.named(axes_.held(chances, axes.margin)),
+        label=label_names(hold_labels(chances, settings.margin)),
         log_score=score,
         forecast=forecast,
         refits=np.array(refits, dtype=np.int64),
@@ -354,9 +434,3 @@ def walk_forward(
 def _moves(r: NDArray[np.float64]) -> bool:
     """Whether a fit can be made: `centre_and_unit` refuses bars that are all alike."""
     return bool(np.abs(r - np.median(r)).mean() > 1e-12 * abs(np.median(r)))
-
-
-def _calendar(n: int, train: int, refit: int, window: int | None) -> Iterator[tuple[int, int, int]]:
-    """First bar of the fit, first bar served, and the bar after the last one served."""
-    for made in range(train, n, refit):
-        yield (0 if window is None else max(0, made - window)), made, min(made + refit, n)

@@ -244,7 +244,7 @@ def signals_of_law(
     market : Market
     """
     regime = np.full(returns.shape, UNKNOWN_REGIME)
-    if model is not None and model.found:
+    if model is not None and model.has_regimes:
         # One long series: at the start of a path the filter needs a few bars to forget the path before.
         regime[:, 1:] = model.label_number(returns.ravel()).reshape(returns.shape)[:, :-1]
     width = np.log(HIGHEST / LOWEST) / BINS

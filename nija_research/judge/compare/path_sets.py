@@ -273,7 +273,7 @@ def law_of(name: str, history: History) -> tuple[World, str]:
         from nija_research.estimate import regimes
 
         found = regimes.fit(r, "t_hmm", 3)
-        if not found.found:
+        if not found.has_regimes:
             raise LawError(f"{history.name} shows no regimes: its volatility does not change.")
         world = worlds.regime_switching(
             found.mean, found.volatility, found.transition, df=found.chain.nu, told="none", calendar=history.calendar

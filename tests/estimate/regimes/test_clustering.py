@@ -12,7 +12,7 @@ from nija_research.errors import ParameterError
 from nija_research.estimate import regimes
 from nija_research.estimate.regimes import model as clusters
 from nija_research.estimate.regimes import prediction
-from nija_research.estimate.regimes.model import EDGE, clustering
+from nija_research.estimate.regimes.model import CLUSTERING_THRESHOLD, volatility_clustering
 from nija_research.estimate.regimes.walk import schedule
 from nija_research.places import suite
 
@@ -25,8 +25,8 @@ def test_false_alarms_are_as_rare_as_stated(n, nu):
     """Fewer than one fit of a hundred: 1,000 series, so more than 17 would have a chance below 1 in 100 at a rate of .01."""
     rng = np.random.default_rng(n)
     x = rng.standard_normal((1000, n)) if nu == np.inf else rng.standard_t(nu, (1000, n))
-    z = np.array([clustering(row) for row in x])
-    assert (z >= EDGE).sum() <= 17
+    z = np.array([volatility_clustering(row) for row in x])
+    assert (z >= CLUSTERING_THRESHOLD).sum() <= 17
     assert abs(z.mean()) < 0.1
     assert 0.4 < z.std() < 1.15
 
@@ -39,7 +39,7 @@ def test_the_statistic_written_out():
     total = sum(0.95**k * sum(u[t] * u[t - k] for t in range(k, 40)) for k in lags)
     mean = -sum(0.95**k * (40 - k) for k in lags) / 39
     spread = sum(0.95 ** (2 * k) * (40 - k) for k in lags) ** 0.5
-    assert clustering(r) == pytest.approx((total - mean) / spread, rel=1e-9)
+    assert volatility_clustering(r) == pytest.approx((total - mean) / spread, rel=1e-9)
 
 
 def test_compiled_sum_equals_its_plain_twin():
@@ -48,13 +48,13 @@ def test_compiled_sum_equals_its_plain_twin():
 
 
 def test_real_returns_have_regimes_and_shuffled_ones_have_not(sp500):
-    assert clustering(sp500.to_numpy()) > 50
+    assert volatility_clustering(sp500.to_numpy()) > 50
     shuffled = np.random.default_rng(1).permutation(sp500.to_numpy())
-    assert clustering(shuffled) < EDGE
-    assert clustering(sp500.to_numpy()[:504]) >= EDGE
+    assert volatility_clustering(shuffled) < CLUSTERING_THRESHOLD
+    assert volatility_clustering(sp500.to_numpy()[:504]) >= CLUSTERING_THRESHOLD
     # A bounce between bid and ask is no regime: every second change takes back the one before.
     noise = np.random.default_rng(2).standard_normal(5001)
-    assert clustering(noise[1:] - 0.7 * noise[:-1]) < EDGE
+    assert volatility_clustering(noise[1:] - 0.7 * noise[:-1]) < CLUSTERING_THRESHOLD
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -63,7 +63,7 @@ def test_one_volatility_gets_no_label(model, law):
     rng = np.random.default_rng(11)
     r = 0.01 * (rng.standard_normal(1500) if law == "normal" else rng.standard_t(3, 1500))
     found = regimes.fit(r, model)
-    assert not found.found
+    assert not found.has_regimes
     assert set(found.label(r)) == {"UNKNOWN"}
     assert np.isnan(found.label_probability(r)).all()
     assert (found.classes == 0).all()
@@ -79,7 +79,7 @@ def test_two_volatilities_do(model):
     rng = np.random.default_rng(12)
     r = rng.normal(0.0, np.repeat([0.005, 0.02, 0.005, 0.02, 0.005, 0.02], 250))
     found = regimes.fit(r, model)
-    assert found.found
+    assert found.has_regimes
     assert found.classes[0] == 0
     assert found.classes[-1] > 0
     assert (found.label(r)[300:] != "UNKNOWN").all()
@@ -156,12 +156,12 @@ def declared(name):
     ("asked", "words"),
     [
         ((5000, 10, 21), "train must be at least 60 bars for 3 states, got 10"),
-        ((5000, 0, 21), "train must be a whole number of bars of at least 1, got 0"),
-        ((5000, 504, -3), "refit must be a whole number of bars of at least 1, got -3"),
+        ((5000, 0, 21), "train must be a whole number of at least 1, got 0"),
+        ((5000, 504, -3), "refit must be a whole number of at least 1, got -3"),
         ((70, 504, 21), "504 of them before the first label .* no label is known yet. Take more bars.$"),
         ((300, 504, 21), "shorter train, 240 at most"),
-        ((5000, 504, 21, 1), "states must be a whole number from 2 to 5, got 1"),
-        ((5000, 504, 21, 9), "states must be a whole number from 2 to 5, got 9"),
+        ((5000, 504, 21, 1), "n_states must be a whole number from 2 to 5, got 1"),
+        ((5000, 504, 21, 9), "n_states must be a whole number from 2 to 5, got 9"),
     ],
 )
 def test_a_wrong_calendar_names_what_was_asked(asked, words):

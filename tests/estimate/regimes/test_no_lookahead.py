@@ -9,21 +9,10 @@ import pytest
 from nija_research import data, estimate
 from nija_research.errors import ParameterError
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import (
-    em,
-)
-from nija_research.estimate.regimes import (
-    evaluation as value,
-)
-from nija_research.estimate.regimes import (
-    positions as books,
-)
-from nija_research.estimate.regimes import (
-    positions as controls,
-)
-from nija_research.estimate.regimes.labels import Axes, agreement, closed_bars, expected_multiplier
+from nija_research.estimate.regimes import em, evaluation, positions
+from nija_research.estimate.regimes.labels import LabelSettings, closed_bars, expected_multiplier, trend_agreement
 from nija_research.estimate.regimes.prediction import predict_stress
-from nija_research.estimate.regimes.series import refuse
+from nija_research.estimate.regimes.series import refuse_hindsight
 
 MODELS = [("t_hmm", 3), ("gaussian_hmm", 3), ("t_hmm", 5), ("jump", 3), ("rules", 3)]
 ONLINE = ("filter", "label", "label_probability", "log_score", "predict")
@@ -78,7 +67,7 @@ def test_walk_forward_stores_what_it_said(sp500, model, k):
 
 
 def test_controls_see_the_past_alone(sp500):
-    rules = (controls.calm_volatility, controls.near_peak, controls.rising, controls.volatility_target)
+    rules = (positions.calm_volatility, positions.near_peak, positions.rising, positions.volatility_target)
     for rule in rules:
         whole = rule(sp500)
         for cut in (300, 1000, 2459, 4000):
@@ -103,19 +92,19 @@ def test_a_power_of_two_changes_not_even_a_rounding(sp500):
 @pytest.mark.parametrize("nu", [5.0, np.inf])
 def test_starts_in_any_order_end_in_the_same_place(sp500, nu):
     x = sp500.to_numpy() / np.median(np.abs(sp500))
-    starts = em.ladder(x, 3, nu)
-    first = em.best(x, starts)
+    starts = em.starting_values(x, 3, nu)
+    first = em.best_fit(x, starts)
     rng = np.random.default_rng(3)
     for _ in range(3):
         turned = [starts[i] for i in rng.permutation(len(starts))]
-        again = em.best(x, turned)
+        again = em.best_fit(x, turned)
         for name in ("start", "trans", "mean", "scale"):
             assert np.array_equal(getattr(first, name), getattr(again, name))
 
 
 def test_states_in_any_order_end_in_the_same_order(sp500):
     x = sp500.to_numpy() / np.median(np.abs(sp500))
-    start = em.ladder(x, 3, 5.0)[0]
+    start = em.starting_values(x, 3, 5.0)[0]
     found = em.em_fit(x, start).ordered()
     for by in ([2, 0, 1], [1, 2, 0]):
         turned = type(start)(
@@ -142,19 +131,19 @@ def test_what_trades_refuses_hindsight(sp500):
     seen = found.smooth(sp500)
     calm = seen[:, 0] > 0.5
     for attempt in (
-        lambda: value.trade(sp500, calm),
-        lambda: value.value_table(sp500, {"calm": calm}),
-        lambda: value.placebo(sp500, 1.0 - seen[:, 2]),
+        lambda: evaluation.net_returns(sp500, calm),
+        lambda: evaluation.value_table(sp500, {"calm": calm}),
+        lambda: evaluation.placebo(sp500, 1.0 - seen[:, 2]),
         lambda: expected_multiplier(np.hstack([seen, seen[:, :2]]).view(regimes.Hindsight), [1.0] * 6),
         lambda: regimes.walk_forward(seen[:, 0]),
         lambda: regimes.fit(found.viterbi(sp500)),
         lambda: predict_stress(sp500, features=seen[:, :2]),
-        lambda: books.multiplier(found.viterbi(sp500), [1.0] * 6),
+        lambda: positions.label_multiplier(found.viterbi(sp500), [1.0] * 6),
         lambda: estimate.labels_at_entry(data.load_trades("sp500_trend"), pd.Series(found.viterbi(sp500), sp500.index)),
     ):
         with pytest.raises(ParameterError, match="hindsight"):
             attempt()
-    assert len(value.trade(sp500, found.filter(sp500)[:, 0])) == len(sp500)
+    assert len(evaluation.net_returns(sp500, found.filter(sp500)[:, 0])) == len(sp500)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +168,7 @@ def test_what_trades_refuses_hindsight(sp500):
 def test_the_mark_of_hindsight_stays(sp500, made):
     seen = regimes.fit(sp500.iloc[:500]).smooth(sp500.iloc[:500])[:, 0]
     with pytest.raises(ParameterError, match="hindsight"):
-        refuse("position", made(seen))
+        refuse_hindsight("position", made(seen))
 
 
 @pytest.mark.parametrize(
@@ -195,13 +184,13 @@ def test_the_mark_of_hindsight_stays(sp500, made):
 )
 def test_what_is_known_to_lose_the_mark(sp500, copied):
     """The limit that the module states, held here so that the text stays true."""
-    refuse("position", copied(regimes.fit(sp500.iloc[:500]).smooth(sp500.iloc[:500])[:, 0]))
+    refuse_hindsight("position", copied(regimes.fit(sp500.iloc[:500]).smooth(sp500.iloc[:500])[:, 0]))
 
 
 def test_the_past_carries_no_mark(sp500):
     found = regimes.fit(sp500.iloc[:500])
     for past in (found.filter(sp500), pd.Series(sp500), [1.0, 2.0], found.predict(sp500)[1:]):
-        refuse("position", past)
+        refuse_hindsight("position", past)
 
 
 def hourly(n, rng):
@@ -212,7 +201,7 @@ def hourly(n, rng):
 def test_intraday_labels_wait_for_the_higher_bar_to_close():
     r = hourly(3000, np.random.default_rng(2))
     r = r.drop(r.index[[100, 101, 1500, 1501, 1502, 2047]])  # gaps
-    found = regimes.fit(r.iloc[:2000], axes=Axes(frames=("1h", "4h", "1D")))
+    found = regimes.fit(r.iloc[:2000], label_settings=LabelSettings(frames=("1h", "4h", "1D")))
     whole = found.label_probability(r)
     for cut in (400, 1499, 1500, 1501, 2045, 2900):
         assert np.array_equal(found.label_probability(r.iloc[:cut]), whole[:cut], equal_nan=True)
@@ -225,8 +214,8 @@ def test_a_daily_bar_counts_from_its_last_hour_on():
     other = r.copy()
     day = slice(24 * 20, 24 * 21 - 1)  # all hours of the day but the last
     other.iloc[day] *= -1.0
-    axes = Axes(frames=("1D",), decay=0.97)
-    a, b = (agreement(x.to_numpy(), 0.005, axes, x.index)[1][:, 0] for x in (r, other))
+    settings = LabelSettings(frames=("1D",), decay=0.97)
+    a, b = (trend_agreement(x.to_numpy(), 0.005, settings, x.index)[1][:, 0] for x in (r, other))
     moved = np.flatnonzero(~np.isclose(a, b, equal_nan=True, rtol=1e-9))
     assert moved[0] == 24 * 21 - 1
     assert np.isnan(a[: 24 * 12 - 1]).all()

@@ -12,24 +12,8 @@ import pytest
 import statsmodels
 
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import (
-    classifiers as jump,
-)
-from nija_research.estimate.regimes import (
-    em,
-    labels,
-)
-from nija_research.estimate.regimes import hmm as chains
-from nija_research.estimate.regimes import (
-    hmm as markov,
-)
-from nija_research.estimate.regimes import (
-    hmm as path,
-)
-from nija_research.estimate.regimes import (
-    positions as controls,
-)
-from nija_research.estimate.regimes.fitting import switching
+from nija_research.estimate.regimes import classifiers, em, hmm, labels, positions
+from nija_research.estimate.regimes.fitting import markov_switching
 
 
 # Imported when a test first needs it: collecting tests should not wait for scikit-learn.
@@ -94,7 +78,7 @@ def test_classical_tables(case):
     y = series(name)
     if lagged:
         y, options = y[1:], {**options, "regressors": y[:-1]}
-    found = switching(y, 2, starts=2, **options)
+    found = markov_switching(y, 2, starts=2, **options)
     assert found.log_likelihood == pytest.approx(level, abs=1e-4)
     expected = dict(zip(found.table.index, printed, strict=True))
     estimate = found.table["estimate"]
@@ -108,7 +92,7 @@ def test_classical_tables(case):
 
 def test_hamilton_to_the_printed_digit():
     """Hamilton (1989), as EViews prints it: log likelihood -181.26339, p00 .754673, p10 .095915, ..."""
-    found = switching(series("rgnp"), 2, order=4, switching_ar=False, starts=2)
+    found = markov_switching(series("rgnp"), 2, order=4, switching_ar=False, starts=2)
     assert round(found.log_likelihood, 4) == -181.2634
     np.testing.assert_allclose(found.table["estimate"], HAMILTON, atol=2e-4)
     errors = (0.0965189, 0.0377362, 0.2645396, 0.0745187)  # EViews
@@ -130,10 +114,10 @@ def test_filardos_time_varying_transition():
     data = filardo()
     model = {"order": 4, "switching_ar": False, "transitions": data["dmdlleading"].to_numpy()[:-1]}
     y = data["dlip"].to_numpy()[1:]
-    found = switching(y, 2, starts=2, **model)
+    found = markov_switching(y, 2, starts=2, **model)
     assert round(found.log_likelihood, 4) == -586.5718
     np.testing.assert_allclose(found.table["estimate"], FILARDO, atol=3e-4)
-    printed = switching(y, 2, at=FILARDO, **model)
+    printed = markov_switching(y, 2, at=FILARDO, **model)
     assert round(printed.log_likelihood, 4) == -586.5718
     np.testing.assert_allclose(printed.filtered[:, 0], data["filtered_0"].iloc[5:], atol=1e-5)
     np.testing.assert_allclose(np.asarray(printed.smoothed)[:, 0], data["smoothed_0"].iloc[5:], atol=1e-5)
@@ -149,24 +133,24 @@ def test_time_varying_transition_of_gnp():
     likelihood has a higher maximum, -161.786477 (statsmodels' own record), which our starts find.
     """
     model = {"order": 1, "transitions": series("rec")}
-    printed = switching(series("rgnp"), 2, at=VARYING, **model)
+    printed = markov_switching(series("rgnp"), 2, at=VARYING, **model)
     assert printed.log_likelihood == pytest.approx(-163.914049, abs=5e-6)
     np.testing.assert_allclose(printed.filtered[:, 0], series("hamilton_ar1_switch_tvtp_filtered"), atol=1e-5)
     np.testing.assert_allclose(
         np.asarray(printed.smoothed)[:, 0], series("hamilton_ar1_switch_tvtp_smoothed"), atol=1e-5
     )
-    assert switching(series("rgnp"), 2, starts=2, **model).log_likelihood == pytest.approx(-161.786477, abs=1e-4)
+    assert markov_switching(series("rgnp"), 2, starts=2, **model).log_likelihood == pytest.approx(-161.786477, abs=1e-4)
 
 
 def test_switching_autoregression_of_gnp():
     """Stata 14 manual, mswitch, AR(2) all switching: -179.32354 at its parameters; EM and BFGS end a little below it."""
     printed = (0.3812383, 0.3564492, -0.0055216, 1.195482, 0.6677098**2, 0.3710719, 0.4621503, 0.7002937, -0.3206652)
-    found = switching(series("rgnp"), 2, order=2, at=printed)
+    found = markov_switching(series("rgnp"), 2, order=2, at=printed)
     assert round(found.log_likelihood, 5) == -179.32354
     folder = Path(statsmodels.__file__).parent / "tsa/regime_switching/tests/results"
     seen = pd.read_csv(folder / "results_predict_rgnp.csv")["switchar2_sm1"].iloc[3:]  # Stata's smoothed probability
     np.testing.assert_allclose(np.asarray(found.smoothed)[:, 0], seen, atol=1e-5)
-    assert switching(series("rgnp"), 2, order=2, starts=1).log_likelihood == pytest.approx(-179.38684, abs=1e-3)
+    assert markov_switching(series("rgnp"), 2, order=2, starts=1).log_likelihood == pytest.approx(-179.38684, abs=1e-3)
 
 
 def test_federal_funds_rate_with_three_regressors():
@@ -175,19 +159,21 @@ def test_federal_funds_rate_with_three_regressors():
     beside = np.column_stack([rate[3:-1], series("ogap")[4:], series("inf")[4:]])
     printed = (0.7279288, 0.2114578, 0.6554954, -0.0944924, 0.8314458, 0.9292574, 0.1355425, 0.0343072, -0.0273928, 0.2125275, 0.5764495**2)  # fmt: skip
     errors = (0.0929915, 0.0641179, 0.1373889, 0.1279231, 0.0333236, 0.0270852, 0.0294113, 0.0240138, 0.0408057, 0.0297351)  # fmt: skip
-    found = switching(rate[4:], 2, regressors=beside, starts=2)
+    found = markov_switching(rate[4:], 2, regressors=beside, starts=2)
     assert round(found.log_likelihood, 5) == -229.25614
     np.testing.assert_allclose(found.table["estimate"], printed, atol=5e-5)
     np.testing.assert_allclose(found.table["error"].iloc[:-1], errors, atol=1e-4)
     three = (0.7253684, 0.1641252, 0.6178282, 0.2564055, 0.7994204, 0.3821718, 0.5261292, -0.0034106, 0.6015991, 0.8464551, 0.9690088, 0.4178913, 0.1201952, 0.0464136, 0.1075357, -0.0425603, 0.1298906, 0.9099168, 0.438375**2)  # fmt: skip
-    assert switching(rate[4:], 3, regressors=beside, at=three).log_likelihood == pytest.approx(-189.89493, abs=5e-5)
+    assert markov_switching(rate[4:], 3, regressors=beside, at=three).log_likelihood == pytest.approx(
+        -189.89493, abs=5e-5
+    )
 
 
 @pytest.mark.parametrize(("k", "seed"), [(2, 0), (3, 1), (4, 2)])
 def test_gaussian_em_climbs_as_hmmlearn_does(sp500, k, seed, gaussian_hmm):
     """Same starts, no priors on either side, the same number of steps: the same likelihood and parameters."""
     x = sp500.to_numpy()[:2500] * 100.0
-    start = em.ladder(x / np.median(np.abs(x)), k, np.inf)[seed].moved(0.0, float(np.median(np.abs(x))))
+    start = em.starting_values(x / np.median(np.abs(x)), k, np.inf)[seed].rescaled(0.0, float(np.median(np.abs(x))))
     for steps in (1, 25):
         peer = gaussian_hmm(
             k, "diag", n_iter=steps, tol=-np.inf, init_params="", params="stmc",
@@ -223,29 +209,29 @@ def test_viterbi_is_hmmlearns(sp500, gaussian_hmm):
 def test_jump_model_is_jumpmodels(sp500, k, penalty, jump_model):
     """From the same centres: the same objective, the same labels, and the same labels online."""
     x = sp500.to_numpy()[:2000] / np.median(np.abs(sp500))
-    raw = jump.features(x)
+    raw = classifiers.features(x)
     y = (raw - raw.mean(axis=0)) / raw.std(axis=0)
-    for centres in jump.starts(y, k):
+    for centres in classifiers.starting_centres(y, k):
         peer = jump_model(n_components=k, jump_penalty=penalty, random_state=0)
         peer.init_centers = lambda _, c=centres: [c]
         peer.fit(y, sort_by="freq")
-        value, _, states = jump.descend(y, centres, penalty)
+        value, _, states = classifiers.descend(y, centres, penalty)
         assert value == pytest.approx(peer.val_, rel=1e-12)
         names = {int(a): int(b) for a, b in zip(states, peer.labels_, strict=True)}
         assert len(set(names.values())) == len(names)
         assert all(names[int(a)] == int(b) for a, b in zip(states, peer.labels_, strict=True))
-    ours = jump.fit_jump_model(x, k, penalty)
+    ours = classifiers.fit_jump_model(x, k, penalty)
     peer.centers_, peer.feat_weights = ours.centres, None
-    fresh = np.asarray(peer.predict_online((jump.features(x * 1.3) - ours.middle) / ours.spread))
+    fresh = np.asarray(peer.predict_online((classifiers.features(x * 1.3) - ours.middle) / ours.spread))
     assert (ours.online(x * 1.3) == fresh).all()
 
 
 def test_jump_model_finds_a_minimum_at_least_as_low_as_ten_random_starts(sp500, jump_model):
     x = sp500.to_numpy()[:2000] / np.median(np.abs(sp500))
-    raw = jump.features(x)
+    raw = classifiers.features(x)
     peer = jump_model(n_components=3, jump_penalty=50.0, random_state=0, n_init=10)
     peer.fit((raw - raw.mean(axis=0)) / raw.std(axis=0), sort_by="freq")
-    assert jump.fit_jump_model(x, 3, 50.0).objective <= peer.val_ * (1.0 + 1e-9)
+    assert classifiers.fit_jump_model(x, 3, 50.0).objective <= peer.val_ * (1.0 + 1e-9)
 
 
 def test_student_t_density_is_scipys():
@@ -253,7 +239,7 @@ def test_student_t_density_is_scipys():
 
     x = np.linspace(-8, 8, 41)
     for nu in (1.0, 2.0, 3.5, 4.0, 5.0, 12.0, 60.0, np.inf):
-        one = chains.Chain(np.ones(1), np.ones((1, 1)), np.array([0.3]), np.array([1.7]), nu, np.empty(0))
+        one = hmm.Chain(np.ones(1), np.ones((1, 1)), np.array([0.3]), np.array([1.7]), nu, np.empty(0))
         expected = norm.logpdf(x, 0.3, 1.7) if nu == np.inf else t.logpdf(x, nu, 0.3, 1.7)
         np.testing.assert_allclose(one.filter(x)[1], expected, rtol=1e-12)
 
@@ -263,7 +249,7 @@ def test_student_t_climbs_to_scipys_maximum():
     from scipy.stats import t
 
     x = t.rvs(5, 0.2, 1.5, size=3000, random_state=1)
-    found = em.em_fit(x, em.ladder(x, 1, 5.0)[0], tolerance=1e-10)
+    found = em.em_fit(x, em.starting_values(x, 1, 5.0)[0], tolerance=1e-10)
     _, loc, scale = t.fit(x, fdf=5.0)
     assert found.mean[0] == pytest.approx(loc, abs=1e-4)
     assert found.scale[0] == pytest.approx(scale, rel=1e-4)
@@ -274,7 +260,7 @@ def test_student_t_climbs_to_scipys_maximum():
 @pytest.mark.parametrize("k", [2, 3, 5])
 def test_posterior_never_falls(sp500, nu, k, prior):
     x = sp500.to_numpy()[:1500] / np.median(np.abs(sp500))
-    for start in em.ladder(x, k, nu):
+    for start in em.starting_values(x, k, nu):
         found = em.em_fit(x, start, steps=300, tolerance=-np.inf, prior=prior)
         assert np.diff(found.path).min() > -1e-9 * abs(found.score)
         assert len(found.path) == 301
@@ -283,7 +269,7 @@ def test_posterior_never_falls(sp500, nu, k, prior):
 
 def test_the_log_posterior_is_the_likelihood_and_the_prior_written_out(sp500):
     x = sp500.to_numpy()[:1500] / np.median(np.abs(sp500))
-    found = em.em_fit(x, em.ladder(x, 3, 5.0)[0], prior=3.0)
+    found = em.em_fit(x, em.starting_values(x, 3, 5.0)[0], prior=3.0)
     level = found.filter(x)[1].sum() - len(x) * found.constant
     assert found.score == pytest.approx(level + np.log(found.trans).sum() + np.log(found.start).sum(), rel=1e-12)
     # A maximum: probability moved between any two entries of a row lowers it.
@@ -293,7 +279,7 @@ def test_the_log_posterior_is_the_likelihood_and_the_prior_written_out(sp500):
             trans = best.trans.copy()
             trans[i, j] += step * trans[i, j]
             trans[i, i] -= step * best.trans[i, j]
-            other = chains.Chain(best.start, trans, best.mean, best.scale, best.nu, np.empty(0))
+            other = hmm.Chain(best.start, trans, best.mean, best.scale, best.nu, np.empty(0))
             level = other.filter(x)[1].sum() - len(x) * other.constant
             assert level + np.log(trans).sum() + np.log(best.start).sum() < best.score
 
@@ -301,12 +287,12 @@ def test_the_log_posterior_is_the_likelihood_and_the_prior_written_out(sp500):
 def test_a_step_that_falls_is_not_taken(sp500, monkeypatch):
     """A wrong expectation step: EM keeps what it had, and says so."""
 
-    def wrong(x, b, trans, mean, scale, nu, alpha, c, first, moves, sums):
-        markov.expect(x, b, trans, mean, scale, nu, alpha, c, first, moves, sums)
+    def wrong(x, b, trans, mean, scale, nu, alpha, c, moves, sums):
+        hmm.expect(x, b, trans, mean, scale, nu, alpha, c, moves, sums)
         sums[3] *= 50.0
 
     x = sp500.to_numpy()[:200] / np.median(np.abs(sp500))
-    start = em.em_fit(x, em.ladder(x, 2, 5.0)[0])
+    start = em.em_fit(x, em.starting_values(x, 2, 5.0)[0])
     monkeypatch.setattr(em, "expect", wrong)
     monkeypatch.setattr(em, "_em_steps", em._em_steps.py_func)
     found = em.em_fit(x, start)
@@ -324,32 +310,31 @@ def twins():
     trans = rng.dirichlet(np.ones(k) * 3, k)
     start, mean, scale = np.full(k, 1 / 3), np.array([-0.1, 0.0, 0.2]), np.array([0.5, 1.0, 2.0])
     alpha, c, gamma = np.zeros((n, k)), np.zeros(n), np.zeros((n, k))
-    markov.forward(b, start, trans, alpha, c)
+    hmm.forward(b, start, trans, alpha, c)
     y = rng.standard_normal((n, 2))
     loss, price = rng.random((n, k)) * 5, 2.0 * (1 - np.eye(k))
     whole = np.zeros((n, k), dtype=np.int64)
     chances = rng.dirichlet(np.ones(5), n)
     chances[:5] = np.nan
     for nu in (np.inf, 5.0, 4.0, 3.3):
-        yield markov.densities, (x, mean, scale, nu, np.zeros((n, k)), np.zeros(n))
-        sums = (np.zeros(k), np.zeros((k, k)), np.zeros((4, k)))
-        yield markov.expect, (x, b, trans, mean, scale, nu, alpha, c, *sums)
+        yield hmm.densities, (x, mean, scale, nu, np.zeros((n, k)), np.zeros(n))
+        sums = (np.zeros((k, k)), np.zeros((5, k)))
+        yield hmm.expect, (x, b, trans, mean, scale, nu, alpha, c, *sums)
         yield em._em_steps, (x, start, trans, mean, scale, nu, 0.05, 1.0, -np.inf, np.zeros(8))
-    yield markov.forward, (b, start, trans, np.zeros((n, k)), np.zeros(n))
+    yield hmm.forward, (b, start, trans, np.zeros((n, k)), np.zeros(n))
     yield (
-        markov.forward,
+        hmm.forward,
         (np.where(np.arange(n)[:, None] % 20 == 0, 0.0, b), start, trans, np.zeros((n, k)), np.zeros(n)),
     )
-    yield markov.backward, (b, trans, alpha, c, gamma)
-    yield path.cheapest, (loss, price, whole, np.zeros(n, dtype=np.int64))
-    yield path.cheapest_path_online, (loss, price, np.zeros(n, dtype=np.int64))
-    yield jump._features, (x, np.array([0.9, 0.95, 0.8]), np.zeros((n, 3)))
-    yield jump._distance, (y, y[:3], np.zeros((n, 3)))
-    yield jump._descend, (y, y[:3].copy(), price, 20, 1e-8, np.zeros(n, dtype=np.int64))
+    yield hmm.backward, (b, trans, alpha, c, gamma)
+    yield hmm.cheapest_path, (loss, price, whole, np.zeros(n, dtype=np.int64))
+    yield hmm.cheapest_path_online, (loss, price, np.zeros(n, dtype=np.int64))
+    yield classifiers._features, (x, np.array([0.9, 0.95, 0.8]), np.zeros((n, 3)))
+    yield classifiers._distance, (y, y[:3], np.zeros((n, 3)))
+    yield classifiers._descend, (y, y[:3].copy(), price, 20, 1e-8, np.zeros(n, dtype=np.int64))
     yield labels._recent, (x, 0.9, np.zeros(n))
     yield labels._directions, (y, 0.7, np.zeros((n, 2)))
     yield labels._hold, (chances, 0.1, np.zeros(n, dtype=np.int64))
-    yield controls._expanding, (x, 0.8, 5, np.zeros(n), np.full(n, np.nan))
 
 
 @pytest.mark.parametrize(("compiled", "arguments"), list(twins()), ids=lambda v: getattr(v, "__name__", ""))
@@ -365,7 +350,7 @@ def test_compiled_equals_its_plain_twin(compiled, arguments):
 
 def test_expanding_quantile_is_numpys(sp500):
     values = np.abs(sp500.to_numpy()[:400])
-    ours = controls.expanding_quantile(values, 0.8, 19)
+    ours = positions.expanding_quantile(values, 0.8, 19)
     assert np.isnan(ours[:19]).all()
     for t in (19, 20, 57, 399):
         assert ours[t] == pytest.approx(np.quantile(values[19 : t + 1], 0.8), rel=1e-12)

@@ -8,22 +8,15 @@ import pytest
 
 from nija_research import policy
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import (
-    evaluation as detection,
+from nija_research.estimate.regimes import evaluation, positions, prediction
+from nija_research.estimate.regimes.labels import (
+    LabelSettings,
+    expected_multiplier,
+    hold_labels,
+    label_names,
+    label_probability,
+    volatility_classes,
 )
-from nija_research.estimate.regimes import (
-    evaluation as value,
-)
-from nija_research.estimate.regimes import (
-    positions as controls,
-)
-from nija_research.estimate.regimes import (
-    prediction,
-)
-from nija_research.estimate.regimes import (
-    prediction as yardsticks,
-)
-from nija_research.estimate.regimes.labels import Axes, classes, expected_multiplier, held, label_probability, named
 from nija_research.estimate.regimes.positions import sensitivity
 from nija_research.estimate.regimes.walk import other_calendars, schedule
 
@@ -36,17 +29,17 @@ def sharpe(returns, position, periods=252):
 
 def test_a_position_earns_the_bar_after_the_next_close_and_pays_for_changes():
     r = [0.1, -0.2, 0.3, 0.05]
-    net = value.trade(r, [1.0, 0.5, 0.0, 1.0], delay=1, cost=0.01, rate=0.001)
+    net = evaluation.net_returns(r, [1.0, 0.5, 0.0, 1.0], delay=1, cost=0.01, rate=0.001)
     expected = [0.001, -0.2 - 0.01, 0.15 + 0.0005 - 0.005, 0.001 - 0.005]
     np.testing.assert_allclose(net, expected, rtol=1e-12)
-    late = value.trade(r, [1.0, 0.5, 0.0, 1.0], delay=3, cost=0.0)
+    late = evaluation.net_returns(r, [1.0, 0.5, 0.0, 1.0], delay=3, cost=0.0)
     np.testing.assert_allclose(late, [0.0, 0.0, 0.0, 0.05])
 
 
 def test_table_of_a_known_book():
     rng = np.random.default_rng(0)
     r = rng.normal(0.001, 0.01, 600)
-    table = value.value_table(r, {"hold": np.ones(600), "half": np.full(600, 0.5), "cash": np.zeros(600)}, cost=0.0, start=1, draws=200)  # fmt: skip
+    table = evaluation.value_table(r, {"hold": np.ones(600), "half": np.full(600, 0.5), "cash": np.zeros(600)}, cost=0.0, start=1, draws=200)  # fmt: skip
     rows = table.set_index("name")
     x = r[1:]
     assert rows.loc["hold", "sharpe"] == pytest.approx(x.mean() / x.std(ddof=1) * np.sqrt(252), rel=1e-9)
@@ -59,14 +52,14 @@ def test_table_of_a_known_book():
     assert rows.loc["hold", "sharpe_low"] < rows.loc["hold", "sharpe"] < rows.loc["hold", "sharpe_high"]
     assert rows["turnover"].tolist() == [0.0, 0.0, 0.0]
     # A first-day fall is a drawdown: the start counts.
-    first = value.value_table(np.concatenate([[0.0, -0.2], x]), {"hold": np.ones(601)}, start=1, draws=100)
+    first = evaluation.value_table(np.concatenate([[0.0, -0.2], x]), {"hold": np.ones(601)}, start=1, draws=100)
     assert first["drawdown"].iloc[0] >= 0.2
 
 
 def test_intervals_of_independent_returns_have_the_width_of_theory():
     """Sharpe ratio of iid returns over T years: standard error near 1 / sqrt(T) (Lo 2002)."""
     r = np.random.default_rng(1).normal(0.0005, 0.01, 252 * 16)
-    row = value.value_table(r, {"hold": np.ones(len(r))}, draws=1000).iloc[0]
+    row = evaluation.value_table(r, {"hold": np.ones(len(r))}, draws=1000).iloc[0]
     assert (row["sharpe_high"] - row["sharpe_low"]) / (2 * 1.96) == pytest.approx(1 / 4, rel=0.2)
 
 
@@ -104,8 +97,8 @@ def test_number_of_states(sp500):
 def test_no_regime_model_scores_as_well_as_gjr_garch(sp500):
     """One-step log score a day in percent, last 3,549 days, monthly refits: -1.255 GJR-GARCH-t, -1.322 EWMA; regime models -1.285 by likelihood alone, -1.280 with the prior."""
     percent, train = sp500 * 100.0, 1481
-    garch = yardsticks.garch_log_score(percent, train=train)[train:].mean()
-    ewma = yardsticks.ewma_log_score(percent)[train:].mean()
+    garch = prediction.garch_log_score(percent, train=train)[train:].mean()
+    ewma = prediction.ewma_log_score(percent)[train:].mean()
     best = max(
         regimes.walk_forward(percent, model, k, train=train).log_score[train:].mean()
         for model, k in (("t_hmm", 3), ("t_hmm", 5), ("gaussian_hmm", 3))
@@ -117,11 +110,11 @@ def test_no_regime_model_scores_as_well_as_gjr_garch(sp500):
 
 
 def test_garch_sees_the_past_alone(sp500):
-    whole = yardsticks.garch_log_score(sp500.iloc[:1200], train=800, refit=200)
-    part = yardsticks.garch_log_score(sp500.iloc[:1050], train=800, refit=200)
+    whole = prediction.garch_log_score(sp500.iloc[:1200], train=800, refit=200)
+    part = prediction.garch_log_score(sp500.iloc[:1050], train=800, refit=200)
     np.testing.assert_array_equal(part, whole[:1050])
     np.testing.assert_allclose(
-        yardsticks.garch_log_score(sp500.iloc[:1050] * 100.0, train=800, refit=200)[800:],
+        prediction.garch_log_score(sp500.iloc[:1050] * 100.0, train=800, refit=200)[800:],
         part[800:] - np.log(100.0),
         atol=1e-3,
     )
@@ -130,7 +123,7 @@ def test_garch_sees_the_past_alone(sp500):
 def test_a_simple_rule_is_hard_to_beat(sp500):
     """20-day volatility below its expanding 80th percentile does better than a filtered 2-state model, S&P 500 from 2006."""
     since = sp500.index >= "2006"
-    rule = sharpe(sp500[since], controls.calm_volatility(sp500)[since])
+    rule = sharpe(sp500[since], positions.calm_volatility(sp500)[since])
     walk = regimes.walk_forward(sp500, "gaussian_hmm", 2)
     model = sharpe(sp500[since], walk.state[since] == 0)
     # .624 and .409 are known for other beginnings of the expanding window; the order is what must hold.
@@ -143,16 +136,16 @@ def test_placebo_knows_luck_from_timing():
     calm = np.repeat(rng.random(60) < 0.5, 50)
     r = np.where(calm, 0.001, -0.001) + rng.normal(0.0, 0.005, 3000)
     right = np.append(calm[1:], True).astype(float)  # knows the next bar's spell
-    shifted, p = value.placebo(r, right, cost=0.0)
+    shifted, p = evaluation.placebo(r, right, cost=0.0)
     assert len(shifted) == 3000 // 63 - 1
     assert p == pytest.approx(1 / 47)
-    _, blind = value.placebo(r, (rng.random(3000) < 0.5).astype(float), cost=0.0)
+    _, blind = evaluation.placebo(r, (rng.random(3000) < 0.5).astype(float), cost=0.0)
     assert blind > 0.05
 
 
 def test_multipliers_are_the_printed_ones_weighted():
     chances = np.array([[1.0, 0, 0, 0, 0], [0.5, 0, 0, 0, 0.5], [np.nan] * 5])
-    shares = policy.RegimeShares().arrays().share
+    shares = policy.RegimeShares().multipliers
     np.testing.assert_allclose(expected_multiplier(chances, shares), [1.2, 0.75, 1.0])
 
 
@@ -162,15 +155,15 @@ def test_labels_follow_their_axes():
     chances = label_probability(volatility, trend)
     np.testing.assert_allclose(chances[:5].sum(axis=1), 1.0)
     called = ["BULL_TRENDING", "BEAR_TRENDING", "RANGING", "VOLATILE", "CRISIS", "UNKNOWN"]
-    assert named(held(chances, 0.0)).tolist() == called
+    assert label_names(hold_labels(chances, 0.0)).tolist() == called
 
 
 def test_a_label_is_held_until_another_is_clearly_likelier():
     chances = np.full((5, 5), 0.0)
     chances[:, 0] = [0.6, 0.48, 0.46, 0.44, 0.5]
     chances[:, 2] = 1.0 - chances[:, 0]
-    assert held(chances, 0.1).tolist() == [0, 0, 0, 2, 2]
-    assert held(chances, 0.0).tolist() == [0, 2, 2, 2, 2]
+    assert hold_labels(chances, 0.1).tolist() == [0, 0, 0, 2, 2]
+    assert hold_labels(chances, 0.0).tolist() == [0, 2, 2, 2, 2]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +179,7 @@ def test_a_label_is_held_until_another_is_clearly_likelier():
     ],
 )
 def test_classes_by_rank_and_distance(deviation, expected):
-    assert classes(np.array(deviation), Axes()).tolist() == expected
+    assert volatility_classes(np.array(deviation), LabelSettings()).tolist() == expected
 
 
 def test_independent_returns_hold_no_crisis():
@@ -209,7 +202,7 @@ def test_trends_are_called_by_their_direction():
 def test_detection_by_hand():
     seen = [0] * 5 + [1] * 10 + [0] * 10 + [2] * 6 + [0] * 10 + [1] * 3 + [0] * 6
     called = [0] * 8 + [1] * 12 + [0] * 11 + [0] * 5 + [1] * 5 + [0] * 9
-    found = detection.detection(called, seen)
+    found = evaluation.detection_lag(called, seen)
     assert found.spells["begin"].tolist() == [5, 25]
     assert found.spells["lag"].iloc[0] == 3.0
     assert (found.missed, found.false_alarms, found.median_lag) == (1, 1, 3.0)
@@ -282,7 +275,7 @@ def test_a_series_keeps_its_times(sp500):
 def test_growth_has_the_interval_of_its_mean_logarithm():
     """Independent bars: log growth a year is normal with standard error sd * sqrt(periods / n) * sqrt(periods)."""
     r = np.random.default_rng(3).normal(0.0004, 0.01, 2520)
-    line = value.value_table(r, {"hold": np.ones(len(r))}, cost=0.0, draws=4000).iloc[0]
+    line = evaluation.value_table(r, {"hold": np.ones(len(r))}, cost=0.0, draws=4000).iloc[0]
     logs = np.log1p(np.r_[0.0, r[1:]])
     error = logs.std() * 252 / len(r) ** 0.5
     centre = logs.mean() * 252
@@ -294,7 +287,7 @@ def test_growth_has_the_interval_of_its_mean_logarithm():
 def test_a_lost_account_has_no_growth():
     r = np.random.default_rng(3).normal(0.0, 0.01, 300)
     r[100] = -0.9
-    line = value.value_table(r, {"hold": np.ones(300), "twice": np.full(300, 2.0)}).iloc[1]
+    line = evaluation.value_table(r, {"hold": np.ones(300), "twice": np.full(300, 2.0)}).iloc[1]
     assert (line["growth"], line["growth_low"]) == (-1.0, -1.0)
 
 
@@ -302,6 +295,6 @@ def test_other_calendars_label_no_later(sp500):
     plan = schedule(len(sp500), 504, 63)
     others = other_calendars(plan)
     assert others == [(252, 63), (504, 126), (504, 21)]
-    shares = policy.RegimeShares().arrays().share
-    found = sensitivity(sp500.iloc[:1000], shares, states=(2,), delays=(1,), trains=(252,), refit=126, start=700)
+    shares = policy.RegimeShares().multipliers
+    found = sensitivity(sp500.iloc[:1000], shares, n_states=(2,), delays=(1,), trains=(252,), refit=126, start=700)
     assert found.loc[0, ["train", "refit"]].tolist() == [252, 126]

@@ -8,10 +8,9 @@ import pytest
 
 from nija_research.errors import ParameterError
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import evaluation as value
-from nija_research.estimate.regimes import prediction
-from nija_research.estimate.regimes.fitting import switching
-from nija_research.estimate.regimes.labels import Axes, closed_bars, default_frames, expected_multiplier
+from nija_research.estimate.regimes import evaluation, prediction
+from nija_research.estimate.regimes.fitting import markov_switching
+from nija_research.estimate.regimes.labels import LabelSettings, closed_bars, default_frames, expected_multiplier
 
 R = np.random.default_rng(0).normal(0.0, 0.01, 300)
 SPOILED = np.where(np.arange(300) == 17, np.nan, R)
@@ -25,34 +24,34 @@ REFUSED = [
     pytest.param(lambda: regimes.fit(pd.DataFrame({"a": R, "b": R})), "one-dimensional", id="a table"),
     pytest.param(lambda: regimes.fit(["a"] * 300), "numbers", id="words"),
     pytest.param(lambda: regimes.fit(R, "hmm"), "t_hmm, gaussian_hmm", id="unknown model"),
-    pytest.param(lambda: regimes.fit(R, n_states=0), "from 1 to", id="no states"),
+    pytest.param(lambda: regimes.fit(R, n_states=0), "at least 1, got 0", id="no states"),
     pytest.param(lambda: regimes.fit(R, n_states=2.5), "whole number", id="half a state"),
     pytest.param(lambda: regimes.fit(R, nu=0.5), "1 or more", id="nu too small"),
-    pytest.param(lambda: regimes.fit(R, "jump", penalty=-1.0), "0 or more", id="negative penalty"),
-    pytest.param(lambda: regimes.fit(R, rng=-1), "seed .* at least 0, got -1", id="negative seed"),
-    pytest.param(lambda: regimes.walk_forward(R, train=200, rng=-1), "seed .* at least 0, got -1", id="negative seed of a walk"),
-    pytest.param(lambda: regimes.fit(R, prior=-1.0), "prior must be 0 bars or more", id="negative prior"),
+    pytest.param(lambda: regimes.fit(R, "jump", penalty=-1.0), "penalty must not be negative", id="negative penalty"),
+    pytest.param(lambda: regimes.fit(R, rng=-1), "seed .* 0 or more, got -1", id="negative seed"),
+    pytest.param(lambda: regimes.walk_forward(R, train=200, rng=-1), "seed .* 0 or more, got -1", id="negative seed of a walk"),
+    pytest.param(lambda: regimes.fit(R, prior=-1.0), "prior must not be negative", id="negative prior"),
     pytest.param(lambda: regimes.fit(R, warm=regimes.fit(R, n_states=2)), "must be a t_hmm of 3", id="another warm model"),
     pytest.param(lambda: regimes.fit(pd.Series(R, index=pd.date_range("2020", periods=300)[::-1])), "sort_index", id="newest first"),
     pytest.param(lambda: regimes.walk_forward(R), "shorter train", id="shorter than train"),
     pytest.param(lambda: regimes.walk_forward(R, train=100, refit=0), "refit", id="refit 0"),
     pytest.param(lambda: regimes.fit(R).predict(R, 0), "steps", id="steps 0"),
     pytest.param(lambda: regimes.choose_states(R, "jump"), "likelihood", id="no likelihood"),
-    pytest.param(lambda: value.trade(R * 100, np.ones(300)), "0.013", id="percent, to be compounded"),
-    pytest.param(lambda: value.trade(R, np.ones(300), delay=0), "no one trades", id="delay 0"),
-    pytest.param(lambda: value.trade(R, np.ones(299)), "each of 300", id="another length"),
-    pytest.param(lambda: value.trade(R, np.full(300, np.inf)), "finite", id="infinite position"),
+    pytest.param(lambda: evaluation.net_returns(R * 100, np.ones(300)), "0.013", id="percent, to be compounded"),
+    pytest.param(lambda: evaluation.net_returns(R, np.ones(300), delay=0), "delay must be a whole number of at least 1", id="delay 0"),
+    pytest.param(lambda: evaluation.net_returns(R, np.ones(299)), "each of 300", id="another length"),
+    pytest.param(lambda: evaluation.net_returns(R, np.full(300, np.inf)), "finite", id="infinite position"),
     pytest.param(lambda: prediction.predict_stress(R), "to be judged", id="too short to predict"),
     pytest.param(lambda: expected_multiplier(np.ones((3, 4)), [1.0] * 6), "five labels", id="four labels"),
     pytest.param(lambda: expected_multiplier(np.ones((3, 5)), [1.0] * 5), "six multipliers", id="five multipliers"),
-    pytest.param(lambda: Axes(frames="1D"), "tuple", id="one frame"),
-    pytest.param(lambda: Axes(crisis=0.5), "turbulent <= crisis", id="crisis below turbulent"),
-    pytest.param(lambda: Axes(strength=-1.0), "strength must not be negative", id="negative strength of a trend"),
-    pytest.param(lambda: Axes(margin=10), "written 0.1", id="margin in percent"),
+    pytest.param(lambda: LabelSettings(frames="1D"), "tuple", id="one frame"),
+    pytest.param(lambda: LabelSettings(crisis=0.5), "turbulent <= crisis", id="crisis below turbulent"),
+    pytest.param(lambda: LabelSettings(strength=-1.0), "strength must not be negative", id="negative strength of a trend"),
+    pytest.param(lambda: LabelSettings(margin=10), "written 0.1", id="margin in percent"),
     pytest.param(lambda: closed_bars(10, "4h", 2), "time of every bar", id="clock without times"),
     pytest.param(lambda: closed_bars(3, "1min", 2, pd.date_range("2024", periods=3, freq="1h")), "at least one bar", id="frame below a bar"),
     pytest.param(lambda: closed_bars(3, "soon", 2, pd.date_range("2024", periods=3, freq="1h")), "'4h'", id="no length"),
-    pytest.param(lambda: switching([1.0, np.nan]), "finite", id="missing value"),
+    pytest.param(lambda: markov_switching([1.0, np.nan]), "finite", id="missing value"),
 ]  # fmt: skip
 
 
