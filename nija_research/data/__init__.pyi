@@ -7,6 +7,9 @@ from .check import (
 from .check import (
     compare_lengths as compare_lengths,
 )
+from .check import (
+    price_warnings as price_warnings,
+)
 from .datasets import (
     bundled as bundled,
 )
@@ -46,6 +49,7 @@ __all__ = [
     "load_bots",
     "load_prices",
     "load_trades",
+    "price_warnings",
     "trades_from_r_multiples",
     "trades_from_returns",
 ]

@@ -13,6 +13,30 @@ from . import (
 from . import (
     volatility as volatility,
 )
+from .correlation import (
+    BreakAlarm as BreakAlarm,
+)
+from .correlation import (
+    break_alarm as break_alarm,
+)
+from .correlation import (
+    ewma_correlation as ewma_correlation,
+)
+from .correlation import (
+    rolling_correlation as rolling_correlation,
+)
+from .indicators import (
+    average_directional_index as average_directional_index,
+)
+from .indicators import (
+    average_true_range as average_true_range,
+)
+from .indicators import (
+    quiet_range as quiet_range,
+)
+from .indicators import (
+    true_range as true_range,
+)
 from .kelly import (
     Advice as Advice,
 )
@@ -214,9 +238,19 @@ from .kelly import (
 from .kelly import (
     wilson as wilson,
 )
+from .volatility import (
+    ewma_volatility as ewma_volatility,
+)
+from .volatility import (
+    har_forecast as har_forecast,
+)
+from .volatility import (
+    realised_volatility as realised_volatility,
+)
 
 __all__ = [
     "Advice",
+    "BreakAlarm",
     "ConditionalKelly",
     "ConstrainedStake",
     "CostedStake",
@@ -233,15 +267,21 @@ __all__ = [
     "StakeWeighting",
     "advice_of",
     "advise",
+    "average_directional_index",
+    "average_true_range",
     "beta_posterior",
+    "break_alarm",
     "clopper_pearson",
     "correlation",
     "drawdown_bound",
     "effective_trades",
     "episodes",
+    "ewma_correlation",
+    "ewma_volatility",
     "frontier",
     "growth_band",
     "growth_curve",
+    "har_forecast",
     "indicators",
     "joint_interval",
     "joint_returns",
@@ -271,8 +311,11 @@ __all__ = [
     "prob_ever_below",
     "prob_reach_before",
     "prob_win_rate_above",
+    "quiet_range",
+    "realised_volatility",
     "regimes",
     "returns_in_unit",
+    "rolling_correlation",
     "ruin_exponent",
     "rule_value",
     "safe_stake",
@@ -284,6 +327,7 @@ __all__ = [
     "trades_to_detect",
     "trades_to_raise",
     "trades_to_raise_interval",
+    "true_range",
     "uniqueness",
     "unit_of",
     "volatility",

@@ -21,7 +21,7 @@ import pandas as pd
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.bootstrap import block_length, resamples
 from nija_research.estimate.regimes.series import as_series, refuse_hindsight, runs
-from nija_research.estimate.seeds import generator
+from nija_research.rng import generator
 from nija_research.units import count, positive, share
 
 if TYPE_CHECKING:

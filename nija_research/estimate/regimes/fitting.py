@@ -47,7 +47,7 @@ from nija_research.estimate.regimes.series import (
     centre_and_unit,
     standardised,
 )
-from nija_research.estimate.seeds import generator
+from nija_research.rng import generator
 from nija_research.units import choice, count, not_negative, positive
 
 if TYPE_CHECKING:

@@ -30,8 +30,8 @@ from nija_research.estimate.kelly.bootstrap import resamples
 from nija_research.estimate.regimes.classifiers import rolling_scale
 from nija_research.estimate.regimes.series import as_series, centre_and_unit, refuse_hindsight
 from nija_research.estimate.regimes.walk import walk_forward
-from nija_research.estimate.seeds import generator
 from nija_research.estimate.volatility import ewma_volatility
+from nija_research.rng import generator
 from nija_research.units import count, share
 
 if TYPE_CHECKING:
