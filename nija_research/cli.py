@@ -169,17 +169,18 @@ def claims(
         rng=seed,
     )
     wanted = [*ids, *(more or [])] if ids else None
-    found = _with_progress(
+    judged = _with_progress(
         lambda progress: judge.judge_claims(
             judge.load_register(register), ids=wanted, kind=kind, inputs=inputs, progress=progress
         )
     )
     if as_json:
-        typer.echo(json.dumps([judged.to_dict() for judged in found], indent=1, ensure_ascii=False))
+        typer.echo(json.dumps([one.to_dict() for one in judged], indent=1, ensure_ascii=False))
         return
-    _print_table(("id", "verdict", "stated", "found", "interval", "why"), [judge.row_of(judged) for judged in found])
-    counts = ", ".join(f"{n} {verdict}" for verdict, n in judge.scoreboard(found).items())
-    typer.echo(f"{len(found)} {'claim' if len(found) == 1 else 'claims'}: {counts}.")
+    rows = [(o.claim.id, o.finding.verdict, o.finding.stated, *o.texts(), o.finding.reason) for o in judged]
+    _print_table(("id", "verdict", "stated", "found", "interval", "why"), rows)
+    counts = ", ".join(f"{n} {verdict}" for verdict, n in judged.summary().items())
+    typer.echo(f"{len(judged)} {'claim' if len(judged) == 1 else 'claims'}: {counts}.")
 
 
 @app.command()

@@ -39,15 +39,15 @@ def answer() -> str:
 def claims() -> str:
     """The verdicts of the claims that matter most, and how many there are of each."""
     from nija_research import judge
-    from nija_research.report import claim_tables
 
     judged = judge.judge_claims()
+    table = judged.to_frame()
     lines = ["| claim | stated | found | verdict |", "|---|---|---|---|"]
     lines += [
-        f"| {row.id}: {row.claim} | {row.stated} | {row.found} | {row.verdict} |"
-        for row in claim_tables.matter(judged).itertuples()
+        f"| {row.id}: {row.says} | {row.stated} | {row.shown} | {row.verdict} |"
+        for row in table[table["primary"]].itertuples()
     ]
-    counts = ", ".join(f"{n} {verdict}" for verdict, n in judge.scoreboard(judged).items())
+    counts = ", ".join(f"{n} {verdict}" for verdict, n in judged.summary().items())
     return "\n".join([*lines, "", f"All {len(judged)}: {counts}."])
 
 

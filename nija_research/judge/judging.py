@@ -7,9 +7,8 @@ that any of their verdicts is false at 5 %.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from math import isnan, nan
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from nija_research.errors import ParameterError
@@ -21,54 +20,17 @@ from nija_research.judge.verdict import INCONCLUSIVE, REFUTED, SUPPORTED, VERDIC
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COLUMNS", "ERROR", "Judged", "after_holm", "family_of", "judge_claims", "row_of", "scoreboard", "verdicts"]
-
-#: Chance of any false verdict in the family, at most.
-ERROR = 0.05
-
-
-def family_of(claims: Iterable[Claim]) -> list[Claim]:
-    """Return the primary claims that compare policies, repeats left out."""
-    return [claim for claim in claims if claim.primary and claim.check == "comparison" and claim.same_as is None]
-
-
-def after_holm(findings: Mapping[str, Finding]) -> dict[str, Finding]:
-    """
-    Correct the findings of a family by Holm's method.
-
-    Parameters
-    ----------
-    findings : mapping of str to Finding
-        The family, by any name. Those without a p-value, which no history decided, are no part of it.
-
-    Returns
-    -------
-    dict of str to Finding
-        With `p_adjusted`; inconclusive where a verdict does not hold at `ERROR` over the whole family.
-    """
-    from nija_research.judge.compare import holm
-
-    adjusted = holm({name: nan if one.p is None else one.p for name, one in findings.items()})
-    n = sum(not isnan(p) for p in adjusted.values())
-    return {
-        name: one if isnan(adjusted[name]) else _corrected(one, adjusted[name], n) for name, one in findings.items()
-    }
-
-
-def _corrected(finding: Finding, p: float, n: int) -> Finding:
-    said = f"p {p:.2g} after Holm over the {n} primary comparisons that a history decides."
-    if finding.verdict in (SUPPORTED, REFUTED) and p > ERROR:
-        alone = f"Alone it would be {finding.verdict}."
-        return replace(finding, verdict=INCONCLUSIVE, p_adjusted=p, reason=f"{finding.reason} {alone} {said}")
-    return replace(finding, p_adjusted=p, reason=f"{finding.reason} {said}")
-
+__all__ = ["COLUMNS", "ERROR", "JudgedClaim", "Verdicts", "after_holm", "family_of", "judge_claims", "verdicts"]
 
 #: Columns of `verdicts`.
 COLUMNS = ("id", "kind", "verdict", "stated", "found", "low", "high", "reason", "years_needed")
+#: Chance of any false verdict in the family, at most.
+ERROR = 0.05
+_NUMBERS = ("found", "low", "high", "years_needed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class JudgedClaim:
     """A claim and what was found."""
 
     claim: Claim
@@ -81,6 +43,65 @@ class Judged:
         rest = {"document": claim.document, "quote": claim.quote, "says": claim.says, "check": claim.check}
         first = {name: whole.pop(name) for name in COLUMNS}
         return {**first, **whole, **rest, "same_as": claim.same_as, "primary": claim.primary}
+
+    def texts(self) -> tuple[str, str]:
+        """Return what was found, with its unit, and its interval as a reader writes them; empty where there is none."""
+        finding = self.finding
+        unit = f" {finding.unit}" if finding.unit else ""
+        open_ended = finding.found is not None and finding.years_needed is not None
+        exact = finding.low is None and finding.high is None and not open_ended
+        found = "" if finding.found is None else f"{_short(finding.found, exact)}{unit}"
+        if exact:
+            return found, ""
+        low, high = (None if x is None else _short(x, exact) for x in (finding.low, finding.high))
+        return found, f"{low or 'no end'} to {high or 'no end'}" if low or high else "no bounds"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """
+    Judged claims.
+
+    Attributes
+    ----------
+    claims : tuple of JudgedClaim
+        In the order of the register.
+    """
+
+    claims: tuple[JudgedClaim, ...] = field(repr=False)
+
+    def __iter__(self) -> Iterator[JudgedClaim]:
+        return iter(self.claims)
+
+    def __len__(self) -> int:
+        return len(self.claims)
+
+    def __getitem__(self, id: str) -> JudgedClaim:  # noqa: A002
+        """Return the judged claim with this id."""
+        for one in self.claims:
+            if one.claim.id == id:
+                return one
+        raise ParameterError(f"{id!r} was not judged.")
+
+    def summary(self) -> dict[str, int]:
+        """Return how many claims have each verdict, every one named."""
+        given = [one.finding.verdict for one in self.claims]
+        return {verdict: given.count(verdict) for verdict in VERDICTS}
+
+    def to_frame(self) -> pd.DataFrame:
+        """
+        Return a row a claim.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of `verdicts`; the rest of claim and finding; and `shown`, what was found as a reader writes
+            it, with its interval in brackets.
+        """
+        import pandas as pd
+
+        rows = [{**one.to_dict(), "shown": _shown(*one.texts())} for one in self.claims]
+        return pd.DataFrame(rows).astype(dict.fromkeys(_NUMBERS, float)) if rows else pd.DataFrame(columns=COLUMNS)
 
 
 def verdicts(
@@ -115,11 +136,7 @@ def verdicts(
     ParameterError
         If there is no such claim or kind.
     """
-    import pandas as pd
-
-    rows = [judged.to_dict() for judged in judge_claims(register, ids=ids, kind=kind, inputs=inputs)]
-    table = pd.DataFrame([{name: row[name] for name in COLUMNS} for row in rows], columns=list(COLUMNS))
-    return table.astype(dict.fromkeys(("found", "low", "high", "years_needed"), float))
+    return judge_claims(register, ids=ids, kind=kind, inputs=inputs).to_frame()[list(COLUMNS)]
 
 
 def judge_claims(
@@ -129,7 +146,7 @@ def judge_claims(
     kind: str | None = None,
     inputs: JudgeInputs | None = None,
     progress: Callable[[str], None] = lambda text: None,
-) -> tuple[Judged, ...]:
+) -> Verdicts:
     """
     Judge claims, with everything that was found.
 
@@ -142,8 +159,7 @@ def judge_claims(
 
     Returns
     -------
-    tuple of Judged
-        In the order of the register.
+    Verdicts
     """
     register = load_register() if register is None else register
     inputs = JudgeInputs() if inputs is None else inputs
@@ -155,10 +171,10 @@ def judge_claims(
     # The whole family is judged even where one of it is asked for, so that its verdict does not depend on the question.
     claims = list({claim.id: claim for claim in (*asked_for, *family)}.values())
     keys = {claim.id: key_of(claim.check, claim.form, inputs.digest) for claim in claims}
-    found = {key: finding for key in set(keys.values()) if (finding := get(key, Finding.of)) is not None}
+    done = {key: finding for key in set(keys.values()) if (finding := get(key, Finding.of)) is not None}
     todo: dict[str, dict[str, Claim]] = {}  # one claim of each finding that is not there, by check and key
     for claim in claims:
-        if keys[claim.id] not in found:
+        if keys[claim.id] not in done:
             todo.setdefault(claim.check, {}).setdefault(keys[claim.id], claim)
     for check, asked in todo.items():
         progress(f"{check}: {len(asked)} claims")
@@ -168,60 +184,51 @@ def judge_claims(
             raise ParameterError(f"{register.file}: {fault}") from None
         for key, finding in zip(asked, new, strict=True):
             put(key, finding.to_dict())
-            found[key] = finding
-    found |= after_holm({keys[claim.id]: found[keys[claim.id]] for claim in family})
-    return tuple(Judged(claim=claim, finding=found[keys[claim.id]]) for claim in asked_for)
+            done[key] = finding
+    done |= after_holm({keys[claim.id]: done[keys[claim.id]] for claim in family})
+    return Verdicts(tuple(JudgedClaim(claim=claim, finding=done[keys[claim.id]]) for claim in asked_for))
 
 
-def row_of(judged: Judged) -> tuple[str, str, str, str, str, str]:
+def family_of(claims: Iterable[Claim]) -> list[Claim]:
+    """Return the primary claims that compare policies, repeats left out."""
+    return [claim for claim in claims if claim.primary and claim.check == "comparison" and claim.same_as is None]
+
+
+def after_holm(findings: Mapping[str, Finding]) -> dict[str, Finding]:
     """
-    Write a claim for a reader.
+    Correct the findings of a family by Holm's method [1]_.
 
     Parameters
     ----------
-    judged : Judged
-        A claim and what was found.
+    findings : mapping of str to Finding
+        The family, by any name. Those without a p-value, which no history decided, are no part of it.
 
     Returns
     -------
-    tuple of str
-        Id, verdict, stated, found, interval, why; empty where there is none.
-    """
-    finding = judged.finding
-    unit = f" {finding.unit}" if finding.unit else ""
-    open_ended = finding.found is not None and finding.years_needed is not None
-    exact = finding.low is None and finding.high is None and not open_ended
-    found = "" if finding.found is None else f"{_short(finding.found, exact)}{unit}"
-    ends = [None if x is None else _short(x, exact) for x in (finding.low, finding.high)]
-    interval = "" if ends == [None, None] else f"{ends[0] or 'no end'} to {ends[1] or 'no end'}"
-    if open_ended and not interval:
-        interval = "no bounds"
-    return judged.claim.id, finding.verdict, finding.stated, found, interval, finding.reason
+    dict of str to Finding
+        With `p_adjusted`; inconclusive where a verdict does not hold at `ERROR` over the whole family.
 
-
-def _short(value: float, exact: bool) -> str:
-    """Write a number; one that has an interval has no more than three digits that mean something."""
-    return number(value if exact else float(f"{value:.3g}"))
-
-
-def scoreboard(judged: Iterable[Judged]) -> dict[str, int]:
-    """
-    Count verdicts.
-
-    Parameters
+    References
     ----------
-    judged : iterable of Judged
-        Claims.
-
-    Returns
-    -------
-    dict of str to int
-        By verdict, every one named.
+    .. [1] Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of
+       Statistics 6.
     """
-    counts = dict.fromkeys(VERDICTS, 0)
-    for one in judged:
-        counts[one.finding.verdict] += 1
-    return counts
+    tested = {name: finding.p for name, finding in findings.items() if finding.p is not None}
+    if not tested:
+        return dict(findings)
+    from statsmodels.stats.multitest import multipletests
+
+    adjusted = multipletests(list(tested.values()), method="holm")[1].tolist()
+    corrected = {name: _corrected(findings[name], p, len(tested)) for name, p in zip(tested, adjusted, strict=True)}
+    return {**findings, **corrected}
+
+
+def _corrected(finding: Finding, p: float, n: int) -> Finding:
+    words = f"p {p:.2g} after Holm over the {n} primary comparisons that a history decides."
+    if finding.verdict in (SUPPORTED, REFUTED) and p > ERROR:
+        alone = f"Alone it would be {finding.verdict}."
+        return replace(finding, verdict=INCONCLUSIVE, p_adjusted=p, reason=f"{finding.reason} {alone} {words}")
+    return replace(finding, p_adjusted=p, reason=f"{finding.reason} {words}")
 
 
 def _chosen(register: Register, ids: list[str] | None, kind: str | None) -> list[Claim]:
@@ -229,3 +236,12 @@ def _chosen(register: Register, ids: list[str] | None, kind: str | None) -> list
         raise ParameterError(f"kind must be one of {', '.join(KINDS)}; got {kind!r}.")
     chosen = list(register) if not ids else [register[name] for name in dict.fromkeys(ids)]
     return [claim for claim in chosen if kind is None or claim.kind == kind]
+
+
+def _short(value: float, exact: bool) -> str:
+    """Write a number; one that has an interval has no more than three digits that mean something."""
+    return number(value if exact else float(f"{value:.3g}"))
+
+
+def _shown(found: str, interval: str) -> str:
+    return f"{found} ({interval})" if found and interval else found or interval

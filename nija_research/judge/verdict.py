@@ -10,10 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from nija_research.errors import ParameterError
 from nija_research.units import EDGE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "INCONCLUSIVE",
@@ -113,6 +116,15 @@ class Finding:
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as plain values."""
         return {**asdict(self), "details": list(self.details)}
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row a world, or one in all: name, found, low, high, verdict; none where nothing was found."""
+        import pandas as pd
+
+        worlds = [{**row, "name": row["world"]} for row in self.details if "world" in row]
+        rows = worlds or [{**asdict(self), "name": "found"}]
+        table = pd.DataFrame(rows, columns=["name", "found", "low", "high", "verdict"])
+        return table.astype(dict.fromkeys(("found", "low", "high"), float)).dropna(subset="found")
 
 
 Relation: TypeAlias = Literal["=", "about", "<", "<=", ">", ">=", "in"]

@@ -23,7 +23,6 @@ from nija_research.judge import (
     cache,
     judge_claims,
     load_register,
-    scoreboard,
     verdicts,
 )
 from nija_research.judge.formula import evaluate
@@ -225,7 +224,7 @@ def test_a_register_of_ones_own_is_read_and_judged(write):
     judged = judge_claims(register)
     assert [one.finding.verdict for one in judged] == ["supported"] * 3
     assert [one.finding.found for one in judged] == [2.0, 2.0, 5.0]
-    assert scoreboard(judged) == {"supported": 3, "refuted": 0, "inconclusive": 0, "not testable": 0}
+    assert judged.summary() == {"supported": 3, "refuted": 0, "inconclusive": 0, "not testable": 0}
     table = verdicts(register, ids=["C-1"])
     assert table.loc[0, ["id", "verdict", "stated"]].tolist() == ["C-1", "supported", "= 2 USD"]
 
@@ -283,7 +282,7 @@ def test_a_claim_that_repeats_a_broken_one_is_not_a_second_fault(write):
 
 def test_whole_numbers_are_numbers(write):
     text = GOOD.replace("start = 1.0", "start = 1").replace("value = 2.0", "value = 2")
-    assert judge_claims(load_register(write(text)), ids=["C-1"])[0].finding.found == 2.0
+    assert next(iter(judge_claims(load_register(write(text)), ids=["C-1"]))).finding.found == 2.0
 
 
 def test_all_faults_of_a_register_come_at_once(write):

@@ -39,5 +39,13 @@ def test_a_verdict_that_holds_alone_but_not_in_company_is_withdrawn():
     assert found["known"] == family["known"]
 
 
+def test_adjusted_p_values_are_those_of_holm():
+    """The k-th smallest of n times n - k + 1, never falling, at most 1."""
+    p = {"a": 0.01, "b": 0.04, "c": 0.03, "d": 0.9}
+    adjusted = after_holm({name: finding("inconclusive", x) for name, x in p.items()})
+    assert {name: one.p_adjusted for name, one in adjusted.items()} == {"a": 0.04, "b": 0.09, "c": 0.09, "d": 0.9}
+    assert after_holm({"none": finding("refuted", None)})["none"].p_adjusted is None
+
+
 def test_one_alone_is_not_corrected():
     assert after_holm({"one": finding("supported", 0.04)})["one"].verdict == "supported"

@@ -44,9 +44,6 @@ from .hypothesis import (
     policy_of as policy_of,
 )
 from .inference import (
-    holm as holm,
-)
-from .inference import (
     step_down as step_down,
 )
 
@@ -60,7 +57,6 @@ __all__ = [
     "families",
     "history_of",
     "history_of_prices",
-    "holm",
     "judge",
     "judge_many",
     "overall",

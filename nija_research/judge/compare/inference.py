@@ -19,13 +19,11 @@ by a factor that was set by simulation (`STRETCH`), so that at a stated edge a f
 histories of the tuning world. docs/calibration.md says what else was tried, and how often the interval holds in
 worlds that it was not tuned in.
 
-**Many at once.** `holm` needs nothing but p-values; `step_down` uses how estimates move together, which common random
-numbers give for free, and so finds more.
+**Many at once.** `step_down` uses how estimates move together, which common random numbers give for free.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -42,7 +40,6 @@ __all__ = [
     "by_resampling",
     "by_simulation",
     "contrast",
-    "holm",
     "kind_of",
     "logarithmic",
     "matched",
@@ -222,41 +219,6 @@ def stretched(interval: Interval, kind: str, years: float) -> Interval:
     by, least = stretch_of(kind, years), LEAST[kind] * abs(interval.found)
     down, up = (max(by * x, least) for x in (interval.found - interval.low, interval.high - interval.found))
     return Interval(interval.found, interval.found - down, interval.found + up)
-
-
-def holm(p_values: Mapping[str, float]) -> dict[str, float]:
-    """
-    Return p-values adjusted by Holm's step-down method [1]_.
-
-    Parameters
-    ----------
-    p_values : mapping of str to float
-        By name, in [0, 1]; NaN where there was no test, which counts as none.
-
-    Returns
-    -------
-    dict of str to float
-        In the order given: reject those at or below the level, and the chance of any false one is at most the level,
-        however the tests depend on each other.
-
-    References
-    ----------
-    .. [1] Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of
-       Statistics 6.
-
-    Examples
-    --------
-    >>> holm({"a": 0.01, "b": 0.04, "c": 0.03})
-    {'a': 0.03, 'b': 0.06, 'c': 0.06}
-    """
-    tested = {name: float(p) for name, p in p_values.items() if not np.isnan(p)}
-    if bad := [name for name, p in tested.items() if not 0.0 <= p <= 1.0]:
-        raise ParameterError(f"p-values lie in [0, 1]; {bad[0]} is {tested[bad[0]]!r}.")
-    adjusted, worst = dict.fromkeys(p_values, np.nan), 0.0
-    for k, name in enumerate(sorted(tested, key=lambda key: tested[key])):
-        worst = max(worst, min(1.0, (len(tested) - k) * tested[name]))
-        adjusted[name] = worst
-    return adjusted
 
 
 def step_down(found: ArrayLike, resampled: ArrayLike) -> NDArray[np.float64]:
