@@ -13,10 +13,10 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import verdict_calibration as calibration
+from verdict_calibration import FALSE, METHODS, PAIRS, REGIONS, WORLDS, Trial
 
 from nija_research.estimate.kelly.from_record import wilson
-from nija_research.judge import calibration
-from nija_research.judge.calibration import FALSE, METHODS, PAIRS, REGIONS, WORLDS, Trial
 from nija_research.judge.compare.inference import kind_of, stretch_of
 
 # Years of data: histories of each world.

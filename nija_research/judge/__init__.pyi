@@ -1,8 +1,8 @@
 from .cache import JudgeInputs as JudgeInputs
-from .calibration import calibration_counts as calibration_counts
 from .contributions import rule_contributions as rule_contributions
 from .judging import JudgedClaim as JudgedClaim
 from .judging import Verdicts as Verdicts
+from .judging import calibration_counts as calibration_counts
 from .judging import judge_claims as judge_claims
 from .judging import verdicts as verdicts
 from .register import Claim as Claim

@@ -16,11 +16,15 @@ from nija_research.judge.cache import JudgeInputs, get, key_of, put
 from nija_research.judge.checks import findings
 from nija_research.judge.register import KINDS, Claim, Register, load_register
 from nija_research.judge.verdict import INCONCLUSIVE, REFUTED, SUPPORTED, VERDICTS, Finding, number
+from nija_research.places import suite
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COLUMNS", "ERROR", "JudgedClaim", "Verdicts", "after_holm", "family_of", "judge_claims", "verdicts"]
+__all__ = [
+    "COLUMNS", "ERROR", "JudgedClaim", "Verdicts", "after_holm", "calibration_counts", "family_of", "judge_claims",
+    "verdicts",
+]  # fmt: skip
 
 #: Columns of `verdicts`.
 COLUMNS = ("id", "kind", "verdict", "stated", "found", "low", "high", "reason", "years_needed")
@@ -229,6 +233,20 @@ def _corrected(finding: Finding, p: float, n: int) -> Finding:
         alone = f"Alone it would be {finding.verdict}."
         return replace(finding, verdict=INCONCLUSIVE, p_adjusted=p, reason=f"{finding.reason} {alone} {words}")
     return replace(finding, p_adjusted=p, reason=f"{finding.reason} {words}")
+
+
+def calibration_counts() -> pd.DataFrame:
+    """
+    Read how often verdicts fell, as `make calibrate` counted them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns pair, place, world, years, histories, supported, refuted.
+    """
+    import pandas as pd
+
+    return pd.read_csv(suite() / "data" / "calibration.csv")
 
 
 def _chosen(register: Register, ids: list[str] | None, kind: str | None) -> list[Claim]:

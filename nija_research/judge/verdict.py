@@ -19,18 +19,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "INCONCLUSIVE",
-    "NOT_TESTABLE",
-    "REFUTED",
-    "RELATIONS",
-    "SUPPORTED",
-    "VERDICTS",
-    "Finding",
-    "Region",
-    "Relation",
-    "number",
-    "region",
-]
+    "INCONCLUSIVE", "NOT_TESTABLE", "REFUTED", "RELATIONS", "SUPPORTED", "VERDICTS", "Finding", "Region", "Relation",
+    "number", "region",
+]  # fmt: skip
 
 SUPPORTED, REFUTED, INCONCLUSIVE, NOT_TESTABLE = "supported", "refuted", "inconclusive", "not testable"
 

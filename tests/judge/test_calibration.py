@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import verdict_calibration as calibration
+from verdict_calibration import PAIRS, REGIONS, Trial
 
 from nija_research.estimate.kelly.from_record import wilson
-from nija_research.judge import calibration
-from nija_research.judge.calibration import PAIRS, REGIONS, Trial
 from nija_research.judge.compare.inference import STRETCH, kind_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "calibration.md"

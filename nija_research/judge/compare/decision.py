@@ -25,18 +25,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "CERTAIN",
-    "Decision",
-    "Judgement",
-    "WorldJudgement",
-    "coverage_of",
-    "decide",
-    "measure_of",
-    "reason_of",
-    "relation_of",
-    "stated_of",
-    "years_to_decide",
-]
+    "CERTAIN", "Decision", "Judgement", "WorldJudgement", "coverage_of", "decide", "measure_of", "reason_of",
+    "relation_of", "stated_of", "years_to_decide",
+]  # fmt: skip
 
 #: Why a sign is certain though the interval ends at 0.
 CERTAIN = "no path goes the other way"

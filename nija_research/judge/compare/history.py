@@ -28,14 +28,9 @@ if TYPE_CHECKING:
     from nija_research.estimate.regimes.model import RegimeModel
 
 __all__ = [
-    "FEWEST",
-    "History",
-    "history_of",
-    "history_of_prices",
-    "signals_of_history",
-    "signals_of_law",
+    "FEWEST", "History", "history_of", "history_of_prices", "signals_of_history", "signals_of_law",
     "volatility_before",
-]
+]  # fmt: skip
 
 #: Fewer bars than a trading year say nothing of a drawdown.
 FEWEST = 252

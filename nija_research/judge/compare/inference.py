@@ -33,21 +33,9 @@ from nija_research.errors import ParameterError
 from nija_research.judge.compare.hypothesis import Promise
 
 __all__ = [
-    "LEAST",
-    "STRETCH",
-    "Interval",
-    "Means",
-    "by_resampling",
-    "by_simulation",
-    "contrast",
-    "kind_of",
-    "logarithmic",
-    "matched",
-    "pair",
-    "step_down",
-    "stretch_of",
-    "stretched",
-]
+    "LEAST", "STRETCH", "Interval", "Means", "by_resampling", "by_simulation", "contrast", "kind_of", "logarithmic",
+    "matched", "pair", "step_down", "stretch_of", "stretched",
+]  # fmt: skip
 
 
 class Means(NamedTuple):

@@ -34,23 +34,9 @@ from nija_research.simulate.sweeping import sweep
 from nija_research.units import EDGE
 
 __all__ = [
-    "LEAST",
-    "PILOT",
-    "Lane",
-    "Outcomes",
-    "Relation",
-    "Said",
-    "Sample",
-    "idle",
-    "lanes_of",
-    "means_of",
-    "of_groups",
-    "of_law",
-    "of_past",
-    "outcomes",
-    "samples",
-    "scales_of",
-]
+    "LEAST", "PILOT", "Lane", "Outcomes", "Relation", "Said", "Sample", "idle", "lanes_of", "means_of", "of_groups",
+    "of_law", "of_past", "outcomes", "samples", "scales_of",
+]  # fmt: skip
 
 #: An account that has lost 99 % is over: its growth is counted as if it kept so much of the opening equity.
 LEAST = 0.01

@@ -20,12 +20,10 @@ from nija_research.judge.compare.hypothesis import Promise, Settings
 from nija_research.judge.compare.inference import Interval, by_resampling, contrast, pair, stretched
 from nija_research.judge.compare.path_sets import Scene, scene_of, scenes
 from nija_research.judge.compare.runs import PILOT, Lane, lanes_of, means_of, of_groups, outcomes, scales_of
-from nija_research.places import suite
 from nija_research.simulate import worlds
 from nija_research.simulate.worlds import Calendar
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     from nija_research.simulate.worlds.world import World
@@ -38,7 +36,6 @@ __all__ = [
     "TRUTH",
     "WORLDS",
     "Trial",
-    "calibration_counts",
     "measure",
     "region_of",
     "stretch_needed",
@@ -133,20 +130,6 @@ class Trial:
         """Return the intervals as they are reported, shape (histories, 2)."""
         rows = zip(self.centres.tolist(), self.ends[METHODS[-1]].tolist(), strict=True)
         return np.array([stretched(Interval(centre, *ends), kind, years)[1:] for centre, ends in rows])
-
-
-def calibration_counts() -> pd.DataFrame:
-    """
-    Read how often verdicts fell, as `make calibrate` counted them.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns pair, place, world, years, histories, supported, refuted.
-    """
-    import pandas as pd
-
-    return pd.read_csv(suite() / "data" / "calibration.csv")
 
 
 @lru_cache
