@@ -1,10 +1,9 @@
 """
 Touch: the suite's calculations under sliders, in JupyterLab and as an app without code.
 
-An explorer (`kelly`, `policies`, `chest`, `regimes`) is a pure function from settings to an `Answer`, the settings'
+An explorer (`kelly`, `policies`, `siphon`, `regimes`) is a pure function from settings to an `Answer`, the settings'
 controls, and the documents' presets. `panel` puts one on the page; without sliders a notebook shows the same answer as
-a figure and a table. Only `control`, `panel` and what they draw with need the extra ``explore``. Names are loaded when
-first used.
+a figure and a table. Only `control` and `page` need the extra ``explore``. Names are loaded when first used.
 """
 
 import lazy_loader

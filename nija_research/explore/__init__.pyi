@@ -26,7 +26,7 @@ from .page import (
     panel as panel,
 )
 from .server import (
-    live as live,
+    is_interactive as is_interactive,
 )
 from .server import (
     serve as serve,
@@ -37,8 +37,8 @@ __all__ = [
     "Explorer",
     "Number",
     "Setting",
+    "is_interactive",
     "kelly",
-    "live",
     "panel",
     "policies",
     "regimes",

@@ -1,7 +1,8 @@
 """
-Charts of the explorers: quick to draw, on the axes given.
+Panels of the explorers: quick to draw, each on the axes given first.
 
-Colours differ without colour vision, and every line also differs in its dashes.
+Colours differ without colour vision, and every line also differs in its dashes. Nothing here calculates but the
+percentiles of what it draws.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nija_research.estimate.kelly.from_record import wilson
+from nija_research.estimate import wilson
 from nija_research.estimate.regimes.series import LABELS, runs
 from nija_research.interval import Interval
-from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE, axes_or_new
+from nija_research.report.plots import BLUE, GREEN, GREY, ORANGE
 from nija_research.units import EDGE
 
 if TYPE_CHECKING:
@@ -26,10 +27,17 @@ if TYPE_CHECKING:
 
     from nija_research.simulate import SimulationResult
 
-__all__ = ["against_rate", "drawdown_chances", "drawdown_law", "fan_over", "growth_and_stake", "labels_on_price"]
+__all__ = [
+    "against_rate",
+    "drawdown_chances",
+    "drawdown_law",
+    "fan_over_time",
+    "growth_and_stake",
+    "labels_on_price",
+]
 
 _DEPTHS = 25
-# Printed order: bull, bear, ranging, volatile, crisis; UNKNOWN last. Hatches tell apart what grey print makes alike.
+# Printed order: bull, bear, ranging, volatile, crisis; UNKNOWN last. Hatches differ where grey print looks alike.
 _LOOKS: tuple[tuple[str, float, str | None], ...] = (
     (GREEN, 0.30, None),
     (ORANGE, 0.30, "\\\\\\\\"),
@@ -40,58 +48,34 @@ _LOOKS: tuple[tuple[str, float, str | None], ...] = (
 )
 
 
-def fan_over(
-    steps: Sequence[int], paths: NDArray[np.float64], other: Mapping[str, ArrayLike], *, ax: Axes | None = None
-) -> Axes:
+def fan_over_time(ax: Axes, steps: Sequence[int], paths: NDArray[np.float64], medians: Mapping[str, ArrayLike]) -> None:
     """
-    Draw the middle half and the middle nine tenths of unit value over time, beside the medians of other policies.
+    Draw the middle 50 % and 90 % of unit value over time, beside the medians of other policies.
 
     Parameters
     ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
     steps : sequence of int, shape (m,)
         Trades after which the paths were looked at.
     paths : ndarray, shape (m, n_paths)
         Unit value.
-    other : mapping of str to array_like, shape (m,)
+    medians : mapping of str to array_like, shape (m,)
         Median unit value at the same steps, by the policy's name.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; new axes unless given.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
     """
-    ax = axes_or_new(ax)
     low, quarter, middle, three, high = np.percentile(paths, (5, 25, 50, 75, 95), axis=1)
     ax.fill_between(steps, low, high, color=BLUE, alpha=0.18, lw=0, label="90 % of paths")
     ax.fill_between(steps, quarter, three, color=BLUE, alpha=0.35, lw=0, label="50 %")
     ax.plot(steps, middle, color=BLUE, ls="-", lw=1.6, label="median")
-    for name, values in other.items():
+    for name, values in medians.items():
         ax.plot(steps, np.asarray(values), color=ORANGE, ls="--", lw=1.6, label=f"{name}, median")
     ax.axhline(1.0, color=GREY, lw=0.8, ls="-")
     ax.set_xlim(0, steps[-1])
-    ax.set_xlabel("trades")
-    ax.set_ylabel("unit value (1 at the start)")
-    _legend(ax)
-    return ax
+    _finish(ax, "trades", "unit value (1 at the start)")
 
 
-def drawdown_chances(results: Mapping[str, SimulationResult], *, ax: Axes | None = None) -> Axes:
-    """
-    Draw the chance that the deepest drawdown of a path is at least so deep, with its interval.
-
-    Parameters
-    ----------
-    results : mapping of str to SimulationResult
-        Two runs at most, by name.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; new axes unless given.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_or_new(ax)
+def drawdown_chances(ax: Axes, results: Mapping[str, SimulationResult]) -> None:
+    """Draw the chance that the deepest drawdown of a path is at least so deep, with its interval; two runs at most."""
     deepest = max(float(np.quantile(r.max_drawdown, 0.995)) for r in results.values())
     depths = np.linspace(0.0, max(deepest, 0.01), _DEPTHS)
     for (name, result), (colour, dashes) in zip(results.items(), ((BLUE, "-"), (ORANGE, "--")), strict=False):
@@ -100,44 +84,36 @@ def drawdown_chances(results: Mapping[str, SimulationResult], *, ax: Axes | None
         ax.fill_between(depths, chance[1], chance[2], color=colour, alpha=0.2, lw=0)
         ax.plot(depths, chance[0], color=colour, ls=dashes, lw=1.6, label=name)
     ax.set_ylim(-0.02, 1.02)
-    ax.set_xlabel("depth below the peak (share)")
-    ax.set_ylabel("chance of reaching it")
-    _legend(ax)
-    return ax
+    _finish(ax, "depth below the peak (share)", "chance of reaching it")
 
 
 def growth_and_stake(
+    ax: Axes,
     stakes: NDArray[np.float64],
     curves: NDArray[np.float64],
     *,
     stake: float,
     kelly: float | None,
     level: float,
-    ax: Axes | None = None,
-) -> Axes:
+) -> None:
     """
-    Draw growth against the stake, with its band, full Kelly and the stake looked at.
+    Draw growth against the stake, with its band, full Kelly and the chosen stake.
 
     Parameters
     ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
     stakes : ndarray, shape (m,)
         Shares at risk.
     curves : ndarray, shape (3, m)
         Lower end, growth and upper end, nats a trade.
     stake : float
-        The stake looked at.
+        The chosen stake.
     kelly : float or None
         Full Kelly, where it is known.
     level : float
         Of the band, a share.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; new axes unless given.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
     """
-    ax = axes_or_new(ax)
     low, middle, high = 100.0 * curves
     ax.fill_between(stakes, low, high, color=BLUE, alpha=0.18, lw=0, label=f"{level:.0%} band")
     ax.plot(stakes, middle, color=BLUE, ls="-", lw=1.6, label="growth")
@@ -148,80 +124,42 @@ def growth_and_stake(
     top = max(float(high.max()), 1e-3)
     ax.set_ylim(max(float(low.min()), -1.5 * top), 1.08 * top)
     ax.set_xlim(0.0, max(float(stakes[-1]), 1.02 * stake))
-    ax.set_xlabel("stake (per unit of equity)")
-    ax.set_ylabel("growth per trade (0.01 nats)")
-    _legend(ax)
-    return ax
+    _finish(ax, "stake (per unit of equity)", "growth per trade (0.01 nats)")
 
 
-def drawdown_law(
-    levels: Sequence[float], bound: Sequence[float], law: Sequence[float] | None, *, ax: Axes | None = None
-) -> Axes:
-    """
-    Draw the chance of ever falling to a share of the start.
-
-    Parameters
-    ----------
-    levels : sequence of float, shape (m,)
-        Shares of the start.
-    bound : sequence of float, shape (m,)
-        Bound for discrete bets.
-    law : sequence of float or None, shape (m,)
-        Law of small bets, where the share of Kelly is known.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; new axes unless given.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_or_new(ax)
-    ax.plot(levels, bound, color=BLUE, ls="-", lw=1.6, label="at most, these bets")
+def drawdown_law(ax: Axes, shares: Sequence[float], bound: Sequence[float], law: Sequence[float] | None) -> None:
+    """Draw the chance of ever falling to a share of the start: bound for these bets, and law of small bets if known."""
+    ax.plot(shares, bound, color=BLUE, ls="-", lw=1.6, label="at most, these bets")
     if law is not None:
-        ax.plot(levels, law, color=ORANGE, ls="--", lw=1.6, label="law of small bets")
+        ax.plot(shares, law, color=ORANGE, ls="--", lw=1.6, label="law of small bets")
     ax.set_xlim(1.0, 0.0)
     ax.set_ylim(-0.02, 1.02)
-    ax.set_xlabel("share of the start")
-    ax.set_ylabel("chance of ever falling to it")
-    _legend(ax)
-    return ax
+    _finish(ax, "share of the start", "chance of ever falling to it")
 
 
 def against_rate(
-    curve: pd.DataFrame,
-    name: str,
-    *,
-    at: float,
-    label: str,
-    times: float = 1.0,
-    least: float = 0.0,
-    ax: Axes | None = None,
-) -> Axes:
+    ax: Axes, curve: pd.DataFrame, name: str, *, at: float, label: str, times: float = 1.0, least: float = 0.0
+) -> None:
     """
-    Draw a figure of siphons against their rate, with its interval and the rate looked at.
+    Draw a quantity of siphons against their rate, with its interval and the chosen rate.
 
     Parameters
     ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
     curve : pandas.DataFrame
         Columns rate, `name`, and `name` with ``_low`` and ``_high``.
     name : str
         Column drawn.
     at : float
-        Rate looked at.
+        The chosen rate.
     label : str
         Of the vertical axis, with its unit.
     times : float, optional
-        What the figure is multiplied by, so that small ones are legible.
+        Factor that makes small quantities legible.
     least : float, optional
         How far up the axis reaches at least, so that an interval of next to nothing does not fill it.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; new axes unless given.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
     """
-    ax = axes_or_new(ax)
     rates = curve["rate"].to_numpy()
     value, low, high = (times * curve[f"{name}{end}"].to_numpy() for end in ("", "_low", "_high"))
     ax.fill_between(rates, low, high, color=BLUE, alpha=0.2, lw=0, label="95 %")
@@ -230,40 +168,21 @@ def against_rate(
     ax.set_xlim(0.0, max(float(rates[-1]), at))
     if least:
         ax.set_ylim(-0.02 * least, max(least, 1.05 * float(high.max())))
-    ax.set_xlabel("rate (share of settled profit)")
-    ax.set_ylabel(label)
-    _legend(ax)
-    return ax
+    _finish(ax, "rate (share of settled profit)", label)
 
 
-def labels_on_price(close: pd.Series, labels: NDArray[np.str_], *, ax: Axes | None = None) -> Axes:
-    """
-    Draw closing prices with the label that each bar was given on the day.
-
-    Parameters
-    ----------
-    close : pandas.Series, shape (n,)
-        Indexed by times.
-    labels : ndarray of str, shape (n,)
-        The printed labels or UNKNOWN.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; new axes unless given.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+def labels_on_price(ax: Axes, close: pd.Series, labels: NDArray[np.str_]) -> None:
+    """Draw closing prices, shape (n,), with the label that each bar was given on the day, shape (n,)."""
     from matplotlib.dates import date2num
 
-    ax = axes_or_new(ax)
     time = np.asarray(date2num(close.index.to_numpy()))  # type: ignore[no-untyped-call]
     for name, (colour, alpha, hatch) in zip(LABELS, _LOOKS, strict=True):
         # One collection a label: hundreds of spans of their own would take seconds.
         spans = [(time[a], time[min(b, len(time) - 1)] - time[a]) for a, b in runs(labels == name)]
         look: dict[str, Any] = {"facecolors": colour, "alpha": alpha, "hatch": hatch, "linewidth": 0}
         if spans:
-            said = name.replace("_TRENDING", "").lower()
-            ax.broken_barh(spans, (0.0, 1.0), transform=ax.get_xaxis_transform(), label=said, **look)
+            text = name.replace("_TRENDING", "").lower()
+            ax.broken_barh(spans, (0.0, 1.0), transform=ax.get_xaxis_transform(), label=text, **look)
     ax.plot(time, close.to_numpy(), color="black", lw=0.8, ls="-")
     ax.xaxis_date()
     ax.set_yscale("log")
@@ -272,15 +191,16 @@ def labels_on_price(close: pd.Series, labels: NDArray[np.str_], *, ax: Axes | No
     ax.set_xlim(time[0], time[-1])
     ax.set_ylabel("close (log scale)")
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=6)
-    return ax
 
 
 @lru_cache(maxsize=4096)
 def _interval(count: int, of: int) -> Interval:
-    """Wilson's interval, kept: a slider asks for that of the baseline's counts again and again."""
+    """Wilson's interval, cached: a slider asks for that of the baseline's counts again and again."""
     return wilson(count, of)
 
 
-def _legend(ax: Axes) -> None:
+def _finish(ax: Axes, xlabel: str, ylabel: str) -> None:
+    ax.set_xlabel(xlabel)
+    ax.set_ylabel(ylabel)
     ax.locator_params(nbins=6)  # every tick costs a millisecond
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=2)

@@ -1,10 +1,10 @@
 // One labelled control in plain HTML: a slider with a box, a list, a box to tick, rules to tick, or a file.
 // `text` is the value as typed; the kernel reads it, answers with `message` (empty when all is well), and may write it.
 function element(kind, attributes = {}, ...children) {
-  const made = document.createElement(kind);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
+  const node = document.createElement(kind);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
 }
 
 // Enter and leaving the box both say that typing is done.
@@ -13,8 +13,8 @@ function typed(box, send) {
   box.addEventListener("keydown", (event) => { if (event.key === "Enter") send(box.value); });
 }
 
-function labelled(id, text, made) {
-  return [element("label", { for: id }, text), made];
+function labelled(id, text, node) {
+  return [element("label", { for: id }, text), node];
 }
 
 function slider(model, id, send) {
@@ -83,10 +83,10 @@ function file(model, id, send) {
 }
 
 function button(model, id, send) {
-  const made = element("button", { type: "button", id }, model.get("label"));
+  const node = element("button", { type: "button", id }, model.get("label"));
   let presses = 0;
-  made.addEventListener("click", () => send(String(++presses)));
-  return { parts: [made], show: () => {}, inputs: [made] };
+  node.addEventListener("click", () => send(String(++presses)));
+  return { parts: [node], show: () => {}, inputs: [node] };
 }
 
 const KINDS = { slider, choice, flag, rules, file, button };

@@ -15,7 +15,7 @@ import traitlets
 
 from nija_research.explore.explorer import Setting
 
-__all__ = ["Control", "Copy", "Said"]
+__all__ = ["Control", "Copy", "LiveText"]
 
 _HERE = Path(__file__).parent
 
@@ -78,10 +78,10 @@ class Control(anywidget.AnyWidget):
             self._changed(self.name)
 
 
-class Said(anywidget.AnyWidget):
-    """A sentence that a screen reader says when it changes; nobody sees it."""
+class LiveText(anywidget.AnyWidget):
+    """A sentence that a screen reader reads out when it changes; it is not visible."""
 
-    _esm = _HERE / "said.js"
+    _esm = _HERE / "live_text.js"
     text = traitlets.Unicode().tag(sync=True)
 
 

@@ -20,7 +20,7 @@ function render({ model, el }) {
   const update = () => { text.value = model.get("text"); button.textContent = "Copy"; };
   model.on("change:text", update);
   update();
-  for (const made of [text, button]) made.dataset.lmSuppressShortcuts = "true"; // Enter is the button's, not JupyterLab's
+  for (const node of [text, button]) node.dataset.lmSuppressShortcuts = "true"; // Enter is the button's, not JupyterLab's
   el.classList.add("nija-copy");
   el.dataset.name = model.get("name");
   el.append(label, text, button);

@@ -18,12 +18,13 @@ from nija_research.report.parameters import Parameter
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Answer", "Explorer", "Kind", "Number", "Setting", "changed", "command_line", "parameter_file"]
+__all__ = ["Answer", "Explorer", "Kind", "Number", "Setting"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Number:
     """
     One number beside the sliders.
@@ -36,18 +37,23 @@ class Number:
         What it is, with its unit.
     value : float, str or None
         None where it is not known.
-    low, high : float or None
-        Interval, where there is one.
     form : str
         How it is written, as in `format`.
+    low, high : float or None
+        Interval, where there is one.
     """
 
     name: str
     label: str
     value: float | str | None
+    form: str = ".3f"
     low: float | None = None
     high: float | None = None
-    form: str = ".3f"
+
+    @classmethod
+    def of(cls, name: str, label: str, estimate: Any, form: str) -> Number:
+        """Return the number of an estimate with `value`, `low` and `high`."""
+        return cls(name, label, estimate.value, form, estimate.low, estimate.high)
 
     def text(self) -> str:
         """Return the value as it is written."""
@@ -69,8 +75,8 @@ class Answer:
     ----------
     numbers : tuple of Number
         In the order shown.
-    draw : callable
-        Draws on an empty matplotlib Figure.
+    panels : tuple of callable
+        Each draws one panel of the figure, on the axes it is given.
     caption : str
         What the figure shows, in a sentence or two.
     interval : str
@@ -78,26 +84,31 @@ class Answer:
     """
 
     numbers: tuple[Number, ...]
-    draw: Callable[[Figure], None]
+    panels: tuple[Callable[[Axes], None], ...]
     caption: str
     interval: str = "95 % interval"
 
     def alt(self) -> str:
-        """Return what the figure shows and the numbers, for who cannot see it."""
-        said = "; ".join(f"{n.label} {n.text()}" + (f" ({n.interval()})" if n.interval() else "") for n in self.numbers)
-        return f"{self.caption} {said}."
+        """Return what the figure shows and the numbers, for readers who cannot see it."""
+        texts = (f"{n.label} {n.text()}" + (f" ({n.interval()})" if n.interval() else "") for n in self.numbers)
+        return f"{self.caption} {'; '.join(texts)}."
 
-    def said(self) -> str:
-        """Return the first numbers in a sentence, for who hears the page."""
+    def summary(self) -> str:
+        """Return the first numbers in a sentence, for a screen reader."""
         return "; ".join(f"{n.label} {n.text()}" for n in self.numbers[:3])
+
+    def draw(self, figure: Figure) -> None:
+        """Draw the panels side by side on an empty figure."""
+        for ax, panel in zip(figure.subplots(1, len(self.panels), squeeze=False)[0], self.panels, strict=True):
+            panel(ax)
 
     def figure(self) -> Figure:
         """Return the figure at the size of a page."""
         import matplotlib.pyplot as plt
 
-        made = plt.figure(layout="constrained")
-        self.draw(made)
-        return made
+        figure = plt.figure(layout="constrained")
+        self.draw(figure)
+        return figure
 
     def table(self) -> pd.DataFrame:
         """Return the numbers as written: columns number, value, and the interval by its name."""
@@ -125,7 +136,7 @@ def _written(value: float | None, form: str) -> str:
 Kind = Literal["slider", "choice", "flag", "rules", "file", "button", "hidden"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Setting:
     """
     One thing to set.
@@ -212,82 +223,46 @@ class Explorer:
         What the documents print, by name: values of some settings.
     answer : callable
         Values by name to an `Answer`; raises `ParameterError` or `DataError` before any work.
-    shown : callable
-        Values by name to what the controls of settings left None show; one that is not named is of no use now.
-    sometimes : tuple of str
-        Settings without None that are of use only where `shown` names them.
+    defaults : callable
+        Values by name to what the controls of settings left None show; one that is not named has no use now.
+    conditional : tuple of str
+        Settings without None that have a use only where `defaults` names them.
     """
 
     notebook: str
     settings: tuple[Setting, ...]
     presets: Mapping[str, Mapping[str, Any]]
     answer: Callable[[Mapping[str, Any]], Answer]
-    shown: Callable[[Mapping[str, Any]], dict[str, Any]]
-    sometimes: tuple[str, ...] = ()
+    defaults: Callable[[Mapping[str, Any]], dict[str, Any]]
+    conditional: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Setting:
         """Return a setting by name."""
         return next(setting for setting in self.settings if setting.name == name)
 
+    def changes(self, values: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Return the settings that differ from those of the notebook.
 
-def changed(explorer: Explorer, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """
-    Return the settings that are not as the notebook has them.
+        Parameters
+        ----------
+        values, usual : mapping of str to object
+            By name: now, and as the notebook declares them.
 
-    Parameters
-    ----------
-    explorer : Explorer
-        Whose settings.
-    values, defaults : mapping of str to object
-        By name: now, and as the notebook declares them.
+        Returns
+        -------
+        dict
+            In the order of the settings.
+        """
+        return {s.name: values[s.name] for s in self.settings if values[s.name] != usual[s.name]}
 
-    Returns
-    -------
-    dict
-        In the order of the settings.
-    """
-    names = [setting.name for setting in explorer.settings]
-    return {name: values[name] for name in names if values[name] != defaults[name]}
+    def command_line(self, values: Mapping[str, Any], usual: Mapping[str, Any]) -> str:
+        """Return the `changes` as a shell's line: ``nija run NOTEBOOK -p NAME=VALUE ... --pdf``."""
+        texts = (f"{name}={self[name].write(value)}" for name, value in self.changes(values, usual).items())
+        return " ".join(["nija run", self.notebook, *(f"-p {shlex.quote(text)}" for text in texts), "--pdf"])
 
+    def parameter_file(self, values: Mapping[str, Any], usual: Mapping[str, Any]) -> str:
+        """Return the `changes` as YAML for ``nija run NOTEBOOK -f FILE``; ``{}`` where nothing differs."""
+        import yaml
 
-def command_line(explorer: Explorer, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
-    """
-    Write the settings as one command line, for a shell.
-
-    Parameters
-    ----------
-    explorer : Explorer
-        Whose settings.
-    values, defaults : mapping of str to object
-        As in `changed`.
-
-    Returns
-    -------
-    str
-        ``nija run NOTEBOOK -p NAME=VALUE ... --pdf``.
-    """
-    differ = changed(explorer, values, defaults)
-    parts = [f"-p {shlex.quote(f'{name}={explorer[name].write(value)}')}" for name, value in differ.items()]
-    return " ".join(["nija run", explorer.notebook, *parts, "--pdf"])
-
-
-def parameter_file(explorer: Explorer, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> str:
-    """
-    Write the settings as a parameter file, for ``nija run NOTEBOOK -f FILE``.
-
-    Parameters
-    ----------
-    explorer : Explorer
-        Whose settings.
-    values, defaults : mapping of str to object
-        As in `changed`.
-
-    Returns
-    -------
-    str
-        Lines ``name: value``; ``{}`` where nothing differs.
-    """
-    import yaml
-
-    differ = changed(explorer, values, defaults)
-    return str(yaml.safe_dump(differ, sort_keys=False, allow_unicode=True))
+        return str(yaml.safe_dump(self.changes(values, usual), sort_keys=False, allow_unicode=True))

@@ -1,7 +1,8 @@
 """
-Logs and prices under exploration: read once, read again when the file changes, uploads kept for later.
+What explorers read: trade logs and prices, and the simulated world of a log.
 
-Files are read by `data` and refused by it.
+A file is read once, and again when it changes; uploads are kept for a headless run. Files are read by `data`, and
+refused by it. Returns are shares of the stake.
 """
 
 from __future__ import annotations
@@ -13,17 +14,31 @@ from typing import TYPE_CHECKING
 
 from nija_research import data
 from nija_research.errors import WorkError
+from nija_research.explore.explorer import Setting
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["HERE", "keep_upload", "prices_of", "trades_of"]
+    from nija_research.simulate.worlds import World
+
+__all__ = ["HERE", "WORLD_SETTINGS", "edge_of", "keep_upload", "prices_of", "trades_of", "world_of"]
 
 #: Environment variable with the folder where `nija explore` was called: relative file names are meant from there.
 HERE = "NIJA_HERE"
 
 #: Where uploads are kept, below the user's data folder.
 _FOLDER = "nija_research/uploads"
+
+#: Settings of every explorer that simulates trades like a log's.
+WORLD_SETTINGS = (
+    Setting("trades", "str", "Trade log (name or file)", "file"),
+    Setting("leverage", "float", "Leverage (times the position)", low=1.0, high=20.0, step=0.5),
+    Setting("edge", "float | None", "Edge (mean / sd of a trade)", low=-0.2, high=0.5),
+    Setting("base", "float", "Opening capital (money)", low=100.0, high=50_000.0, step=100.0),
+    Setting("paths", "int", "Accounts (count)", low=200, high=5_000, step=100),
+    Setting("horizon", "int", "Trades of each (count)", low=10, high=1_000, step=10),
+    Setting("seed", "int", "Seed (count)", low=0, high=100, step=1),
+)
 
 
 def trades_of(name: str) -> pd.DataFrame:
@@ -58,6 +73,32 @@ def prices_of(name: str) -> pd.DataFrame:
         Not to be changed.
     """
     return _prices(_located(name), _stamp(_located(name)))
+
+
+def edge_of(trades: str) -> dict[str, float]:
+    """Return the log's own edge as the control of a setting ``edge`` left None shows it; nothing for one trade."""
+    r = trades_of(trades)["return"]
+    return {"edge": float(r.mean() / r.std())} if len(r) > 1 else {}
+
+
+def world_of(trades: str, leverage: float, edge: float | None) -> World:
+    """
+    Return the world of trades like a log's, drawn in blocks.
+
+    Parameters
+    ----------
+    trades : str
+        As in `trades_of`.
+    leverage : float
+        Times the position.
+    edge : float or None
+        Mean over standard deviation of a trade, an assumption; the log's own where None.
+
+    Returns
+    -------
+    World
+    """
+    return _world(trades, trades_of(trades).attrs["stamp"], leverage, edge)
 
 
 def keep_upload(name: str, content: bytes) -> str:
@@ -117,3 +158,11 @@ def _prices(name: str, stamp: int) -> pd.DataFrame:
     bars = data.load_prices(name)
     bars.attrs["stamp"] = stamp
     return bars
+
+
+@lru_cache(maxsize=8)
+def _world(trades: str, stamp: int, leverage: float, edge: float | None) -> World:
+    from nija_research.simulate import siphon, worlds
+
+    # The log's returns are net of fees already.
+    return worlds.bootstrap(siphon.with_edge(trades_of(trades), edge), costs=worlds.Costs(leverage=leverage))

@@ -15,21 +15,20 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nija_research.errors import NijaError, WorkError
-from nija_research.explore.explorer import command_line, parameter_file
 from nija_research.explore.logs import keep_upload
-from nija_research.explore.server import needed
+from nija_research.explore.server import require
 from nija_research.report import style
 
 if TYPE_CHECKING:
     from nija_research.explore.explorer import Answer, Explorer
 
-__all__ = ["Latest", "Panel", "as_image", "as_table", "panel"]
+__all__ = ["Debounce", "Panel", "as_image", "as_table", "panel"]
 
 #: Seconds that events may follow each other in; a blink is ten times as long.
 PAUSE = 0.02
 
 
-class Latest:
+class Debounce:
     """
     Call a function once for many asks.
 
@@ -129,7 +128,7 @@ def panel(explorer: Explorer, values: Mapping[str, Any]) -> None:
     WorkError
         If the extra ``explore`` is not installed.
     """
-    needed("anywidget", "ipywidgets")
+    require("anywidget", "ipywidgets")
     from IPython.display import display
 
     display(Panel(explorer, values).page)  # type: ignore[no-untyped-call]
@@ -150,27 +149,27 @@ class Panel:
     def __init__(self, explorer: Explorer, values: Mapping[str, Any]) -> None:
         import ipywidgets as widgets
 
-        from nija_research.explore.control import Control, Copy, Said
+        from nija_research.explore.control import Control, Copy, LiveText
         from nija_research.explore.explorer import Setting
 
         self.explorer, self.defaults, self.values = explorer, dict(values), dict(values)
-        self._latest, self._last, self._refused = Latest(self.draw), "", False
-        shown = [setting for setting in explorer.settings if setting.kind != "hidden"]
-        self.controls = {s.name: Control(s, self._changed, self._loaded) for s in shown}
+        self._redraw, self._last, self._refused = Debounce(self.draw), "", False
+        settings = [setting for setting in explorer.settings if setting.kind != "hidden"]
+        self.controls = {s.name: Control(s, self._changed, self._loaded) for s in settings}
         names = ("as in the notebook", *explorer.presets)
-        start = Setting(name="start", type="str", label="Start from", kind="choice", options=names)
+        start = Setting("start", "str", "Start from", "choice", options=names)
         self.start = Control(start, self._start_from, self._loaded)
         at = next((n for n, p in explorer.presets.items() if all(values[k] == v for k, v in p.items())), names[0])
         self.start.put(at)
-        back = Setting(name="reset", type="str", label="Reset to it", kind="button")
+        back = Setting("reset", "str", "Reset to it", "button")
         self.reset = Control(back, self._start_from, self._loaded)
         self.picture, self.numbers = widgets.HTML(), widgets.HTML()
         self.picture.add_class("nija-picture")
-        self.fault, self.said = widgets.HTML(), Said()
+        self.alert, self.summary = widgets.HTML(), LiveText()
         self.command = Copy(name="command", label="Runs headless: command line", rows=2)
         self.yaml = Copy(name="yaml", label="The same as a parameter file (-f FILE)", rows=3)
         left = widgets.VBox([self.start, self.reset, *self.controls.values()])
-        right = widgets.VBox([self.fault, self.picture, self.numbers, self.said, self.command, self.yaml])
+        right = widgets.VBox([self.alert, self.picture, self.numbers, self.summary, self.command, self.yaml])
         self.page = widgets.HBox([left, right])
         for box, name in ((left, "controls"), (right, "answer"), (self.page, "panel")):
             box.add_class(f"nija-{name}")
@@ -183,15 +182,15 @@ class Panel:
             answer = self.explorer.answer(self.values)
             image = as_image(answer)
         except NijaError as refusal:
-            self._say(str(refusal))
+            self._refuse(str(refusal))
             return
         except Exception as fault:  # a fault of ours must not leave a page that only looks alive
-            self._say(f"{type(fault).__name__}: {fault}")
+            self._refuse(f"{type(fault).__name__}: {fault}")
             return
-        self._say("")
-        self.picture.value, self.numbers.value, self.said.text = image, as_table(answer), answer.said()
-        self.command.text = command_line(self.explorer, self.values, self.defaults)
-        self.yaml.text = parameter_file(self.explorer, self.values, self.defaults)
+        self._refuse("")
+        self.picture.value, self.numbers.value, self.summary.text = image, as_table(answer), answer.summary()
+        self.command.text = self.explorer.command_line(self.values, self.defaults)
+        self.yaml.text = self.explorer.parameter_file(self.values, self.defaults)
 
     def _changed(self, name: str) -> None:
         """Take over what the page sent for one setting."""
@@ -205,13 +204,13 @@ class Panel:
             self._last = name
         self.values[name] = value
         self._show(but=name)
-        self._latest.ask()
+        self._redraw.ask()
 
     def _start_from(self, name: str) -> None:
         self.values |= self.explorer.presets.get(self.start.text, self.defaults)
         self._last, self._refused = "", False
         self._show()
-        self._latest.ask()
+        self._redraw.ask()
 
     def _loaded(self, name: str, file: str, content: bytes) -> None:
         try:
@@ -224,27 +223,27 @@ class Panel:
     def _show(self, but: str = "") -> None:
         """Show every setting as it is now; thresholds of rules that are off are put back and cannot be moved."""
         try:
-            shown = self.explorer.shown(self.values)
+            defaults = self.explorer.defaults(self.values)
         except NijaError:
             return  # a log that cannot be read: `draw` says so, and the controls stay
         for name, control in self.controls.items():
-            own = control.setting.type.endswith("| None")
+            optional = control.setting.type.endswith("| None")
             if control.setting.kind == "rules":
-                control.present = shown[name]
-            if own and name not in shown:
+                control.present = defaults[name]
+            if optional and name not in defaults:
                 self.values[name] = None
-            control.disabled = name not in shown and (own or name in self.explorer.sometimes)
+            control.disabled = name not in defaults and (optional or name in self.explorer.conditional)
             if name != but:
                 value = self.values[name]
-                control.put(_round(shown.get(name)) if value is None else value)
+                control.put(_round(defaults.get(name)) if value is None else value)
 
-    def _say(self, message: str) -> None:
-        """Say why there is no new picture: beside the control moved last, else above the picture."""
+    def _refuse(self, message: str) -> None:
+        """Say why the picture is the old one: beside the control moved last, else above the picture; "" clears it."""
         self._refused = bool(message)
         for name, control in self.controls.items():
             control.message = message if name == self._last else ""
         above = message if self._last not in self.controls else ""
-        self.fault.value = f'<p role="alert" class="nija-message">{escape(above)}</p>' if above else ""
+        self.alert.value = f'<p role="alert" class="nija-message">{escape(above)}</p>' if above else ""
 
 
 def _round(value: Any) -> Any:

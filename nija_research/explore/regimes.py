@@ -9,35 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 
 from nija_research import policy
-from nija_research.estimate import regimes as states_
-from nija_research.estimate.regimes.evaluation import value_table
-from nija_research.estimate.regimes.labels import LabelSettings
-from nija_research.estimate.regimes.positions import label_multiplier
-from nija_research.estimate.regimes.series import bars_per_year, times_of
-from nija_research.estimate.regimes.walk import schedule
+from nija_research.estimate import regimes
+from nija_research.explore import charts
 from nija_research.explore.explorer import Answer, Explorer, Number, Setting
 from nija_research.explore.logs import prices_of
 from nija_research.units import choice
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-    from nija_research.estimate.regimes import WalkForward
-
-__all__ = ["EXPLORER", "answer", "shown"]
+__all__ = ["EXPLORER", "MODELS", "answer"]
 
 MODELS = ("t_hmm", "gaussian_hmm", "jump", "rules")
-
-
-def shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the controls left alone show: nothing, all of them are set."""
-    return {}
 
 
 def answer(values: Mapping[str, Any]) -> Answer:
@@ -58,78 +43,49 @@ def answer(values: Mapping[str, Any]) -> Answer:
     ParameterError, DataError
         If a setting or the price file is not as it must be.
     """
-    v = dict(values)
+    v = values
     choice("model", v["model"], MODELS)
-    axes = LabelSettings(count=v["count"], margin=v["margin"], strength=v["strength"])
+    trend = regimes.LabelSettings(count=v["count"], margin=v["margin"], strength=v["strength"])
     bars = prices_of(v["prices"])
     returns = bars["close"].pct_change().dropna()
-    plan = schedule(len(returns), v["train"], v["refit"], v["states"], times=times_of(returns))
-    made = _walk(v["prices"], int(bars.attrs["stamp"]), v["model"], v["states"], plan.train, plan.refit, axes)
-    shares = policy.RegimeShares().multipliers
-    held = label_multiplier(made.label, shares)
-    periods = bars_per_year(returns)
-    found = value_table(
-        returns, {"labels": held, "hold": np.ones(len(held))}, start=made.train, periods=periods, draws=200, rng=0
-    ).set_index("name")
-    worth: dict[str, dict[str, float]] = found.astype(float).to_dict("index")  # type: ignore[assignment]
-    known = made.label[made.train :]
-    changes = float(np.count_nonzero(known[1:] != known[:-1]) * periods / len(known))
-    now, of = str(made.label[-1]), "of holding"
-    number = [*states_.MarketRegime, "UNKNOWN"].index(now)
-    numbers = (
-        Number(name="label", label=f"label at the close of {returns.index[-1]:%Y-%m-%d}", value=now),
-        Number(
-            name="probability",
-            label="its probability, by the model alone",
-            value=float(made.label_probability[-1][number]) if number < len(states_.MarketRegime) else None,
-            form=".2f",
-        ),
-        Number(name="multiplier", label="printed multiplier now", value=float(held[-1]), form=".1f"),
-        Number(name="changes", label="changes of label a year", value=changes, form=".1f"),
-        Number(
-            name="turnover",
-            label="turnover (positions a year)",
-            value=worth["labels"]["turnover"],
-            form=".2f",
-        ),
-        Number(
-            name="sharpe",
-            label="Sharpe ratio after 0.05 % costs",
-            value=worth["labels"]["sharpe"],
-            low=worth["labels"]["sharpe_low"],
-            high=worth["labels"]["sharpe_high"],
-            form=".2f",
-        ),
-        Number(
-            name="sharpe_hold",
-            label=f"the same {of}",
-            value=worth["hold"]["sharpe"],
-            low=worth["hold"]["sharpe_low"],
-            high=worth["hold"]["sharpe_high"],
-            form=".2f",
-        ),
+    fits = regimes.schedule(len(returns), v["train"], v["refit"], v["states"], times=regimes.times_of(returns))
+    walk = _walk(v["prices"], int(bars.attrs["stamp"]), v["model"], v["states"], fits.train, fits.refit, trend)
+    position = regimes.label_multiplier(walk.label, policy.RegimeShares().multipliers)
+    periods = regimes.bars_per_year(returns)
+    positions = {"labels": position, "hold": np.ones(len(position))}
+    value = regimes.value_table(returns, positions, start=walk.train, periods=periods, draws=200, rng=0).set_index(
+        "name"
     )
-    close: pd.Series = bars["close"].loc[returns.index]
-
-    def draw(figure: Figure) -> None:
-        from nija_research.explore import charts as explore_charts
-
-        explore_charts.labels_on_price(close, made.label, ax=figure.subplots())
-
+    known, now = walk.label[walk.train :], str(walk.label[-1])
+    changes = float(np.count_nonzero(known[1:] != known[:-1]) * periods / len(known))
+    names = [*regimes.MarketRegime]
+    probability = float(walk.label_probability[-1][names.index(now)]) if now in names else None
+    sharpes = value[["sharpe", "sharpe_low", "sharpe_high"]].to_numpy(dtype=float).tolist()
+    (ours, *ends), (hold, *hold_ends) = sharpes
     return Answer(
-        numbers=numbers,
-        draw=draw,
+        numbers=(
+            Number("label", f"label at the close of {returns.index[-1]:%Y-%m-%d}", now),
+            Number("probability", "its probability, by the model alone", probability, ".2f"),
+            Number("multiplier", "printed multiplier now", float(position[-1]), ".1f"),
+            Number("changes", "changes of label a year", changes, ".1f"),
+            Number("turnover", "turnover (positions a year)", float(value["turnover"].iloc[0]), ".2f"),
+            Number("sharpe", "Sharpe ratio after 0.05 % costs", ours, ".2f", *ends),
+            Number("sharpe_hold", "the same of holding", hold, ".2f", *hold_ends),
+        ),
+        panels=(lambda ax: charts.labels_on_price(ax, bars["close"].loc[returns.index], walk.label),),
         caption=f"The printed labels as {v['model']} gave them at each close ({v['states']} states, a trend above "
-        f"{v['strength']:g} standard deviations); before bar {plan.train:,} nothing is known. "
+        f"{v['strength']:g} standard deviations); before bar {fits.train:,} nothing is known. "
         "Sharpe ratios: 95 % bootstrap intervals.",
     )
 
 
 @lru_cache(maxsize=32)
-def _walk(prices: str, stamp: int, model: str, states: int, train: int, refit: int, axes: LabelSettings) -> WalkForward:
+def _walk(
+    prices: str, stamp: int, model: str, states: int, train: int, refit: int, trend: regimes.LabelSettings
+) -> regimes.WalkForward:
     returns = prices_of(prices)["close"].pct_change().dropna()
-    return states_.walk_forward(
-        returns, cast("Any", model), states, train=train, refit=refit, label_settings=axes, rng=0
+    return regimes.walk_forward(
+        returns, cast("Any", model), states, train=train, refit=refit, label_settings=trend, rng=0
     )
 
 
@@ -138,14 +94,14 @@ _SUITE = {"model": "t_hmm", "states": 3, "strength": 1.0, "count": 12, "margin":
 EXPLORER = Explorer(
     notebook="73_explore_regimes",
     settings=(
-        Setting(name="model", type="str", label="Model", kind="choice", options=MODELS),
-        Setting(name="states", type="int", label="States of volatility (count)", low=2, high=5, step=1),
-        Setting(name="strength", type="float", label="Trend above (standard deviations)", high=3.0, step=0.05),
-        Setting(name="count", type="int", label="Trend over (closed bars of each timeframe)", low=2, high=60, step=1),
-        Setting(name="margin", type="float", label="A new label is more probable by (share)", high=0.5),
-        Setting(name="train", type="int", label="Bars before the first label (count)", low=252, high=1_260, step=21),
-        Setting(name="refit", type="int", label="Bars between fits (count)", low=21, high=252, step=21),
-        Setting(name="prices", type="str", label="Prices (name or file)", kind="file"),
+        Setting("model", "str", "Model", "choice", options=MODELS),
+        Setting("states", "int", "States of volatility (count)", low=2, high=5, step=1),
+        Setting("strength", "float", "Trend above (standard deviations)", high=3.0, step=0.05),
+        Setting("count", "int", "Trend over (closed bars of each timeframe)", low=2, high=60, step=1),
+        Setting("margin", "float", "A new label is more probable by (share)", high=0.5),
+        Setting("train", "int", "Bars before the first label (count)", low=252, high=1_260, step=21),
+        Setting("refit", "int", "Bars between fits (count)", low=21, high=252, step=21),
+        Setting("prices", "str", "Prices (name or file)", "file"),
     ),
     presets={
         "suite: t_hmm, 3 states": _SUITE,
@@ -153,5 +109,5 @@ EXPLORER = Explorer(
         "rules of one line": {**_SUITE, "model": "rules"},
     },
     answer=answer,
-    shown=shown,
+    defaults=lambda values: {},  # no setting can be None
 )

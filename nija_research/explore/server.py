@@ -18,12 +18,20 @@ from nija_research.errors import ParameterError, WorkError
 from nija_research.explore.logs import HERE
 from nija_research.places import PACKAGE, suite
 
-__all__ = ["INSTALL", "PAGES", "PORT", "arguments", "environment", "free", "live", "needed", "serve"]
+__all__ = ["INSTALL", "PAGES", "PORT", "arguments", "check_port", "environment", "is_interactive", "require", "serve"]
 
 INSTALL = "python -m pip install 'nija_research[explore]'"
 
+#: What servers with a page tell their kernels; `report.kernels` hides it from notebooks that run headless.
+PAGES = ("JPY_SESSION_NAME", "SERVER_SOFTWARE")
 
-def needed(*packages: str) -> None:
+#: Not Jupyter's 8888, so that a server of the user's own keeps its place.
+PORT = 8877
+
+_HOST = "127.0.0.1"
+
+
+def require(*packages: str) -> None:
     """
     Refuse to go on without some packages of the extra.
 
@@ -41,11 +49,7 @@ def needed(*packages: str) -> None:
         raise WorkError(f"exploring by hand needs {' and '.join(missing)}. Install with: {INSTALL}")
 
 
-#: What servers with a page tell their kernels; `report.kernels` hides it from notebooks that run headless.
-PAGES = ("JPY_SESSION_NAME", "SERVER_SOFTWARE")
-
-
-def live(static: bool | None = None, environment: Mapping[str, str] | None = None) -> bool:
+def is_interactive(static: bool | None = None, environment: Mapping[str, str] | None = None) -> bool:
     """
     Return whether a notebook shows sliders.
 
@@ -63,15 +67,9 @@ def live(static: bool | None = None, environment: Mapping[str, str] | None = Non
     """
     if static is not None:
         return not static
-    found = os.environ if environment is None else environment
+    variables = os.environ if environment is None else environment
     # A Jupyter server names the session; Voila says, as web servers do, which software it is.
-    return bool(found.get(PAGES[0])) or found.get(PAGES[1], "").startswith("voila")
-
-
-#: Not Jupyter's 8888, so that a server of the user's own keeps its place.
-PORT = 8877
-
-_HOST = "127.0.0.1"
+    return bool(variables.get(PAGES[0])) or variables.get(PAGES[1], "").startswith("voila")
 
 
 def serve(notebook: Path | None = None, *, voila: bool = False, port: int = PORT, browser: bool = True) -> int:
@@ -101,10 +99,10 @@ def serve(notebook: Path | None = None, *, voila: bool = False, port: int = PORT
     WorkError
         If the extra ``explore`` is not installed.
     """
-    needed("anywidget", "ipywidgets", "voila" if voila else "jupyterlab")
+    require("anywidget", "ipywidgets", "voila" if voila else "jupyterlab")
     if notebook is not None and not notebook.is_file():
         raise ParameterError(f"{notebook}: no such notebook.")
-    free(port)
+    check_port(port)
     command = arguments(notebook, voila=voila, port=port, browser=browser)
     if os.name == "posix":  # in this process's place: whoever ends it ends the server and its kernels
         sys.stdout.flush()
@@ -165,7 +163,7 @@ def environment() -> dict[str, str]:
     }
 
 
-def free(port: int) -> None:
+def check_port(port: int) -> None:
     """
     Refuse a port that nobody can listen at.
 

@@ -10,31 +10,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pandas as pd
 
 from nija_research import policy
 from nija_research.errors import ParameterError
+from nija_research.explore import charts
 from nija_research.explore.explorer import Answer, Explorer, Number, Setting
-from nija_research.explore.logs import trades_of
+from nija_research.explore.logs import WORLD_SETTINGS, edge_of, world_of
 from nija_research.policy.war_chest import BASES, SETTLEMENTS
-from nija_research.simulate import siphon, worlds
+from nija_research.simulate import siphon
 from nija_research.simulate.metrics import mean, probability
+from nija_research.simulate.worlds import World
 from nija_research.units import choice, count
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-__all__ = ["EXPLORER", "answer", "shown"]
+__all__ = ["EXPLORER", "answer"]
 
 _RATES = tuple(round(0.05 * k, 2) for k in range(19))
-
-
-def shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the controls left alone show: the log's own edge."""
-    log = trades_of(values["trades"])
-    return {"edge": float(log["return"].mean() / log["return"].std())} if len(log) > 1 else {}
 
 
 def answer(values: Mapping[str, Any]) -> Answer:
@@ -55,38 +48,31 @@ def answer(values: Mapping[str, Any]) -> Answer:
     ParameterError, DataError
         If a setting or the log is not as it must be.
     """
-    v = dict(values)
+    v = values
     basis, settlement = choice("basis", v["basis"], BASES), choice("settlement", v["settlement"], SETTLEMENTS)
-    used = _rules(v["stake"], v["rate"], basis, settlement, v["tiers"])
+    rules = _rules(v["stake"], v["rate"], basis, settlement, v["tiers"])
     count("paths", v["paths"], low=100)
     count("horizon", v["horizon"], low=2)
-    world = _world(v["trades"], int(trades_of(v["trades"]).attrs["stamp"]), v["leverage"], v["edge"])
+    world = world_of(v["trades"], v["leverage"], v["edge"])
     settings = (v["paths"], v["horizon"], v["seed"], v["base"])
-    found = _siphoned({"used": used, siphon.NO_SIPHON: siphon.basic_siphon(v["stake"], 0.0)}, world, *settings)
-    ours, bare = found["used"], found[siphon.NO_SIPHON]
-    cost = siphon.growth_cost(ours, bare)
+    runs = _runs({"ours": rules, siphon.NO_SIPHON: siphon.basic_siphon(v["stake"], 0.0)}, world, *settings)
+    ours, bare = runs["ours"], runs[siphon.NO_SIPHON]
+    curve = _curve(world, v["stake"], basis, settlement, v["tiers"], settings)
     rows = (
         ("set_aside", "set aside at the end, mean (money)", mean(ours.set_aside), ",.2f"),
         ("account", "trading account at the end, mean (money)", mean(ours["trading"]), ",.2f"),
         ("growth", "growth of the total, mean (nats a year)", mean(ours.growth), "+.5f"),
-        ("given_up", "growth given up, against no siphon (nats a year)", cost, "+.6f"),
+        ("given_up", "growth given up, against no siphon (nats a year)", siphon.growth_cost(ours, bare), "+.6f"),
         ("ruined", "chance that the account ever halves", probability(ours.account_ruined), ".1%"),
         ("ruined_bare", "the same without a siphon", probability(bare.account_ruined), ".1%"),
     )
-    curve = _curve(world, v["stake"], basis, settlement, v["tiers"], settings)
-
-    def draw(figure: Figure) -> None:
-        from nija_research.explore import charts as explore_charts
-
-        left, right = figure.subplots(1, 2)
-        text = "growth given up (0.0001 nats a year)"
-        explore_charts.against_rate(curve, "given_up", at=v["rate"], label=text, times=1e4, ax=left)
-        text = "chance the account ever halves"
-        explore_charts.against_rate(curve, "ruined", at=v["rate"], label=text, least=0.1, ax=right)
-
+    cost, ruin = "growth given up (0.0001 nats a year)", "chance the account ever halves"
     return Answer(
-        numbers=tuple(Number(name=n, label=t, value=e.value, low=e.low, high=e.high, form=f) for n, t, e, f in rows),
-        draw=draw,
+        numbers=tuple(Number.of(*row) for row in rows),
+        panels=(
+            lambda ax: charts.against_rate(ax, curve, "given_up", at=v["rate"], label=cost, times=1e4),
+            lambda ax: charts.against_rate(ax, curve, "ruined", at=v["rate"], label=ruin, least=0.1),
+        ),
         caption=f"What a siphon settled {basis} by {settlement} costs and saves at each rate; the line marks "
         f"{v['rate']:.0%}. {v['paths']:,} accounts over {v['horizon']} trades; 95 % intervals, of finitely many paths.",
     )
@@ -105,31 +91,24 @@ def _rules(stake: float, rate: float, basis: str, settlement: str, tiers: bool) 
     return replace(plain, war_chest=replace(printed, **same))
 
 
-@lru_cache(maxsize=8)
-def _world(trades: str, stamp: int, leverage: float, edge: float | None) -> worlds.World:
-    log, costs = trades_of(trades), worlds.Costs(leverage=leverage)
-    if edge is None:
-        return worlds.bootstrap(log, costs=costs)
-    return siphon.scenarios(log, edge=edge, costs=costs)["the log with an edge"]
-
-
-def _siphoned(
-    rules: Mapping[str, policy.Policy], world: worlds.World, paths: int, horizon: int, seed: int, base: float
+def _runs(
+    rules: Mapping[str, policy.Policy], world: World, paths: int, horizon: int, seed: int, base: float
 ) -> dict[str, siphon.SiphonRun]:
     return siphon.sweep_siphons(rules, world, n_paths=paths, horizon=horizon, rng=seed, base=base)
 
 
 @lru_cache(maxsize=8)
 def _curve(
-    world: worlds.World, stake: float, basis: str, settlement: str, tiers: bool, settings: tuple[int, int, int, float]
+    world: World, stake: float, basis: str, settlement: str, tiers: bool, settings: tuple[int, int, int, float]
 ) -> pd.DataFrame:
-    """Cost and ruin at every rate, with their intervals; kept while only the rate moves."""
-    rules = {f"{rate:g}": _rules(stake, rate, basis, settlement, tiers) for rate in _RATES}
-    runs = _siphoned(rules, world, *settings)
-    bare, rows = runs["0"], []
+    """Cost and ruin at every rate, with their intervals; cached while only the rate changes."""
+    rules = {rate: _rules(stake, rate, basis, settlement, tiers) for rate in _RATES}
+    runs = _runs({f"{rate:g}": rule for rate, rule in rules.items()}, world, *settings)
+    rows = []
     for rate in _RATES:
-        cost, fell = siphon.growth_cost(runs[f"{rate:g}"], bare), probability(runs[f"{rate:g}"].account_ruined)
-        rows.append((rate, cost.value, cost.low, cost.high, fell.value, fell.low, fell.high))
+        run = runs[f"{rate:g}"]
+        cost, ruin = siphon.growth_cost(run, runs["0"]), probability(run.account_ruined)
+        rows.append((rate, cost.value, cost.low, cost.high, ruin.value, ruin.low, ruin.high))
     names = [f"{name}{end}" for name in ("given_up", "ruined") for end in ("", "_low", "_high")]
     return pd.DataFrame(rows, columns=["rate", *names])
 
@@ -139,18 +118,12 @@ _PRINTED = {"stake": 0.10, "rate": 0.20, "tiers": True, "settlement": "trade"}
 EXPLORER = Explorer(
     notebook="72_explore_chest",
     settings=(
-        Setting(name="basis", type="str", label="Basis: what counts as profit", kind="choice", options=BASES),
-        Setting(name="rate", type="float", label="Rate (share of settled profit)", high=0.9),
-        Setting(name="settlement", type="str", label="Settled at the end of a", kind="choice", options=SETTLEMENTS),
-        Setting(name="tiers", type="bool", label="The documents' bonus and $50, $100 tiers", kind="flag"),
-        Setting(name="stake", type="float", label="Stake (share of the trading account)", low=0.01, high=0.5),
-        Setting(name="trades", type="str", label="Trade log (name or file)", kind="file"),
-        Setting(name="leverage", type="float", label="Leverage (times the position)", low=1.0, high=20.0, step=0.5),
-        Setting(name="edge", type="float | None", label="Edge (mean / sd of a trade)", low=-0.2, high=0.5),
-        Setting(name="base", type="float", label="Opening capital (money)", low=100.0, high=50_000.0, step=100.0),
-        Setting(name="paths", type="int", label="Accounts (count)", low=200, high=5_000, step=100),
-        Setting(name="horizon", type="int", label="Trades of each (count)", low=10, high=1_000, step=10),
-        Setting(name="seed", type="int", label="Seed (count)", low=0, high=100, step=1),
+        Setting("basis", "str", "Basis: what counts as profit", "choice", options=BASES),
+        Setting("rate", "float", "Rate (share of settled profit)", high=0.9),
+        Setting("settlement", "str", "Settled at the end of a", "choice", options=SETTLEMENTS),
+        Setting("tiers", "bool", "The documents' bonus and $50, $100 tiers", "flag"),
+        Setting("stake", "float", "Stake (share of the trading account)", low=0.01, high=0.5),
+        *WORLD_SETTINGS,
     ),
     presets={
         "document_003, new highs": {**_PRINTED, "basis": "high_water_mark"},
@@ -158,5 +131,5 @@ EXPLORER = Explorer(
         "document_003, each week": {**_PRINTED, "basis": "per_period", "settlement": "week"},
     },
     answer=answer,
-    shown=shown,
+    defaults=lambda values: edge_of(values["trades"]),  # a control left None shows the log's own
 )

@@ -12,10 +12,8 @@ import pytest
 
 from nija_research import data, estimate, policy, report, simulate
 from nija_research.errors import DataError, ParameterError
-from nija_research.explore import explorer as answers
-from nija_research.explore import kelly, logs, policies, regimes, siphon
-from nija_research.explore import server as where
-from nija_research.explore.policies import ALTERED, altered
+from nija_research.explore import is_interactive, kelly, logs, policies, regimes, siphon
+from nija_research.explore.policies import THRESHOLDS, edit_policy
 from nija_research.simulate import metrics, worlds
 from nija_research.simulate import siphon as siphons
 
@@ -68,13 +66,13 @@ def test_what_is_typed_is_what_was_written(explorer):
 def test_only_what_differs_is_copied_and_a_shell_reads_it_back():
     usual = defaults(policies.EXPLORER)
     values = {**usual, "off": ["streak"], "trades": "/a folder/it's.csv", "stake": 0.1 + 0.05}
-    line = answers.command_line(policies.EXPLORER, values, usual)
+    line = policies.EXPLORER.command_line(values, usual)
     assert line == (
         "nija run 71_explore_policies -p off=streak -p stake=0.15 -p 'trades=/a folder/it'\"'\"'s.csv' --pdf"
     )
-    assert answers.command_line(policies.EXPLORER, usual, usual) == "nija run 71_explore_policies --pdf"
-    assert answers.parameter_file(policies.EXPLORER, usual, usual) == "{}\n"
-    assert answers.parameter_file(policies.EXPLORER, {**usual, "edge": 0.1}, usual) == "edge: 0.1\n"
+    assert policies.EXPLORER.command_line(usual, usual) == "nija run 71_explore_policies --pdf"
+    assert policies.EXPLORER.parameter_file(usual, usual) == "{}\n"
+    assert policies.EXPLORER.parameter_file({**usual, "edge": 0.1}, usual) == "edge: 0.1\n"
 
 
 def test_policy_numbers_are_the_simulator_s():
@@ -107,21 +105,21 @@ def test_the_fan_is_of_the_paths_themselves():
     log = data.load_trades("sp500_trend")
     world = worlds.bootstrap(log, costs=worlds.Costs(leverage=5.0))
     settings = {"n_paths": 40, "horizon": 37, "rng": 3, "base": 1000.0}
-    steps, paths = policies._over_time(policy.presets["document_000"], world, settings)
+    steps, paths = policies._over_time(policy.presets["document_000"], world, *settings.values())
     full = simulate.run(policy.presets["document_000"], world, trace=range(40), **settings)
     traced = np.array([trace.states["unit"].to_numpy() for trace in full.traces]).T
     assert steps[-1] == 37
     np.testing.assert_allclose(paths, traced[steps], rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", ALTERED)
+@pytest.mark.parametrize("name", THRESHOLDS)
 def test_each_threshold_moves_its_own_rule_alone(name):
-    presets = [p for p in policy.presets if name in policies.shown({**defaults(policies.EXPLORER), "preset": p})]
+    presets = [p for p in policy.presets if name in policies.defaults({**defaults(policies.EXPLORER), "preset": p})]
     assert presets, "no preset has it"
     before = policy.presets[presets[0]].to_dict()
-    rule, field, place = ALTERED[name]
+    rule, field, place = THRESHOLDS[name]
     new = {"hot": 1.5, "cold": 0.5, "caution": 0.04, "halt": 0.3}.get(name, 0.12)
-    after = altered(presets[0], [], {name: new}).to_dict()
+    after = edit_policy(presets[0], [], {name: new}).to_dict()
     moved = after[rule][field] if place is None else after[rule][field][place]
     assert moved == new
     different = {(r, f) for r in after for f in after[r] if after[r][f] != before[r][f]}
@@ -173,10 +171,10 @@ def test_chest_numbers_are_the_siphon_s():
     answer = siphon.answer(values)
     log = data.load_trades("sp500_trend").sort_values("exit_time")
     world = siphons.scenarios(log, edge=0.15, costs=worlds.Costs(leverage=5.0))["the log with an edge"]
-    rules = {"used": siphons.plain(0.1, 0.3, "per_win"), "none": siphons.plain(0.1, 0.0)}
-    runs = siphons.siphoned(rules, world, n_paths=300, horizon=50, rng=1)
+    rules = {"used": siphons.basic_siphon(0.1, 0.3, "per_win"), "none": siphons.basic_siphon(0.1, 0.0)}
+    runs = siphons.sweep_siphons(rules, world, n_paths=300, horizon=50, rng=1)
     assert value(answer, "set_aside") == pytest.approx(runs["used"].set_aside.mean(), rel=1e-12)
-    cost = siphons.given_up(runs["used"], runs["none"]).value
+    cost = siphons.growth_cost(runs["used"], runs["none"]).value
     assert value(answer, "given_up") == pytest.approx(cost, rel=1e-9)
     with pytest.raises(ParameterError, match="per_period needs a period"):
         siphon.answer({**values, "basis": "per_period"})
@@ -197,12 +195,12 @@ def test_a_stronger_trend_is_asked_of_fewer_bars():
 
 
 def test_sliders_are_shown_to_somebody_only():
-    assert where.live(environment={"JPY_SESSION_NAME": "70.ipynb"})
-    assert where.live(environment={"SERVER_SOFTWARE": "voila/0.5.13"})
-    assert not where.live(environment={})
-    assert not where.live(environment={"SERVER_SOFTWARE": "gunicorn"})
-    assert not where.live(True, {"JPY_SESSION_NAME": "70.ipynb"})
-    assert where.live(False, {})
+    assert is_interactive(environment={"JPY_SESSION_NAME": "70.ipynb"})
+    assert is_interactive(environment={"SERVER_SOFTWARE": "voila/0.5.13"})
+    assert not is_interactive(environment={})
+    assert not is_interactive(environment={"SERVER_SOFTWARE": "gunicorn"})
+    assert not is_interactive(True, {"JPY_SESSION_NAME": "70.ipynb"})
+    assert is_interactive(False, {})
 
 
 def test_a_log_is_read_again_when_its_file_changes(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nija_research import explore, report
-from nija_research.explore.page import Latest, Panel
+from nija_research.explore.page import Debounce, Panel
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,11 +68,11 @@ def test_many_asks_are_one_call():
     calls = []
 
     async def ask():
-        latest = Latest(lambda: calls.append(1))
+        redraw = Debounce(lambda: calls.append(1))
         for _ in range(50):
-            latest.ask()
+            redraw.ask()
         await asyncio.sleep(0.1)
-        latest.ask()
+        redraw.ask()
         await asyncio.sleep(0.1)
 
     asyncio.run(ask())

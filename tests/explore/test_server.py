@@ -12,12 +12,11 @@ from typer.testing import CliRunner
 from nija_research.cli import app
 from nija_research.errors import ParameterError, WorkError
 from nija_research.explore import server
-from nija_research.explore import server as extra
 
 
 def test_without_the_extra_the_error_names_the_install_line(monkeypatch):
-    monkeypatch.setattr(extra, "find_spec", lambda name: None if name == "voila" else object())
-    extra.needed("anywidget")
+    monkeypatch.setattr(server, "find_spec", lambda name: None if name == "voila" else object())
+    server.require("anywidget")
     with pytest.raises(WorkError, match=r"needs voila. Install with: python -m pip install 'nija_research\[explore\]'"):
         server.serve(voila=True)
 
