@@ -16,12 +16,24 @@ from typing import Any
 
 from nija_research import __version__
 from nija_research.errors import DataError, ParameterError, WorkError
-from nija_research.report import output_folder as manifest
-from nija_research.report import records
-from nija_research.report.output_folder import last_before, move, whole, workplace
-from nija_research.report.pdf import Source
+from nija_research.report.output_folder import (
+    MANIFEST,
+    code_hash,
+    digest,
+    file_hash,
+    is_whole,
+    last_before,
+    move_into_place,
+    read_manifest,
+    versions,
+    workplace,
+    write_whole,
+)
+from nija_research.report.parameters import read_notebook
+from nija_research.report.pdf import Source, weekly_pdf
 from nija_research.report.plan import Plan, week_start
-from nija_research.report.tasks import Done, Task, bind_plan, run_plan
+from nija_research.report.records import records_of
+from nija_research.report.tasks import Outcome, Task, bind_plan, run_plan
 
 __all__ = ["IncompleteReportError", "build"]
 
@@ -97,43 +109,38 @@ def build(
         raise ParameterError(f"jobs must be a whole number of at least 1, got {jobs!r}.")
     say = progress or (lambda _: None)
     out = Path(out).absolute()
-    tasks, files = bind_plan(
+    tasks = bind_plan(
         plan, week=week, trades=trades, prices=prices, parameters=parameters, earlier=last_before(out, week)
     )
     home, spare = out / week, out / f"{week}-failed"
     for folder in (home, spare):
-        if (
-            folder.exists()
-            and not (folder / manifest.FILE).is_file()
-            and (not folder.is_dir() or any(folder.iterdir()))
-        ):
+        ours = (folder / MANIFEST).is_file() or (folder.is_dir() and not any(folder.iterdir()))
+        if folder.exists() and not ours:
             raise WorkError(f"{folder}: is in the way and is not a report; move it or choose another folder.")
-    page = manifest.digest(
-        [plan.title, plan.author, week, [t.name for t in tasks], [t.key for t in tasks], sorted(files)]
-    )
-    old = manifest.read(home)
-    pdf = home / "report.pdf"
-    if not force and old.get("status") == "complete" and old.get("page") == page and whole(home, old):
+    page = digest([plan.title, plan.author, week, [(task.name, task.key, task.files) for task in tasks]])
+    old, pdf = read_manifest(home), home / "report.pdf"
+    complete = old.get("status") == "complete"
+    if complete and not force and old.get("page") == page and is_whole(home, old):
         say("nothing has changed")
         return pdf
 
     _check_data(tasks)
     with workplace(out, week) as work:
-        earlier = [] if force else [(f, manifest.read(f)) for f in (home, spare)]
-        done = run_plan(tasks, work / "notebooks", earlier, jobs, timeout, say)
+        earlier = [] if force else [(folder, read_manifest(folder)) for folder in (home, spare)]
+        outcomes = run_plan(tasks, work / "notebooks", earlier, jobs, timeout, say)
         say("binding the PDF")
         clock = (clock or datetime.now(UTC)).replace(microsecond=0)
-        found = _bind(plan, week, tasks, done, files, work, clock)
-        failures = {name: d.said for name, d in done.items() if d.failure is not None}
-        _write_manifest(plan, week, tasks, done, files, work, clock, page, found)
-        if not failures:
-            move(work, home)
-            if (spare / manifest.FILE).is_file():
-                shutil.rmtree(spare, ignore_errors=True)
-            return pdf
-        place = spare if old.get("status") == "complete" else home
-        move(work, place)
-    raise IncompleteReportError(place / "report.pdf", failures)
+        recorded = _bind(plan, week, tasks, outcomes, work, clock)
+        manifest = _manifest(plan, week, tasks, outcomes, recorded, work) | {"clock": clock.isoformat(), "page": page}
+        write_whole(work / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+        failures = {name: outcome.text for name, outcome in outcomes.items() if outcome.failure is not None}
+        place = spare if failures and complete else home
+        move_into_place(work, place)
+    if failures:
+        raise IncompleteReportError(place / "report.pdf", failures)
+    if (spare / MANIFEST).is_file():
+        shutil.rmtree(spare, ignore_errors=True)
+    return pdf
 
 
 def _check_data(tasks: list[Task]) -> None:
@@ -147,28 +154,22 @@ def _check_data(tasks: list[Task]) -> None:
                 raise DataError(f"{Path(value).name}: holds no {thing}; a report needs one.")
 
 
-def _bind(
-    plan: Plan,
-    week: str,
-    tasks: list[Task],
-    done: Mapping[str, Done],
-    files: list[tuple[str, str, str]],
-    work: Path,
-    clock: datetime,
-) -> dict[str, Any]:
-    from nija_research.report.parameters import read_notebook
-    from nija_research.report.pdf import weekly_pdf
+def _files_of(tasks: list[Task]) -> list[tuple[str, str, str]]:
+    return sorted({file for task in tasks for file in task.files})
 
-    sources = {}
-    found: dict[str, Any] = {}
-    for task in tasks:
-        content = read_notebook(work / "notebooks" / f"{task.name}.ipynb")
-        sources[task.name] = Source(task.name, content, done[task.name].failure)
-        if done[task.name].failure is None:
-            found[task.name] = records.records_of(content, task.name)
-    *chapters, summary = [sources[t.name] for t in tasks]
-    facts = [("Period", _period(found)), ("Notebooks", f"{len(tasks)}"), ("Version", f"nija_research {__version__}")]
-    shown = [(name, use, sha[:12]) for name, use, sha in files]
+
+def _bind(
+    plan: Plan, week: str, tasks: list[Task], outcomes: Mapping[str, Outcome], work: Path, clock: datetime
+) -> dict[str, Any]:
+    """Make the PDF; return what the notebooks that ran to their end recorded, by name."""
+    contents = {task.name: read_notebook(work / "notebooks" / f"{task.name}.ipynb") for task in tasks}
+    recorded = {name: records_of(c, name) for name, c in contents.items() if outcomes[name].failure is None}
+    *chapters, summary = [Source(name, content, outcomes[name].failure) for name, content in contents.items()]
+    facts = [
+        ("Period", _period(recorded)),
+        ("Notebooks", f"{len(tasks)}"),
+        ("Version", f"nija_research {__version__}"),
+    ]
     weekly_pdf(
         work / "report.pdf",
         title=plan.title,
@@ -176,16 +177,16 @@ def _bind(
         week=week,
         summary=summary,
         chapters=chapters,
-        facts=[f for f in facts if f[1]],
-        files=shown,
+        facts=[fact for fact in facts if fact[1]],
+        files=[(name, use, sha[:12]) for name, use, sha in _files_of(tasks)],
         clock=clock,
     )
-    return found
+    return recorded
 
 
-def _period(found: Mapping[str, Mapping[str, Any]]) -> str:
+def _period(recorded: Mapping[str, Mapping[str, Any]]) -> str:
     """Period of the data, as the first notebook recorded it: ``period``, or ``first_exit`` and ``last_exit``."""
-    for values in found.values():
+    for values in recorded.values():
         if isinstance(values.get("period"), str):
             return str(values["period"])
         if "first_exit" in values and "last_exit" in values:
@@ -193,39 +194,33 @@ def _period(found: Mapping[str, Mapping[str, Any]]) -> str:
     return ""
 
 
-def _write_manifest(
+def _manifest(
     plan: Plan,
     week: str,
     tasks: list[Task],
-    done: Mapping[str, Done],
-    files: list[tuple[str, str, str]],
+    outcomes: Mapping[str, Outcome],
+    recorded: Mapping[str, Any],
     work: Path,
-    clock: datetime,
-    page: str,
-    found: Mapping[str, Any],
-) -> None:
-    content = {
+) -> dict[str, Any]:
+    return {
         "title": plan.title,
         "week": week,
-        "clock": clock.isoformat(),
-        "status": "complete" if all(d.failure is None for d in done.values()) else "incomplete",
-        "package": {"version": __version__, "sha256": tasks[0].code},
-        "versions": manifest.versions(),
-        "data": [{"name": name, "parameter": use, "sha256": sha} for name, use, sha in files],
-        "seed": next((t.bound["seed"] for t in tasks if "seed" in t.bound), None),
+        "status": "incomplete" if any(outcome.failure for outcome in outcomes.values()) else "complete",
+        "package": {"version": __version__, "sha256": code_hash()},
+        "versions": versions(),
+        "data": [{"name": name, "parameter": use, "sha256": sha} for name, use, sha in _files_of(tasks)],
+        "seed": next((task.readable["seed"] for task in tasks if "seed" in task.readable), None),
         "notebooks": {
             task.name: {
-                "status": done[task.name].status,
-                "seconds": round(done[task.name].seconds, 3),
-                "parameters": task.bound,
+                "status": outcome.status,
+                "seconds": round(outcome.seconds, 3),
+                "parameters": task.readable,
                 "key": task.key,
-                "sha256": manifest.file_hash(work / "notebooks" / f"{task.name}.ipynb"),
-                "records_sha256": manifest.digest(found.get(task.name)),
-                **({"error": done[task.name].said} if done[task.name].failure else {}),
+                "sha256": file_hash(work / "notebooks" / f"{task.name}.ipynb"),
+                "records_sha256": digest(recorded.get(task.name)),
+                **({"error": outcome.text} if outcome.failure else {}),
             }
-            for task in tasks
+            for task, outcome in zip(tasks, outcomes.values(), strict=True)
         },
-        "page": page,
-        "pdf_sha256": manifest.file_hash(work / "report.pdf"),
+        "pdf_sha256": file_hash(work / "report.pdf"),
     }
-    (work / manifest.FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

@@ -1,8 +1,8 @@
 """
-The folder of a week's report and its manifest: what a report was made from, and how it is put in place.
+The folder of a week's report and its manifest: what a report was made from, and how files are put in place whole.
 
-The manifest holds hashes (SHA-256) of data, notebooks and code, parameters, versions and timings (seconds). The folder
-is made beside its place and moved in whole. Nothing here runs notebooks.
+The manifest holds hashes (SHA-256) of data, notebooks and code, parameters, versions and timings (seconds). A folder or
+file is made beside its place and moved in whole. Nothing here runs notebooks.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from nija_research.errors import WorkError
 from nija_research.places import PACKAGE, suite
 
 __all__ = [
-    "FILE",
+    "MANIFEST",
     "code_hash",
     "digest",
     "file_hash",
     "intact",
+    "is_whole",
     "last_before",
-    "move",
-    "notebook_key",
-    "read",
+    "move_into_place",
+    "read_manifest",
     "versions",
-    "whole",
     "workplace",
+    "write_whole",
 ]
 
 #: Name of the manifest in a report's folder.
-FILE = "manifest.json"
+MANIFEST = "manifest.json"
 
 LIBRARIES: tuple[str, ...] = (
     *("numpy", "pandas", "scipy", "statsmodels", "arch", "numba", "matplotlib"),
@@ -67,44 +67,22 @@ def code_hash() -> str:
 @cache
 def versions() -> dict[str, str]:
     """Versions of Python and of the libraries that a result or a page depends on."""
-    found = {"python": platform.python_version()}
+    installed = {"python": platform.python_version()}
     for name in LIBRARIES:
         try:
-            found[name] = metadata.version(name)
+            installed[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
-            found[name] = "absent"
-    return found
+            installed[name] = "absent"
+    return installed
 
 
-def notebook_key(path: Path, bound: Mapping[str, Any], files: Mapping[str, str], code: str) -> str:
-    """
-    Key under which an executed notebook may be used again.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The notebook.
-    bound : mapping
-        Every parameter with its value, absolute folders removed.
-    files : mapping
-        Parameter name to content hash, for parameters that name a file.
-    code : str
-        Hash of the package.
-
-    Returns
-    -------
-    str
-    """
-    return digest([file_hash(path), dict(bound), dict(files), code, versions()])
-
-
-def read(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
     """Manifest of an earlier report; empty if there is none or it cannot be read."""
     try:
-        found = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) and isinstance(found.get("notebooks"), dict) else {}
+    return content if isinstance(content, dict) and isinstance(content.get("notebooks"), dict) else {}
 
 
 def intact(path: Path, expected: str | None) -> bool:
@@ -115,47 +93,38 @@ def intact(path: Path, expected: str | None) -> bool:
         return False
 
 
+def is_whole(folder: Path, manifest: Mapping[str, Any]) -> bool:
+    """Whether PDF and notebooks are still what the manifest says."""
+    return intact(folder / "report.pdf", manifest.get("pdf_sha256")) and all(
+        intact(folder / "notebooks" / f"{name}.ipynb", entry.get("sha256"))
+        for name, entry in manifest["notebooks"].items()
+    )
+
+
 def last_before(out: Path, week: str) -> Path | None:
     """Folder of the newest complete report of an earlier week (ISO weeks sort as texts), or None."""
     folders = sorted((f for f in out.glob("[0-9]*-W[0-9][0-9]") if f.name < week), reverse=True)
-    return next((f for f in folders if read(f).get("status") == "complete"), None)
-
-
-def whole(folder: Path, old: Mapping[str, Any]) -> bool:
-    """Whether PDF and notebooks are still what the manifest says."""
-    return intact(folder / "report.pdf", old.get("pdf_sha256")) and all(
-        intact(folder / "notebooks" / f"{name}.ipynb", entry.get("sha256")) for name, entry in old["notebooks"].items()
-    )
+    return next((f for f in folders if read_manifest(f).get("status") == "complete"), None)
 
 
 @contextlib.contextmanager
 def workplace(out: Path, week: str) -> Iterator[Path]:
     """A folder beside the final one; gone at the end whatever happens, and so are folders made on the way to it."""
-    made: list[Path] = []
     work = None
-    try:
+    with _folders_to(out):
         try:
-            for folder in [p for p in [*reversed(out.parents), out] if not p.exists()]:
-                folder.mkdir()
-                made.append(folder)
             work = Path(tempfile.mkdtemp(dir=out, prefix=f".{week}-"))
             work.chmod(0o755)
             (work / "notebooks").mkdir()
-        except OSError as fault:
-            raise WorkError(f"{out}: cannot be written: {fault.strerror or fault}.") from None
-        try:
             yield work
         except OSError as fault:
             raise WorkError(f"{out}: the report cannot be written: {fault.strerror or fault}.") from fault
-    finally:
-        if work is not None:
-            shutil.rmtree(work, ignore_errors=True)
-        for folder in reversed(made):
-            with contextlib.suppress(OSError):
-                folder.rmdir()  # only if it is empty
+        finally:
+            if work is not None:
+                shutil.rmtree(work, ignore_errors=True)
 
 
-def move(work: Path, place: Path) -> None:
+def move_into_place(work: Path, place: Path) -> None:
     """Put the finished folder in its place; the one before is there until the new one is."""
     aside = place.with_name(f".{place.name}-before")
     shutil.rmtree(aside, ignore_errors=True)
@@ -168,3 +137,36 @@ def move(work: Path, place: Path) -> None:
             aside.rename(place)
         raise WorkError(f"{place}: cannot be written: {fault.strerror or fault}.") from None
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def write_whole(target: Path, content: str | bytes) -> None:
+    """Write a file so that it is there whole or not at all, folders included."""
+    temporary = None
+    with _folders_to(target.parent):
+        try:
+            with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as file:
+                temporary = Path(file.name)
+                file.write(content.encode() if isinstance(content, str) else content)
+            temporary.chmod(0o644)
+            temporary.replace(target)
+        except OSError as fault:
+            if temporary is not None:
+                temporary.unlink(missing_ok=True)
+            raise WorkError(f"{target}: cannot be written: {fault.strerror or fault}.") from None
+
+
+@contextlib.contextmanager
+def _folders_to(place: Path) -> Iterator[None]:
+    """Make the folders down to a place; those that are empty at the end are removed again."""
+    new: list[Path] = []
+    try:
+        for folder in [p for p in [*reversed(place.parents), place] if not p.exists()]:
+            folder.mkdir(exist_ok=True)
+            new.append(folder)
+        yield
+    except OSError as fault:
+        raise WorkError(f"{place}: cannot be written: {fault.strerror or fault}.") from None
+    finally:
+        for folder in reversed(new):
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # only if it is empty

@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 from nija_research import __version__
 from nija_research.errors import NotebookError, WorkError
 from nija_research.report import plots, records, tables
+from nija_research.report.output_folder import write_whole
 from nija_research.report.parameters import read_notebook
 from nija_research.report.plots import FONTS
 
@@ -59,21 +60,18 @@ class Source:
 
 @dataclass(slots=True)
 class _Page:
-    """Text to convert, and the Typst that needs the converted texts (a function of the list of them)."""
+    """Markdown to convert in one call, and what is counted over all notebooks."""
 
     folder: Path
     texts: list[str] = field(default_factory=list)
-    parts: list[Callable[[list[str]], str]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     figures: int = 0
     notebook: str = ""
 
-    def text(self, markdown: str) -> int:
+    def text(self, markdown: str) -> str:
+        """Keep markdown for pandoc, and return the mark that stands for what comes back."""
         self.texts.append(markdown)
-        return len(self.texts) - 1
-
-    def put(self, typst: str) -> None:
-        self.parts.append(lambda _: typst)
+        return f"\0{len(self.texts) - 1}\0"
 
 
 def convert(sources: Sequence[Source], folder: Path) -> list[str]:
@@ -97,14 +95,9 @@ def convert(sources: Sequence[Source], folder: Path) -> list[str]:
         If a formula or a piece of TeX cannot be set; lists every one.
     """
     page = _Page(folder)
-    spans = []
-    for source in sources:
-        start = len(page.parts)
-        page.notebook = source.name
-        _notebook(page, source)
-        spans.append((start, len(page.parts)))
+    parts = ["\n\n".join(_notebook(page, source)) for source in sources]
     converted = _pandoc(page.texts, [s.name for s in sources], page.labels)
-    return ["\n\n".join(part(converted) for part in page.parts[a:b]) for a, b in spans]
+    return [re.sub("\0(\\d+)\0", lambda mark: converted[int(mark[1])], part) for part in parts]
 
 
 def string(text: str) -> str:
@@ -113,53 +106,46 @@ def string(text: str) -> str:
     return '"' + clean.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
-def _notebook(page: _Page, source: Source) -> None:
+def _notebook(page: _Page, source: Source) -> list[str]:
+    page.notebook = source.name
     opening = f"```{{=typst}}\n//@@notebook {source.name}\n```\n\n"
     cells = source.content["cells"]
     markdown = [_source(c) for c in cells if c["cell_type"] == "markdown"]
-    if not any(re.search(r"^# ", text, re.MULTILINE) for text in markdown):
+    title = next((m[0] for t in markdown if (m := re.search(r"^# .*", t, re.MULTILINE))), "")
+    if not title:
         opening += f"# {source.name.replace('_', ' ')}\n\n"
-    if source.failure is not None:
-        title = next((m for t in markdown if (m := re.search(r"^# .*", t, re.MULTILINE))), None)
-        index = page.text(opening + (title.group(0) if title else ""))
-        page.parts.append(lambda texts: texts[index])
-        f = source.failure
-        page.put(f"#failed({string(source.name)}, {f.cell}, {string(f.error)}, {string(f.message)})")
-        return
-    first = page.text(opening)
-    page.parts.append(lambda texts: texts[first])
+    if (f := source.failure) is not None:
+        fault = f"#failed({string(source.name)}, {f.cell}, {string(f.error)}, {string(f.message)})"
+        return [page.text(opening + title), fault]
+    parts = [page.text(opening)]
     for cell in cells:
         if cell["cell_type"] == "markdown":
-            number = page.text(_source(cell))
-            page.parts.append(lambda texts, n=number: texts[n])  # type: ignore[misc]
+            parts.append(page.text(_source(cell)))
         elif cell["cell_type"] == "code":
-            for output in cell.get("outputs", []):
-                _output(page, output)
+            parts += [_output(page, output) for output in cell.get("outputs", [])]
+    return [part for part in parts if part]
 
 
-def _output(page: _Page, output: dict[str, Any]) -> None:
+def _output(page: _Page, output: dict[str, Any]) -> str:
+    """One output as Typst; empty for a record, a bare repr and what was written to standard error."""
     if output["output_type"] == "stream":
         text = _joined(output.get("text", "")).rstrip()
-        if output.get("name") == "stdout" and text:
-            page.put(f"#printed({string(text)})")
-        return
+        return f"#printed({string(text)})" if output.get("name") == "stdout" and text else ""
     data = output.get("data", {})
     if records.MIME in data:
-        return
+        return ""
     if tables.MIME in data:
-        _table(page, data[tables.MIME])
-    elif "image/svg+xml" in data or "image/png" in data:
-        _figure(page, data)
-    elif "text/markdown" in data or "text/latex" in data:
-        number = page.text(_joined(data.get("text/markdown") or data["text/latex"]))
-        page.parts.append(lambda texts: texts[number])
-    elif "text/plain" in data:
-        text = _joined(data["text/plain"]).rstrip()
-        if not (text.startswith(("<", "[<")) and text.endswith((">", ">]"))):  # a repr such as <Axes: ...>
-            page.put(f"#printed({string(text)})")
+        return _table(page, data[tables.MIME])
+    if "image/svg+xml" in data or "image/png" in data:
+        return _figure(page, data)
+    if "text/markdown" in data or "text/latex" in data:
+        return page.text(_joined(data.get("text/markdown") or data["text/latex"]))
+    text = _joined(data.get("text/plain", "")).rstrip()
+    bare = text.startswith(("<", "[<")) and text.endswith((">", ">]"))  # a repr such as <Axes: ...>
+    return f"#printed({string(text)})" if text and not bare else ""
 
 
-def _figure(page: _Page, data: dict[str, Any]) -> None:
+def _figure(page: _Page, data: dict[str, Any]) -> str:
     page.figures += 1
     about = data.get(plots.MIME, {})
     name = f"figure-{page.figures:03}"
@@ -174,10 +160,10 @@ def _figure(page: _Page, data: dict[str, Any]) -> None:
         (page.folder / name).write_bytes(base64.b64decode(_joined(data["image/png"])))
         width = "12cm"
     alt = about.get("alt") or about.get("caption") or "Figure without a description"
-    _captioned(page, f"#spot\n#drawing({string(name)}, width: {width}, alt: {string(alt)}", about, "fig")
+    return _captioned(page, f"#spot\n#drawing({string(name)}, width: {width}, alt: {string(alt)}", about, "fig")
 
 
-def _table(page: _Page, data: dict[str, Any]) -> None:
+def _table(page: _Page, data: dict[str, Any]) -> str:
     def cells(row: Sequence[str]) -> str:
         return "(" + "".join(string(c) + ", " for c in row) + ")"
 
@@ -189,7 +175,7 @@ def _table(page: _Page, data: dict[str, Any]) -> None:
     room = "#room()\n" if breaks else ""
     call = f"{room}#grid-of({cells(data['header'])}, {rows}, {aligns}, {columns}, "
     call += f"breaks: {str(breaks).lower()}, notes: {notes}"
-    _captioned(page, call, data, "tab")
+    return _captioned(page, call, data, "tab")
 
 
 def _widths(rows: Sequence[Sequence[str]], columns: int) -> list[str]:
@@ -205,11 +191,9 @@ def _widths(rows: Sequence[Sequence[str]], columns: int) -> list[str]:
     return ["auto" if n is None else f"{max(n, _PHRASE) ** _LESS:.1f}fr" for n in most]
 
 
-def _captioned(page: _Page, call: str, about: dict[str, Any], kind: str) -> None:
+def _captioned(page: _Page, call: str, about: dict[str, Any], kind: str) -> str:
     if not about.get("caption"):
-        page.put(f"{call})")
-        return
-    number = page.text(about["caption"])
+        return f"{call})"
     label = ""
     if about.get("label"):
         name = f"{page.notebook}:{kind}-{about['label']}"
@@ -217,14 +201,13 @@ def _captioned(page: _Page, call: str, about: dict[str, Any], kind: str) -> None
             raise NotebookError(f"{page.notebook}: two figures or tables carry the label {about['label']!r}.")
         page.labels.append(name)
         label = f"#label({string(name)})"
-    page.parts.append(lambda texts: f"{call}, caption: [{texts[number].strip()}]){label}")
+    return f"{call}, caption: [{page.text(about['caption'])}]){label}"
 
 
 def _pandoc(texts: Sequence[str], notebooks: Sequence[str], labels: Sequence[str]) -> list[str]:
     """Convert all texts in one call; marks that a text swallows (an open fence) show which text it was."""
     joined = "".join(f"\n\n```{{=typst}}\n{_MARK}{n}\n```\n\n{text}" for n, text in enumerate(texts))
-    made = _run_pandoc(joined, notebooks, labels)
-    pieces = re.split(rf"^{_MARK}(\d+)$", made, flags=re.MULTILINE)
+    pieces = re.split(rf"^{_MARK}(\d+)$", _run_pandoc(joined, notebooks, labels), flags=re.MULTILINE)
     if [int(n) for n in pieces[1::2]] != list(range(len(texts))):
         pieces = [""]
         for n, text in enumerate(texts):
@@ -246,8 +229,8 @@ def _run_pandoc(text: str, notebooks: Sequence[str], labels: Sequence[str]) -> s
     try:
         done = subprocess.run(command, input=text.encode(), capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError) as fault:
-        said = getattr(fault, "stderr", b"") or str(fault).encode()
-        raise WorkError(f"pandoc failed: {said.decode(errors='replace').strip()}") from None
+        reason = getattr(fault, "stderr", b"") or str(fault).encode()
+        raise WorkError(f"pandoc failed: {reason.decode(errors='replace').strip()}") from None
     return done.stdout.decode()
 
 
@@ -291,7 +274,7 @@ def notebook_pdf(executed: str | Path, out: str | Path | None = None, *, clock: 
         body = convert([source], Path(temporary))[0]
         head = f"#show: base.with(title: {string(executed.stem)}, author: {string('nija_research')}, header: false)"
         data = _compile(f"{head}\n\n{body}\n", Path(temporary), clock)
-    _write(target, data)
+    write_whole(target, data)
     return target
 
 
@@ -327,7 +310,7 @@ def weekly_pdf(
         ]
         text = "\n\n".join(parts)
         data = _compile(text + "\n", Path(temporary), clock)
-    _write(target, data)
+    write_whole(target, data)
 
 
 def _compile(text: str, folder: Path, clock: datetime | None) -> bytes:
@@ -348,17 +331,7 @@ def _compile(text: str, folder: Path, clock: datetime | None) -> bytes:
         compiler = typst.Compiler(main, root=folder, font_paths=fonts)
         data = compiler.compile(format="pdf", timestamp=when, pdf_standards=["a-2a", "ua-1"])
     except typst.TypstError as fault:
-        said = " ".join([fault.message, *fault.hints]).replace(str(folder), "")
-        raise WorkError(f"the PDF cannot be set: {said}") from None
+        reason = " ".join([fault.message, *fault.hints]).replace(str(folder), "")
+        raise WorkError(f"the PDF cannot be set: {reason}") from None
     assert isinstance(data, bytes)
     return data
-
-
-def _write(target: Path, data: bytes) -> None:
-    partial = target.with_name(f".{target.name}-partial")
-    try:
-        partial.write_bytes(data)
-        partial.replace(target)
-    except OSError as fault:
-        partial.unlink(missing_ok=True)
-        raise WorkError(f"{target}: cannot be written: {fault.strerror or fault}.") from None

@@ -11,9 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import re
-import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -21,9 +19,10 @@ from typing import Any
 
 from nija_research.errors import DataError, NotebookError, ParameterError, WorkError
 from nija_research.report.kernels import Kernels
+from nija_research.report.output_folder import write_whole
 from nija_research.report.parameters import bind, notebook_parameters, read_notebook
 
-__all__ = ["NotebookFailedError", "execute", "run_notebook", "write_whole"]
+__all__ = ["NotebookFailedError", "run_notebook"]
 
 STARTS = 3
 """How often a kernel start is tried: a port may be taken between choosing and binding it."""
@@ -41,12 +40,12 @@ class NotebookFailedError(WorkError):
 
     def __init__(self, notebook: str, cell: int, error: str, message: str, executed: Path | None = None) -> None:
         self.notebook, self.cell, self.error, self.message, self.executed = notebook, cell, error, message, executed
-        kept = f" Executed up to there: {executed}." if executed else ""
+        partial = f" Executed up to there: {executed}." if executed else ""
         self.text = ""
         self.exit_code = _REFUSALS.get(error, WorkError.exit_code)
         where = f"cell {cell}: " if cell else ""
-        said = f"{error}: {message}" if message else error
-        super().__init__(f"{notebook}: {where}{said.rstrip('.')}.{kept}")
+        reason = f"{error}: {message}" if message else error
+        super().__init__(f"{notebook}: {where}{reason.rstrip('.')}.{partial}")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.notebook, self.cell, self.error, self.message, self.executed)
@@ -106,100 +105,58 @@ def run_notebook(
         raise NotebookError(f"{target}: the result would overwrite the notebook itself; give another place.")
     given = {name: bound[name] for name in parameters or {}}
     try:
-        node = execute(path, given, timeout=timeout, cwd=cwd, kernels=kernels, progress=progress)
+        with contextlib.ExitStack() as stack:
+            node = _execute(path, given, timeout, cwd, kernels or stack.enter_context(Kernels()), progress)
     except NotebookFailedError as failed:
-        kept = target.with_name(f"{target.stem}-failed.ipynb")
-        write_whole(kept, failed.text)
-        raise NotebookFailedError(failed.notebook, failed.cell, failed.error, failed.message, kept) from None
+        partial = target.with_name(f"{target.stem}-failed.ipynb")
+        write_whole(partial, failed.text)
+        raise NotebookFailedError(failed.notebook, failed.cell, failed.error, failed.message, partial) from None
     write_whole(target, _text(node))
     return target
 
 
-def execute(
+def _execute(
     path: Path,
-    parameters: Mapping[str, Any],
-    *,
+    given: dict[str, Any],
     timeout: float,
     cwd: str | Path | None,
-    kernels: Kernels | None,
-    progress: Callable[[str], None] | None = None,
+    kernels: Kernels,
+    progress: Callable[[str], None] | None,
 ) -> Any:
     """Execute in memory with values already checked; a failure carries the notebook so far as ``.text``."""
     import nbformat
+    import papermill
 
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # its log repeats what the error says
     content = read_notebook(path)
     content["cells"] = [
         {**c, "outputs": [], "execution_count": None} if c.get("cell_type") == "code" else c for c in content["cells"]
     ]
-    with contextlib.ExitStack() as stack:
-        if kernels is None:
-            kernels = stack.enter_context(Kernels())
-        for attempt in range(1, STARTS + 1):
-            started: list[Any] = []
-            node = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
-            try:
-                return _tidy(_papermill(node, dict(parameters), timeout, cwd, kernels, started, progress))
-            except Exception as fault:
-                if not started and attempt < STARTS:
-                    continue
-                if not started:
-                    raise WorkError(f"{path.name}: no kernel starts ({type(fault).__name__}: {fault}).") from fault
+    for attempt in range(1, STARTS + 1):
+        started: list[Any] = []  # receives the live notebook as soon as its kernel answers
+        node = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
+        options: dict[str, Any] = {
+            "parameters": dict(given),
+            "kernel_name": "python3",
+            "language": "python",
+            "progress_bar": False,
+            "execution_timeout": max(1, round(timeout)),
+            "kernel_manager_class": kernels.manager_class(),
+            "shutdown_kernel": "immediate",
+            "resources": {"metadata": {"path": str(Path(cwd or ".").resolve())}},
+            "on_notebook_start": lambda notebook, started=started: started.append(notebook),
+            "on_cell_start": _teller(node, progress),
+            "record_timing": False,
+            "store_widget_state": False,
+        }
+        try:
+            return _tidy(_in_own_loop(papermill.execute_notebook, node, None, **options))
+        except Exception as fault:
+            if started:
                 raise _failure(path.name, started[0], fault, timeout) from None
+            if attempt == STARTS:
+                raise WorkError(f"{path.name}: no kernel starts ({type(fault).__name__}: {fault}).") from fault
     raise AssertionError("unreachable")
-
-
-def write_whole(target: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
-    made: list[Path] = []
-    temporary = None
-    try:
-        for folder in [p for p in [*reversed(target.parent.parents), target.parent] if not p.exists()]:
-            folder.mkdir(exist_ok=True)
-            made.append(folder)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(target)
-    except OSError as fault:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        for folder in reversed(made):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-        raise WorkError(f"{target}: cannot be written: {fault.strerror or fault}.") from None
-
-
-def _papermill(
-    node: Any,
-    parameters: dict[str, Any],
-    timeout: float,
-    cwd: str | Path | None,
-    kernels: Kernels,
-    started: list[Any],
-    progress: Callable[[str], None] | None,
-) -> Any:
-    """Run the notebook; `started` receives the live notebook as soon as its kernel answers."""
-    import papermill
-
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # its log repeats what the error says
-    return _in_own_loop(
-        papermill.execute_notebook,
-        node,
-        None,
-        parameters=parameters,
-        kernel_name="python3",
-        language="python",
-        progress_bar=False,
-        execution_timeout=max(1, round(timeout)),
-        kernel_manager_class=kernels.manager_class(),
-        shutdown_kernel="immediate",
-        resources={"metadata": {"path": str(Path(cwd or ".").resolve())}},
-        on_notebook_start=lambda notebook: started.append(notebook),
-        on_cell_start=_teller(node, progress),
-        record_timing=False,
-        store_widget_state=False,
-    )
 
 
 def _teller(node: Any, progress: Callable[[str], None] | None) -> Callable[..., None] | None:

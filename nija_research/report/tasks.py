@@ -11,20 +11,23 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nija_research.errors import NijaError, NotebookError, ParameterError
-from nija_research.report import output_folder as manifest
+from nija_research.errors import NotebookError, ParameterError
 from nija_research.report.kernels import Kernels
+from nija_research.report.output_folder import code_hash, digest, file_hash, intact, versions
 from nija_research.report.parameters import Parameter, bind, notebook_parameters, parse_assignment
 from nija_research.report.pdf import Failure
-from nija_research.report.plan import Plan
+from nija_research.report.plan import Entry, Plan
 from nija_research.report.runner import NotebookFailedError, run_notebook
 
-__all__ = ["Done", "Task", "bind_plan", "run_plan"]
+__all__ = ["Outcome", "Task", "bind_plan", "run_plan"]
+
+#: Parameters that the report itself sets, where a notebook declares them.
+_OWN = ("week", "records", "previous")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +35,17 @@ class Task:
     """
     A notebook with its values.
 
-    `given` goes to the kernel; `bound` is every parameter without absolute folders; `hidden` maps absolute
-    folders to what readers see; `key` says whether an earlier run still stands; a `long` one is begun first.
+    `given` goes to the kernel; `readable` is every parameter as readers see it, without folders of this machine, and
+    `hidden` says what stands there for each of those; `files` are (file name, parameter, hash); `key` says whether an
+    earlier run is still valid; a `long` one is begun first.
     """
 
     path: Path
     given: dict[str, Any]
-    bound: dict[str, Any]
+    readable: dict[str, Any]
     hidden: dict[str, str]
     key: str
-    code: str
+    files: tuple[tuple[str, str, str], ...] = ()
     wants_records: bool = False
     long: bool = False
 
@@ -49,6 +53,16 @@ class Task:
     def name(self) -> str:
         """The notebook's name, without ``.ipynb``."""
         return self.path.stem
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a task ended: status, seconds, and the failure with its text in one line."""
+
+    status: str
+    seconds: float = 0.0
+    failure: Failure | None = None
+    text: str = ""
 
 
 def bind_plan(
@@ -59,7 +73,7 @@ def bind_plan(
     prices: str | Path | None = None,
     parameters: Mapping[str, Any] | Iterable[str] | None = None,
     earlier: Path | None = None,
-) -> tuple[list[Task], list[tuple[str, str, str]]]:
+) -> list[Task]:
     """
     Bind every notebook of a plan, the summary last.
 
@@ -79,8 +93,7 @@ def bind_plan(
 
     Returns
     -------
-    tasks : list of Task
-    files : list of (file name, parameter, hash)
+    list of Task
 
     Raises
     ------
@@ -88,66 +101,59 @@ def bind_plan(
         If a name is declared by no notebook, or values do not fit; lists every fault.
     """
     declared = {entry.name: notebook_parameters(entry.path) for entry in plan.entries}
-    everything = {p.name: p for ps in declared.values() for p in ps}
-    offered = _offered(list(everything.values()), trades, prices, parameters)
-    shared = {**plan.parameters, **offered}
-    faults: list[str] = []
-    for name in shared:
-        if name not in everything:
+    known = {p.name: p for ps in declared.values() for p in ps}
+    offered = _offered(list(known.values()), trades, prices, parameters)
+    faults: list[NotebookError | ParameterError] = []
+    for name in {**plan.parameters, **offered}:
+        if name not in known:
             source = "parameter" if name in offered else "plan's parameter"
-            faults.append(f"no notebook declares the {source} {name!r} (declared are {', '.join(everything)})")
-    kinds: set[type[NijaError]] = {NotebookError} if faults else set()
-    code = manifest.code_hash()
+            faults.append(
+                NotebookError(f"no notebook declares the {source} {name!r} (declared are {', '.join(known)})")
+            )
+    made_from = [code_hash(), versions()]
     tasks: list[Task] = []
-    files: dict[tuple[str, str], str] = {}
     for entry in plan.entries:
         names = {p.name for p in declared[entry.name]}
-        given = {
-            n: v
-            for n, v in {**plan.parameters, **entry.parameters, **offered}.items()
-            if n in names or n in entry.parameters
-        }
-        if "week" in names:
-            given["week"] = week
-        if "previous" in names:
-            before = None if earlier is None else earlier / "notebooks" / f"{entry.name}.ipynb"
-            given["previous"] = str(before) if before is not None and before.is_file() else ""
-        try:
-            bound = bind(declared[entry.name], given, notebook=entry.name)
-        except (NotebookError, ParameterError) as fault:
-            faults.append(str(fault).rstrip("."))
-            kinds.add(type(fault))
-            continue
-        hidden: dict[str, str] = {}
-        hashes: dict[str, str] = {}
-        for name, value in bound.items():
-            for file in _files(name, value, entry.path.parent):
-                sha = manifest.file_hash(file)
-                hashes[name] = f"{hashes[name]} {sha}" if name in hashes else sha
-                files[file.name, name] = sha
-                if str(file) in bound[name]:
-                    hidden[str(file)] = file.name
-                    bound[name] = bound[name].replace(str(file), file.name)
+        shared = {**plan.parameters, **entry.parameters, **offered, "week": week, "previous": _previous(entry, earlier)}
+        given = {n: v for n, v in shared.items() if n in names or n in entry.parameters}
         last = entry is plan.summary
-        key = manifest.notebook_key(entry.path, bound, hashes, code)
-        if last:
-            key = manifest.digest([key, [t.key for t in tasks]])
-        given = {n: v for n, v in bind(declared[entry.name], given).items() if n in given}
-        tasks.append(
-            Task(
-                path=entry.path,
-                given=given,
-                bound=bound,
-                hidden=hidden,
-                key=key,
-                code=code,
-                wants_records=last and "records" in names,
-                long=entry.long,
-            )
-        )
+        try:
+            values = bind(declared[entry.name], given, notebook=entry.name)
+        except (NotebookError, ParameterError) as fault:
+            faults.append(fault)
+        else:
+            others = [task.key for task in tasks] if last else []
+            tasks.append(_task(entry, {n: values[n] for n in given}, values, [*made_from, *others], last))
     if faults:
-        raise (NotebookError if NotebookError in kinds else ParameterError)(f"{'; '.join(faults)}.")
-    return tasks, [(file, name, sha) for (file, name), sha in sorted(files.items())]
+        kind = next((NotebookError for fault in faults if isinstance(fault, NotebookError)), ParameterError)
+        raise kind(f"{'; '.join(str(fault).rstrip('.') for fault in faults)}.")
+    return tasks
+
+
+def _task(entry: Entry, given: dict[str, Any], values: dict[str, Any], made_from: list[Any], last: bool) -> Task:
+    readable, hidden = dict(values), {}
+    files: list[tuple[str, str, str]] = []
+    for name, value in values.items():
+        for file in _files(name, value, entry.path.parent):
+            files.append((file.name, name, file_hash(file)))
+            if str(file) in readable[name]:
+                hidden[str(file)] = file.name
+                readable[name] = readable[name].replace(str(file), file.name)
+    return Task(
+        path=entry.path,
+        given=given,
+        readable=readable,
+        hidden=hidden,
+        key=digest([file_hash(entry.path), readable, files, made_from]),
+        files=tuple(files),
+        wants_records=last and "records" in values,
+        long=entry.long,
+    )
+
+
+def _previous(entry: Entry, earlier: Path | None) -> str:
+    path = None if earlier is None else earlier / "notebooks" / f"{entry.name}.ipynb"
+    return str(path) if path is not None and path.is_file() else ""
 
 
 def _offered(
@@ -156,14 +162,13 @@ def _offered(
     prices: str | Path | None,
     parameters: Mapping[str, Any] | Iterable[str] | None,
 ) -> dict[str, Any]:
-    """What the caller sets, over the plan."""
+    """What the caller sets, over the plan; files by their absolute path."""
     if parameters is None or isinstance(parameters, Mapping):
         offered = dict(parameters or {})
     else:
         offered = parse_assignment([parameters] if isinstance(parameters, str) else parameters, declared)
-    for name in ("week", "records", "previous"):
-        if name in offered:
-            raise ParameterError(f"{name!r} is set by the report itself; it cannot be given as a parameter.")
+    if own := [name for name in _OWN if name in offered]:
+        raise ParameterError(f"{own[0]!r} is set by the report itself; it cannot be given as a parameter.")
     for name, value in (("trades", trades), ("prices", prices)):
         if value is None:
             continue
@@ -171,11 +176,10 @@ def _offered(
             raise ParameterError(f"{name} is given twice, as an option and as a parameter.")
         offered[name] = str(value)
     for name, value in offered.items():
-        if _names_data(name) and isinstance(value, str) and value:
-            offered[name] = _place(name, value)
-    more = offered.get("others")
-    if isinstance(more, str) and more.strip() not in ("", "auto"):
-        offered["others"] = ",".join(_place("others", part.strip()) for part in more.split(",") if part.strip())
+        if isinstance(value, str) and value and _names_data(name):
+            offered[name] = _located(name, value)
+        elif name == "others" and isinstance(value, str) and value.strip() not in ("", "auto"):
+            offered[name] = ",".join(_located(name, part.strip()) for part in value.split(",") if part.strip())
     return offered
 
 
@@ -184,7 +188,7 @@ def _names_data(name: str) -> bool:
     return name.split("_")[-1] in ("trades", "prices")
 
 
-def _place(name: str, value: str) -> str:
+def _located(name: str, value: str) -> str:
     """A bundled name as it is, a file by its absolute path; anything else is refused now, not in a cell."""
     from nija_research.data import bundled
 
@@ -199,36 +203,22 @@ def _place(name: str, value: str) -> str:
 
 def _files(name: str, value: Any, folder: Path) -> list[Path]:
     """The files that a text value names: one, or several with commas between them."""
-    whole = _file(name, value, folder)
-    if whole is not None or not isinstance(value, str):
-        return [whole] if whole is not None else []
-    found = (_file(name, part.strip(), folder) for part in value.split(","))
-    return [file for file in found if file is not None]
-
-
-def _file(name: str, value: Any, folder: Path) -> Path | None:
-    """The file that a text value names, if it names one."""
-    if (_names_data(name) or name == "others") and isinstance(value, str):
-        from nija_research.data.datasets import locate
-
-        value = str(locate(value))
     if not isinstance(value, str) or not value or "\n" in value or len(value) > 1000:
-        return None
+        return []
+    for texts in ([value], value.split(",")):
+        if files := [file for text in texts if (file := _file(name, text.strip(), folder)) is not None]:
+            return files
+    return []
+
+
+def _file(name: str, text: str, folder: Path) -> Path | None:
+    from nija_research.data.datasets import locate
+
     try:
-        path = (folder / value).resolve()
+        path = (folder / (locate(text) if _names_data(name) or name == "others" else text)).resolve()
         return path if path.is_file() else None
     except (OSError, ValueError):
         return None
-
-
-@dataclass(slots=True)
-class Done:
-    """How a notebook ended."""
-
-    status: str
-    seconds: float = 0.0
-    failure: Failure | None = None
-    said: str = ""
 
 
 def run_plan(
@@ -237,44 +227,60 @@ def run_plan(
     earlier: list[tuple[Path, dict[str, Any]]],
     jobs: int,
     timeout: float,
-    say: Callable[[str], None],
-) -> dict[str, Done]:
-    """Run what has to run, the summary (the last task) after all others; results in the order of the plan."""
-    done: dict[str, Done] = {}
-    fresh = []
-    for task in tasks:
-        source = next((place for place, old in earlier if _reusable(task, place, old)), None)
-        # The summary reads the others: its key holds theirs, so it is reusable only when they are.
-        if source is None:
-            fresh.append(task)
-        else:
+    progress: Callable[[str], None],
+) -> dict[str, Outcome]:
+    """
+    Run what has to run, the summary (the last task) after all others.
+
+    Parameters
+    ----------
+    tasks : list of Task
+        From `bind_plan`.
+    folder : pathlib.Path
+        Receives the executed notebooks.
+    earlier : list of (folder, manifest)
+        Reports whose notebooks may be used again.
+    jobs : int
+        Notebooks at a time.
+    timeout : float
+        Seconds one cell may take.
+    progress : callable
+        Called with a line of text when a notebook starts or ends.
+
+    Returns
+    -------
+    dict of str to Outcome
+        In the order of the plan.
+    """
+    outcomes: dict[str, Outcome] = {}
+    for task in tasks:  # the key of the summary holds those of the others: it is used again only when they are
+        if (source := next((place for place, old in earlier if _reusable(task, place, old)), None)) is not None:
             shutil.copy2(source / "notebooks" / f"{task.name}.ipynb", folder)
-            done[task.name] = Done("reused")
+            outcomes[task.name] = Outcome("reused")
+    fresh = [task for task in tasks if task.name not in outcomes]
     if not fresh:
-        return done
+        return outcomes
+    # A long one that is begun last keeps one core busy while the others idle.
+    chapters = sorted((t for t in fresh if t is not tasks[-1]), key=lambda t: not t.long)
     with Kernels(forked=len(fresh) > 1) as kernels:
         pool = ThreadPoolExecutor(jobs, thread_name_prefix="notebook")
         try:
-            # A long one that is begun last keeps one core busy while the others idle.
-            chapters = sorted((t for t in fresh if t is not tasks[-1]), key=lambda t: not t.long)
             for batch in (chapters, [t for t in fresh if t is tasks[-1]]):
-                waiting: dict[Future[Done], Task] = {}
-                for task in batch:
-                    waiting[pool.submit(_one, task, folder, timeout, kernels)] = task
+                waiting = {pool.submit(_run_task, task, folder, timeout, kernels): task for task in batch}
                 while waiting:
-                    left = len(waiting)
-                    say(f"running {', '.join(t.name for t in list(waiting.values())[:jobs])} ({left} left)")
+                    names = ", ".join(t.name for t in list(waiting.values())[:jobs])
+                    progress(f"running {names} ({len(waiting)} left)")
                     for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                         task = waiting.pop(future)
-                        done[task.name] = future.result()
-                        say(f"{task.name} {done[task.name].status}")
+                        outcomes[task.name] = future.result()
+                        progress(f"{task.name} {outcomes[task.name].status}")
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             kernels.close()  # every kernel ends, so every thread does
             raise
         finally:
             pool.shutdown(wait=True)
-    return {task.name: done[task.name] for task in tasks}
+    return {task.name: outcomes[task.name] for task in tasks}
 
 
 def _reusable(task: Task, place: Path, old: Mapping[str, Any]) -> bool:
@@ -282,29 +288,26 @@ def _reusable(task: Task, place: Path, old: Mapping[str, Any]) -> bool:
     return (
         entry.get("key") == task.key
         and entry.get("status") in ("done", "reused")
-        and manifest.intact(place / "notebooks" / f"{task.name}.ipynb", entry.get("sha256"))
+        and intact(place / "notebooks" / f"{task.name}.ipynb", entry.get("sha256"))
     )
 
 
-def _one(task: Task, folder: Path, timeout: float, kernels: Kernels) -> Done:
+def _run_task(task: Task, folder: Path, timeout: float, kernels: Kernels) -> Outcome:
     begun = time.monotonic()
     given = {**task.given, **({"records": str(folder)} if task.wants_records else {})}
     path = folder / f"{task.name}.ipynb"
+    status, failure, text = "done", None, ""
     try:
         run_notebook(task.path, given, path, timeout=timeout, cwd=task.path.parent, kernels=kernels)
-        end = Done("done", time.monotonic() - begun)
     except NotebookFailedError as fault:
         if fault.executed is not None:
             fault.executed.replace(path)
         message = _without(fault.message, {**task.hidden, f"{folder}/": "", str(folder): "notebooks"})
-        said = f"{task.name}, cell {fault.cell}: {fault.error}: {message.splitlines()[0] if message else ''}"
-        end = Done(
-            "failed", time.monotonic() - begun, Failure(fault.cell, fault.error, message), f"{said.rstrip('. :')}."
-        )
-    path.write_text(
-        _without(path.read_text(encoding="utf-8"), {**task.hidden, str(folder): "notebooks"}), encoding="utf-8"
-    )
-    return end
+        text = f"{task.name}, cell {fault.cell}: {fault.error}: {message.splitlines()[0] if message else ''}"
+        status, failure, text = "failed", Failure(fault.cell, fault.error, message), f"{text.rstrip('. :')}."
+    clean = _without(path.read_text(encoding="utf-8"), {**task.hidden, str(folder): "notebooks"})
+    path.write_text(clean, encoding="utf-8")
+    return Outcome(status, time.monotonic() - begun, failure, text)
 
 
 def _without(text: str, hidden: Mapping[str, str]) -> str:

@@ -181,7 +181,7 @@ def test_a_key_sees_data_and_source(tmp_path):
     data = tmp_path / "t.csv"
 
     def keys():
-        return {t.name: t.key for t in bind_plan(plan, week=WEEK, trades=data)[0]}
+        return {t.name: t.key for t in bind_plan(plan, week=WEEK, trades=data)}
 
     data.write_text("a")
     first = keys()
@@ -202,12 +202,12 @@ def test_long_notebooks_are_begun_first_and_the_summary_last(tmp_path, monkeypat
 
     def one(task, *_):
         begun.append(task.name)
-        return running.Done("done")
+        return running.Outcome("done")
 
-    monkeypatch.setattr(running, "_one", one)
+    monkeypatch.setattr(running, "_run_task", one)
     named = {"10_a": False, "20_b": True, "30_c": False, "40_d": True, "90_week": False}
     tasks = [
-        Task(path=tmp_path / f"{name}.ipynb", given={}, bound={}, hidden={}, key=name, code="", long=long)
+        Task(path=tmp_path / f"{name}.ipynb", given={}, readable={}, hidden={}, key=name, long=long)
         for name, long in named.items()
     ]
     done = running.run_plan(tasks, tmp_path, [], 1, 60.0, lambda text: None)

@@ -149,11 +149,11 @@ def test_a_start_that_fails_is_tried_again(tmp_path, monkeypatch):
     path = notebook(tmp_path / "a.ipynb", "n: int = 1", "1")
     tries = []
 
-    def start(*args):
+    def start(*args, **options):
         tries.append(1)
         raise RuntimeError("Kernel died before replying to kernel_info")
 
-    monkeypatch.setattr("nija_research.report.runner._papermill", start)
+    monkeypatch.setattr("papermill.execute_notebook", start)
     with pytest.raises(WorkError, match="no kernel starts"):
         report.run_notebook(path, out=tmp_path / "out")
     assert len(tries) == 3
