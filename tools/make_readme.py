@@ -63,24 +63,39 @@ def notebooks() -> str:
 
 
 def picture() -> str:
-    """The growth curve of the sample log, as SVG."""
+    """The growth curve of the sample log, with its band and the stake, as SVG."""
     import io
 
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+    import numpy as np
+
     from nija_research import data, estimate
-    from nija_research.report import plots
-    from nija_research.report import plots as charts
+    from nija_research.report.plots import BLUE, GREY, ORANGE, axes_or_new, style
 
     log = data.load_trades("sp500_trend").sort_values("exit_time")
-    found = estimate.kelly_from_trades(log, rng=1)
-    with plots.style():
-        import matplotlib as mpl
-        import matplotlib.pyplot
-
+    kelly, r = estimate.kelly_from_trades(log, rng=1), np.asarray(estimate.returns_in_unit(log, "risk"), dtype=float)
+    widest = max(kelly.interval[1], 2.2 * kelly.fraction, 0.02)
+    stakes = np.linspace(0.0, min(widest, 0.98 / -r.min()), 81)
+    low, high = estimate.growth_band(r, stakes, level=kelly.level, draws=1000, block=max(1, kelly.block), rng=1)
+    with style():
         mpl.rcParams["svg.fonttype"] = "path"  # no font of ours on the reader's machine
-        ax = charts.growth(estimate.returns_in_unit(log, "risk"), found, rng=1)
+        ax = axes_or_new(None)
+        ax.fill_between(stakes, 100 * low, 100 * high, color=BLUE, alpha=0.18, lw=0, label=f"{kelly.level:.0%} band")
+        ax.plot(stakes, 100 * estimate.growth_curve(r, stakes), color=BLUE, lw=1.8, label="growth of this log")
+        ax.axhline(0.0, color=GREY, lw=0.8)
+        ax.axvline(kelly.fraction, color=ORANGE, lw=1.4, label=f"full Kelly {kelly.fraction:.3f}")
+        ax.axvline(kelly.shrunk, color=ORANGE, lw=1.4, ls="--", label=f"shrunken {kelly.shrunk:.3f}")
+        # The curve and what lies just below it matter; far below 0 the band only squeezes them together.
+        top = max(100 * high.max(), 1e-6)
+        ax.set_ylim(max(100 * low.min(), -1.2 * top), 1.08 * top)
+        ax.set_xlim(0.0, stakes[-1])
+        ax.set_xlabel("stake (share of equity at risk)")
+        ax.set_ylabel("growth per trade (0.01 nats)")
+        ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=4)
         buffer = io.StringIO()
         ax.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        mpl.pyplot.close(ax.figure)
+        plt.close(ax.figure)
     return buffer.getvalue()
 
 

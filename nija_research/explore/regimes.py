@@ -53,9 +53,7 @@ def answer(values: Mapping[str, Any]) -> Answer:
     position = regimes.label_multiplier(walk.label, policy.RegimeShares().multipliers)
     periods = regimes.bars_per_year(returns)
     positions = {"labels": position, "hold": np.ones(len(position))}
-    value = regimes.value_table(returns, positions, start=walk.train, periods=periods, draws=200, rng=0).set_index(
-        "name"
-    )
+    value = regimes.value_table(returns, positions, start=walk.train, periods=periods, draws=200, rng=0)
     known, now = walk.label[walk.train :], str(walk.label[-1])
     changes = float(np.count_nonzero(known[1:] != known[:-1]) * periods / len(known))
     names = [*regimes.MarketRegime]

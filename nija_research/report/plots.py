@@ -1,8 +1,8 @@
 """
-Figures of a report: one style, vectors, a caption and a description in words; and plots that several chapters share.
+Figures of a report: one style, vectors, a caption and a description in words.
 
 `style` is the look (Okabe-Ito colours, each with its own line style, so that black and white suffices); `figure` hands
-a finished figure to the report. A plot draws on the axes it is given, labels them with units and returns them.
+a finished figure to the report.
 """
 
 from __future__ import annotations
@@ -14,17 +14,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from nija_research import estimate
 from nija_research.errors import ParameterError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import ArrayLike
 
-__all__ = ["FONTS", "MIME", "axes_or_new", "figure", "growth", "load_fonts", "style"]
+__all__ = ["FONTS", "MIME", "axes_or_new", "figure", "load_fonts", "style"]
 
 #: Media type of the private output beside the SVG.
 MIME = "application/vnd.nija.figure+json"
@@ -143,52 +139,6 @@ def load_fonts() -> None:
 
     for file in sorted(FONTS.glob("*.otf")):
         font_manager.fontManager.addfont(str(file))
-
-
-def growth(
-    returns: ArrayLike, found: estimate.KellyEstimate, *, draws: int = 1000, rng: int = 0, ax: Axes | None = None
-) -> Axes:
-    """
-    Growth against stake, with the band of the curve, the interval of the stake and the shrunken stake.
-
-    Parameters
-    ----------
-    returns : array_like, shape (n,)
-        Net returns per trade in the unit of `found`; at least one must be a loss.
-    found : KellyEstimate
-        An identified estimate from the same returns.
-    draws, rng : int, optional
-        Bootstrap samples of the band, and their seed.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; new axes unless given.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
-    ax = axes_or_new(ax)
-    r = np.asarray(returns, dtype=float)
-    widest = max(found.interval[1], 2.2 * (found.fraction or 0.0), 0.02)
-    stakes = np.linspace(0.0, min(widest, 0.98 / -r.min()), 81)
-    low, high = estimate.growth_band(r, stakes, level=found.level, draws=draws, block=max(1, found.block), rng=rng)
-    curve = estimate.growth_curve(r, stakes)
-    percent = 100.0
-    ax.fill_between(
-        stakes, percent * low, percent * high, color=BLUE, alpha=0.18, lw=0, label=f"{found.level:.0%} band"
-    )
-    ax.plot(stakes, percent * curve, color=BLUE, lw=1.8, label="growth of this log")
-    ax.axhline(0.0, color=GREY, lw=0.8)
-    if found.fraction is not None and found.shrunk is not None:
-        ax.axvline(found.fraction, color=ORANGE, lw=1.4, label=f"full Kelly {found.fraction:.3f}")
-        ax.axvline(found.shrunk, color=ORANGE, lw=1.4, ls="--", label=f"shrunken {found.shrunk:.3f}")
-    # The curve and what lies just below it matter; far below 0 the band only squeezes them together.
-    top = max(percent * high.max(), 1e-6)
-    ax.set_ylim(max(percent * low.min(), -1.2 * top), 1.08 * top)
-    ax.set_xlim(0.0, stakes[-1])
-    ax.set_xlabel("stake (share of equity at risk)" if found.unit == "risk" else "stake (notional / equity)")
-    ax.set_ylabel("growth per trade (0.01 nats)")
-    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), frameon=False, ncols=4)
-    return ax
 
 
 def axes_or_new(ax: Axes | None) -> Axes:

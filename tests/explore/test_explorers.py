@@ -183,7 +183,9 @@ def test_chest_numbers_are_the_siphon_s():
 def test_a_stronger_trend_is_asked_of_fewer_bars():
     asked = [regimes.answer({**defaults(regimes.EXPLORER), "model": "rules", "strength": s}) for s in (0.5, 3.0)]
     made = [
-        regimes._walk("sp500", 0, "rules", 3, 504, 63, regimes.Axes(strength=s)).label_probability[600:, :2].sum()
+        regimes._walk("sp500", 0, "rules", 3, 504, 63, estimate.regimes.LabelSettings(strength=s))
+        .label_probability[600:, :2]
+        .sum()
         for s in (0.5, 3.0)
     ]
     assert made[1] < 0.2 * made[0]
