@@ -27,7 +27,7 @@ def resampling(page: Page) -> None:
     """Sharpe ratios and drawdowns of two series of 5,000 days."""
     from arch.bootstrap import StationaryBootstrap
 
-    from nija_research.simulate import resampled
+    from nija_research.simulate import compare_returns
 
     page.section("Two return series resampled", "what / peer | ours | peer | ratio")
     rng = np.random.default_rng(1)
@@ -39,12 +39,12 @@ def resampling(page: Page) -> None:
     def theirs() -> object:
         return peer.apply(_differences, _PEER_DRAWS)
 
-    ours = resampled(a, b, block=_BLOCK, draws=_DRAWS)
+    ours = compare_returns(a, b, block=_BLOCK, draws=_DRAWS)
     means = np.asarray(peer.apply(_differences, 2000)).mean(axis=0)
     with one_core():
         page.pair(
             "a resample of 5,000 days, processor / arch",
-            lambda: resampled(a, b, block=_BLOCK, draws=_DRAWS),
+            lambda: compare_returns(a, b, block=_BLOCK, draws=_DRAWS),
             theirs,
             5,
             units=units,
@@ -53,15 +53,15 @@ def resampling(page: Page) -> None:
         )
     page.pair(
         "a resample of 5,000 days, wall, all cores / arch",
-        lambda: resampled(a, b, block=_BLOCK, draws=_DRAWS),
+        lambda: compare_returns(a, b, block=_BLOCK, draws=_DRAWS),
         theirs,
         5,
         units=units,
         unit=("µs", 1e6),
         clock=wall,
     )
-    errors = (ours.sharpe.draws.std(), ours.drawdown.draws.std()) / np.sqrt(2000)
-    gaps = (ours.sharpe.draws.mean() - means[0], ours.drawdown.draws.mean() - means[1])
+    errors = (ours.draws[0].std(), ours.draws[1].std()) / np.sqrt(2000)
+    gaps = (ours.draws[0].mean() - means[0], ours.draws[1].mean() - means[1])
     page.note(
         "Means of ours and arch (2,000 resamples) differ by "
         f"{abs(gaps[0]) / errors[0]:.1f} (Sharpe ratio) and {abs(gaps[1]) / errors[1]:.1f} (drawdown) standard errors. "

@@ -1,5 +1,5 @@
 """
-One interval for every estimate: a value, its lower and upper end, and the level at which it was made.
+One interval for every estimate: a value, its lower and upper end, the level at which it was made, and its error.
 
 The unit is that of the estimate. Nothing here computes an interval.
 """
@@ -26,6 +26,10 @@ class Interval:
         Lower and upper end; infinite where nothing bounds them.
     level : float
         Confidence level, a share; NaN for a range that has none.
+    se : float
+        Standard error of the value; NaN where it is not known.
+    n : int
+        Number of observations or paths that it rests on; 0 where it is not stated.
 
     Examples
     --------
@@ -38,6 +42,8 @@ class Interval:
     low: float
     high: float
     level: float = math.nan
+    se: float = math.nan
+    n: int = 0
 
     def __iter__(self) -> Iterator[float]:
         return iter((self.low, self.high))

@@ -95,9 +95,11 @@ def _law(name: str) -> World:
     if name == "switching":
         move = [[0.985, 0.013, 0.002], [0.02, 0.965, 0.015], [0.01, 0.04, 0.95]]
         means, sds = [0.0008, 0.0, -0.0015], [0.007, 0.012, 0.028]
-        return worlds.regime_switching(means, sds, move, df=5, told="none", calendar=_YEAR)
+        return worlds.regime_switching(means, sds, move, df=5, market_state="none", calendar=_YEAR)
     if name == "garch":
-        return worlds.garch(omega=2.42e-6, alpha=0.08, beta=0.90, mean=0.0004, df=6, told="none", calendar=_YEAR)
+        return worlds.garch(
+            omega=2.42e-6, alpha=0.08, beta=0.90, mean=0.0004, df=6, market_state="none", calendar=_YEAR
+        )
     return worlds.iid(mean=0.0004, sd=0.012, df=5, calendar=_YEAR)
 
 

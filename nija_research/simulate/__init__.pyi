@@ -8,10 +8,7 @@ from .comparison import (
     Comparison as Comparison,
 )
 from .comparison import (
-    Difference as Difference,
-)
-from .comparison import (
-    resampled as resampled,
+    compare_returns as compare_returns,
 )
 from .matching import (
     match as match,
@@ -52,19 +49,18 @@ from .sweeping import (
 
 __all__ = [
     "Comparison",
-    "Difference",
     "Replay",
     "SimulationResult",
     "SweepResult",
     "Trace",
     "ablation",
+    "compare_returns",
     "fold",
     "match",
     "match_each",
     "match_result",
     "metrics",
     "replay",
-    "resampled",
     "run",
     "sweep",
     "worlds",

@@ -21,52 +21,27 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nija_research.compiled import LANES, aligned, entry, rule, wide
 from nija_research.errors import ParameterError
+from nija_research.interval import Interval
 from nija_research.simulate.rng import Seed, key_of
 from nija_research.simulate.runner import spread
 from nija_research.simulate.worlds.generator import WorldArrays, fill_stationary
 from nija_research.simulate.worlds.history import bootstrap
-from nija_research.units import choice, count, finite, share
+from nija_research.simulate.worlds.noise import Floats, Key
+from nija_research.simulate.worlds.returns import as_array
+from nija_research.units import count, inside
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
-__all__ = ["Comparison", "Difference", "as_they_are", "resample", "resampled"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Difference:
-    """
-    What the first series has more than the second, and what resampling makes of it.
-
-    Attributes
-    ----------
-    estimate : float
-        In the series as they are.
-    low, high : float
-        Percentiles of the resamples that hold the middle `level` of them.
-    nominal : float or None
-        The level at which `low` to `high` may be called a confidence interval; None where it may not.
-    covers : str
-        What is known of that.
-    draws : ndarray, shape (draws,)
-        One number a resample; NaN where it is not defined (the Sharpe ratio of a constant series).
-    """
-
-    estimate: float
-    low: float
-    high: float
-    nominal: float | None
-    covers: str
-    draws: NDArray[np.float64] = field(repr=False)
+__all__ = ["Comparison", "compare_returns"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,36 +51,37 @@ class Comparison:
 
     Attributes
     ----------
-    sharpe : Difference
-        Of Sharpe ratios, per period.
-    drawdown : Difference
-        Of max drawdowns, shares; below 0 where the first fell less.
-    growth : Difference
+    sharpe : Interval
+        Difference of Sharpe ratios, per period.
+    drawdown : Interval
+        Of max drawdowns, shares; below 0 where the first fell less. Its `level` is NaN: the range is no confidence
+        interval. Ranges like it, of path-dependent policies on 2 to 5 years of days, held the truth in 68 to 82 of 100
+        simulations.
+    growth : Interval
         Of mean log growth, nats a period.
+    draws : ndarray, shape (3, draws)
+        The three differences, one column a resample; NaN where one is not defined (the Sharpe ratio of a constant
+        series).
     n : int
         Rows of the series.
     block : float
         Mean length of a block, rows.
-    level : float
-        Share of the resamples between `low` and `high`.
     """
 
-    sharpe: Difference
-    drawdown: Difference
-    growth: Difference
+    sharpe: Interval
+    drawdown: Interval
+    growth: Interval
+    draws: Floats = field(repr=False)
     n: int
     block: float
-    level: float
 
-    def frame(self) -> pd.DataFrame:
-        """Return the three differences: columns estimate, low, high, nominal (NaN for none), covers."""
+    def to_frame(self) -> pd.DataFrame:
+        """Return the three differences as rows: columns value, low, high, level (NaN for none)."""
         import pandas as pd
 
-        names = ("sharpe", "drawdown", "growth")
-        rows = {name: getattr(self, name) for name in names}
-        kept = ("estimate", "low", "high", "nominal", "covers")
-        table = pd.DataFrame({c: [getattr(rows[name], c) for name in names] for c in kept}, index=list(names))
-        return table.astype({"nominal": float})
+        rows = {name: getattr(self, name) for name in ("sharpe", "drawdown", "growth")}
+        columns = ("value", "low", "high", "level")
+        return pd.DataFrame({column: {k: getattr(x, column) for k, x in rows.items()} for column in columns})
 
 
 #: Resamples that a thread takes at a time, a whole number of blocks of lanes.
@@ -113,14 +89,8 @@ _CHUNK = 4 * LANES
 #: Fewer rows than this are no series: blocks, and an interval from them, would be noise.
 _FEWEST = 20
 
-#: What a percentile range of two series' drawdowns is worth; said wherever it is printed.
-_DRAWDOWN_COVERS = (
-    "not a 95 % interval: ranges like this one, of path-dependent policies on 2 to 5 years of days, "
-    "held the truth in 68 to 82 of 100 simulations"
-)
 
-
-def resampled(
+def compare_returns(
     a: ArrayLike,
     b: ArrayLike,
     *,
@@ -169,21 +139,23 @@ def resampled(
     --------
     >>> rng = np.random.default_rng(1)
     >>> calm = rng.normal(0.001, 0.01, 500)
-    >>> found = resampled(calm, 2.0 * calm, block=5, draws=500)
-    >>> found.drawdown.high < 0.0, found.drawdown.nominal is None
+    >>> comparison = compare_returns(calm, 2.0 * calm, block=5, draws=500)
+    >>> comparison.drawdown.high < 0.0, bool(np.isnan(comparison.drawdown.level))
     (True, True)
     """
+    from nija_research.estimate.kelly.bootstrap import block_length
+
     first, second = _series("a", a), _series("b", b)
     n = len(first)
     if len(second) != n:
         raise ParameterError(f"a and b must be returns of the same periods, got {n} and {len(second)}.")
     draws = count("draws", draws, low=1)
-    if not 0.0 < share("level", level) < 1.0:
-        raise ParameterError(f"level must lie inside (0, 1), got {level!r}.")
-    length = _length(first, second, block)
+    level = inside("level", level)
+    if block == "auto":
+        block = float(max(block_length(first), block_length(second)))
     mean_a, mean_b = float(first.mean()), float(second.mean())
     # Deviations, not returns: the squares of large means would drown a small variance.
-    world = bootstrap(first, block=length).arrays._replace(returns=first - mean_a)
+    world = bootstrap(first, block=block).arrays._replace(returns=first - mean_a)
     table = np.stack([second - mean_b, np.log1p(first), np.log1p(second)], axis=1).ravel()
     key, out, whole = key_of(rng), np.empty((3, draws)), np.empty(3)
 
@@ -192,22 +164,14 @@ def resampled(
 
     spread(part, draws, _CHUNK, threads)
     as_they_are(world.returns, table, mean_a, mean_b, whole)
-    return Comparison(
-        sharpe=_difference(whole[0], out[0], level),
-        drawdown=_difference(whole[1], out[1], level, covers=_DRAWDOWN_COVERS),
-        growth=_difference(whole[2], out[2], level),
-        n=n,
-        block=length,
-        level=level,
-    )
+    sharpe, drawdown, growth = (_percentiles(value, row, level) for value, row in zip(whole, out, strict=True))
+    drawdown = replace(drawdown, level=np.nan)  # a range, see `Comparison`
+    return Comparison(sharpe=sharpe, drawdown=drawdown, growth=growth, draws=out, n=n, block=float(block))
 
 
-def _series(name: str, values: ArrayLike) -> NDArray[np.float64]:
+def _series(name: str, values: ArrayLike) -> Floats:
     """Return a checked series."""
-    try:
-        r = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError(f"{name} must be numbers: returns, shares of one.") from None
+    r = as_array(name, values, "numbers: returns, shares of one")
     if r.ndim != 1 or len(r) < _FEWEST:
         raise ParameterError(f"{name} must be one series of at least {_FEWEST} returns, got shape {r.shape}.")
     bad = np.flatnonzero(~np.isfinite(r) | (r <= -1.0))
@@ -221,32 +185,11 @@ def _series(name: str, values: ArrayLike) -> NDArray[np.float64]:
     return r
 
 
-def _length(a: NDArray[np.float64], b: NDArray[np.float64], block: float | str) -> float:
-    """Mean length of the common block."""
-    from nija_research.estimate.kelly.bootstrap import block_length
-
-    if isinstance(block, str):
-        choice("block", block, ("auto",))
-        return float(max(block_length(a), block_length(b)))
-    length = finite("block", block)
-    if not 1.0 <= length <= len(a):
-        raise ParameterError(f"block must lie in [1, {len(a)}], the number of rows; got {block!r}.")
-    return length
-
-
-def _difference(estimate: float, draws: NDArray[np.float64], level: float, *, covers: str = "") -> Difference:
-    """Percentiles of the draws that are defined."""
-    defined = draws[~np.isnan(draws)]
-    tail = 50.0 * (1.0 - level)
+def _percentiles(value: float, draws: Floats, level: float) -> Interval:
+    """The middle of the draws that are defined."""
+    tail, defined = 50.0 * (1.0 - level), draws[~np.isnan(draws)]
     low, high = np.percentile(defined, [tail, 100.0 - tail]) if len(defined) else (np.nan, np.nan)
-    return Difference(
-        estimate=float(estimate),
-        low=float(low),
-        high=float(high),
-        nominal=None if covers else level,
-        covers=covers or f"nominally {level:.0%}, for blocks as long as the memory of the series",
-        draws=draws,
-    )
+    return Interval(float(value), float(low), float(high), level)
 
 
 _TILE = 32  # rows drawn at a time
@@ -278,13 +221,13 @@ def _add(sums: _Sums, deviation: float, growth: float) -> _Sums:
 
 
 @rule
-def _read(v: NDArray[np.float64], i: int) -> _Sums:
+def _read(v: Floats, i: int) -> _Sums:
     """Sums in lane `i`."""
     return _Sums(v[i], v[LANES + i], v[2 * LANES + i], v[3 * LANES + i], v[4 * LANES + i])
 
 
 @rule
-def _write(v: NDArray[np.float64], i: int, sums: _Sums) -> None:
+def _write(v: Floats, i: int, sums: _Sums) -> None:
     """Write sums into lane `i`."""
     v[i], v[LANES + i], v[2 * LANES + i], v[3 * LANES + i], v[4 * LANES + i] = sums
 
@@ -309,13 +252,7 @@ def _compared(a: _Sums, b: _Sums, mean_a: float, mean_b: float, n: int) -> tuple
 
 @entry
 def resample(
-    world: WorldArrays,
-    table: NDArray[np.float64],
-    mean_a: float,
-    mean_b: float,
-    key: np.uint64,
-    first: int,
-    out: NDArray[np.float64],
+    world: WorldArrays, table: Floats, mean_a: float, mean_b: float, key: Key, first: int, out: Floats
 ) -> None:
     """
     Resamples number `first` on, one a column of `out` (3, draws).
@@ -362,9 +299,7 @@ def resample(
 
 
 @entry
-def as_they_are(
-    deviations: NDArray[np.float64], table: NDArray[np.float64], mean_a: float, mean_b: float, out: NDArray[np.float64]
-) -> None:
+def as_they_are(deviations: Floats, table: Floats, mean_a: float, mean_b: float, out: Floats) -> None:
     """Write the three differences of the series themselves."""
     a, b = _Sums(0.0, 0.0, 0.0, 0.0, 0.0), _Sums(0.0, 0.0, 0.0, 0.0, 0.0)
     for row in range(len(deviations)):

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
+from nija_research.interval import Interval
 from nija_research.policy import Policy
 from nija_research.simulate.checks import one_policy, one_run, one_world
-from nija_research.simulate.metrics import MEASURES, Estimate, mean
+from nija_research.simulate.metrics import MEASURES, mean
 from nija_research.simulate.results import COLUMNS, Matched, SimulationResult
 from nija_research.simulate.rng import key_of
 from nija_research.simulate.runner import run
@@ -115,7 +116,7 @@ def _matched(
         settings = {**settings, "rng": int(settings["rng"].integers(2**63))}  # the same paths at every trial
     trial = {**settings, "columns": _NEEDED[to], "trace": ()}
 
-    def reached(scale: float) -> Estimate:
+    def reached(scale: float) -> Interval:
         return mean(MEASURES[to](run(policy, world, scale=scale, **trial)))
 
     scale = _scale(lambda scale: reached(scale).value, value, to)

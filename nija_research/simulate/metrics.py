@@ -1,73 +1,56 @@
 """
 Figures of a simulation with their Monte Carlo errors.
 
-Every figure is an `Estimate`: value, standard error, 95 % interval, paths. The error is that of simulating finitely
-many paths; what it does *not* hold is that the world may not be the market. Probabilities have Wilson intervals,
-quantiles order-statistic intervals (both say something at 0 of n). Differences are paired path by path, which needs two
-runs with the same world, paths and `rng`.
+Every figure is an `Interval`: value, 95 % interval, standard error, number of paths. The error is that of simulating
+finitely many paths; what it does *not* hold is that the world may not be the market. Probabilities have Wilson
+intervals, quantiles order-statistic intervals (both say something at 0 of n). Differences are paired path by path,
+which needs two runs with the same world, paths and `rng`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.errors import ParameterError
+from nija_research.interval import Interval
 from nija_research.simulate.checks import names_of, one_run, values_over_paths
 from nija_research.simulate.results import SimulationResult
-from nija_research.units import EDGE, count, share
+from nija_research.units import EDGE, count, inside, share
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
     "MEASURES",
-    "Estimate",
     "difference",
     "drawdown_curve",
-    "interval",
+    "frame",
     "mean",
+    "mean_interval",
     "percent",
     "probability",
     "probability_of_drawdown",
     "probability_of_ruin",
     "probability_of_target",
+    "proportion",
     "quantile",
     "ruin_curve",
     "table",
     "values_of",
 ]
 
-_Z = 1.959963984540054  # 97.5 % quantile of the normal law
+#: Level of every interval here, and the quantile of the normal law that belongs to it.
+LEVEL, Z95 = 0.95, 1.959963984540054
+#: Columns of a table of figures.
+_COLUMNS = ("value", "se", "low", "high", "n")
 
 
-class Estimate(NamedTuple):
-    """
-    A figure and its error.
-
-    Attributes
-    ----------
-    value : float
-        The figure.
-    se : float
-        Its standard error over paths.
-    low, high : float
-        95 % interval.
-    n : int
-        Paths it rests on.
-    """
-
-    value: float
-    se: float
-    low: float
-    high: float
-    n: int
-
-
-def mean(values: NDArray[np.float64]) -> Estimate:
+def mean(values: NDArray[np.float64]) -> Interval:
     """
     Return the mean over paths.
 
@@ -78,22 +61,22 @@ def mean(values: NDArray[np.float64]) -> Estimate:
 
     Returns
     -------
-    Estimate
+    Interval
         With an unknown (NaN) error when a value is infinite or there is one path alone.
     """
     values = values_over_paths(values)
     value = float(np.mean(values))
     sd = float(np.std(values, ddof=1)) if len(values) > 1 and np.isfinite(value) else np.nan
-    return interval(value, sd, len(values))
+    return mean_interval(value, sd, len(values))
 
 
-def interval(value: float, sd: float, n: int) -> Estimate:
+def mean_interval(value: float, sd: float, n: int) -> Interval:
     """Return a mean of `n` values with standard deviation `sd` and its normal interval; NaN where `sd` is not known."""
     se = sd / n**0.5 if n > 1 and np.isfinite(value) else np.nan
-    return Estimate(value, se, value - _Z * se, value + _Z * se, n)
+    return Interval(value, value - Z95 * se, value + Z95 * se, LEVEL, se, n)
 
 
-def probability(happened: NDArray[np.bool_]) -> Estimate:
+def probability(happened: NDArray[np.bool_]) -> Interval:
     """
     Return the share of paths on which something happened, with its Wilson interval.
 
@@ -104,17 +87,20 @@ def probability(happened: NDArray[np.bool_]) -> Estimate:
 
     Returns
     -------
-    Estimate
+    Interval
     """
+    return proportion(int(np.count_nonzero(happened)), len(values_over_paths(happened)))
+
+
+def proportion(k: int, n: int) -> Interval:
+    """Return `k` of `n` with its Wilson interval."""
     from nija_research.estimate.kelly.from_record import wilson
 
-    n, k = len(values_over_paths(happened)), int(np.count_nonzero(happened))
-    interval = wilson(k, n)
-    value = k / n
-    return Estimate(value, (value * (1.0 - value) / n) ** 0.5, interval.low, interval.high, n)
+    value, (low, high) = k / n, wilson(k, n)
+    return Interval(value, low, high, LEVEL, (value * (1.0 - value) / n) ** 0.5, n)
 
 
-def quantile(values: NDArray[np.float64], q: float) -> Estimate:
+def quantile(values: NDArray[np.float64], q: float) -> Interval:
     """
     Return a quantile over paths, with the order statistics that cover it with 95 %.
 
@@ -127,19 +113,18 @@ def quantile(values: NDArray[np.float64], q: float) -> Estimate:
 
     Returns
     -------
-    Estimate
+    Interval
         `se` is a quarter of the interval's width; the interval is infinite on a side that so few paths cannot bound.
     """
     from scipy.stats import binom
 
-    if not 0.0 < share("q", q) < 1.0:
-        raise ParameterError(f"q must lie inside (0, 1), got {q!r}. The extremes are min and max.")
+    inside("q", q)
     ordered = np.sort(values_over_paths(values))
     n = len(ordered)
     low, high = int(binom.ppf(0.025, n, q)) - 1, int(binom.ppf(0.975, n, q))
     a = float(ordered[low]) if low >= 0 else -np.inf
     b = float(ordered[high]) if high < n else np.inf
-    return Estimate(float(np.quantile(ordered, q)), (b - a) / (2.0 * _Z), a, b, n)
+    return Interval(float(np.quantile(ordered, q)), a, b, LEVEL, (b - a) / (2.0 * Z95), n)
 
 
 def percent(share: float) -> str:
@@ -147,7 +132,7 @@ def percent(share: float) -> str:
     return f"{100.0 * share:.6g}%"
 
 
-def probability_of_ruin(result: SimulationResult, level: float | None = None) -> Estimate:
+def probability_of_ruin(result: SimulationResult, floor: float | None = None) -> Interval:
     """
     Return the chance that the account ever falls to a share of its opening value.
 
@@ -155,18 +140,18 @@ def probability_of_ruin(result: SimulationResult, level: float | None = None) ->
     ----------
     result : SimulationResult
         A run.
-    level : float, optional
-        Share of the opening value, at its edge; the run's `ruin` unless given.
+    floor : float, optional
+        Share of the opening value, its edge included; the run's `ruin` unless given.
 
     Returns
     -------
-    Estimate
+    Interval
     """
     one_run("result", result)
-    return probability(result.lowest <= (result.ruin if level is None else share("level", level)) + EDGE)
+    return probability(result.lowest <= (result.ruin if floor is None else share("floor", floor)) + EDGE)
 
 
-def probability_of_drawdown(result: SimulationResult, depth: float) -> Estimate:
+def probability_of_drawdown(result: SimulationResult, depth: float) -> Interval:
     """
     Return the chance of a drawdown of at least `depth` (share of the peak) within the horizon.
 
@@ -179,13 +164,13 @@ def probability_of_drawdown(result: SimulationResult, depth: float) -> Estimate:
 
     Returns
     -------
-    Estimate
+    Interval
     """
     one_run("result", result)
     return probability(result.max_drawdown >= share("depth", depth) - EDGE)
 
 
-def probability_of_target(result: SimulationResult, by: int | None = None) -> Estimate:
+def probability_of_target(result: SimulationResult, by: int | None = None) -> Interval:
     """
     Return the chance that equity reaches the run's target within `by` steps.
 
@@ -198,7 +183,7 @@ def probability_of_target(result: SimulationResult, by: int | None = None) -> Es
 
     Returns
     -------
-    Estimate
+    Interval
 
     Raises
     ------
@@ -209,9 +194,9 @@ def probability_of_target(result: SimulationResult, by: int | None = None) -> Es
     return probability(result.time_to_target <= (result.horizon if by is None else count("by", by)))
 
 
-def ruin_curve(result: SimulationResult, levels: Sequence[float]) -> pd.DataFrame:
-    """Return `probability_of_ruin` at each level: columns level, value, se, low, high, n."""
-    return _curve("level", levels, lambda level: probability_of_ruin(result, level))
+def ruin_curve(result: SimulationResult, floors: Sequence[float]) -> pd.DataFrame:
+    """Return `probability_of_ruin` at each floor: columns floor, value, se, low, high, n."""
+    return _curve("floor", floors, lambda floor: probability_of_ruin(result, floor))
 
 
 def drawdown_curve(result: SimulationResult, depths: Sequence[float]) -> pd.DataFrame:
@@ -221,7 +206,7 @@ def drawdown_curve(result: SimulationResult, depths: Sequence[float]) -> pd.Data
 
 def difference(
     a: SimulationResult, b: SimulationResult, measure: str | Callable[[SimulationResult], NDArray[np.float64]]
-) -> Estimate:
+) -> Interval:
     """
     Return the mean of `a` minus `b`, path by path.
 
@@ -234,7 +219,7 @@ def difference(
 
     Returns
     -------
-    Estimate
+    Interval
         Its error is that of the paired difference.
 
     Raises
@@ -301,8 +286,6 @@ def table(result: SimulationResult, depths: Sequence[float] = (0.1, 0.2, 0.3)) -
     pandas.DataFrame
         Indexed by figure; columns value, se, low, high, n.
     """
-    import pandas as pd
-
     one_run("result", result)
     rows = {name: mean(values_of(result, name)) for name in MEASURES}
     rows["median_growth"] = quantile(result.growth, 0.5)
@@ -312,24 +295,27 @@ def table(result: SimulationResult, depths: Sequence[float] = (0.1, 0.2, 0.3)) -
     rows[f"chance_of_ruin_{percent(result.ruin)}"] = probability_of_ruin(result)
     if result.target is not None:
         rows["chance_of_target"] = probability_of_target(result)
-    return pd.DataFrame.from_dict(rows, orient="index", columns=list(Estimate._fields))
+    return frame(rows)
+
+
+def frame(figures: Mapping[str, Interval]) -> pd.DataFrame:
+    """Return figures by name as a table: columns value, se, low, high, n."""
+    import pandas as pd
+
+    rows = {name: [getattr(figure, column) for column in _COLUMNS] for name, figure in figures.items()}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(_COLUMNS))
 
 
 #: Measures of a path by name: growth (nats a year), volatility (a year), shares of 1, money and counts.
 MEASURES: dict[str, Callable[[SimulationResult], NDArray[np.float64]]] = {
-    "growth": lambda r: r.growth,
-    "volatility": lambda r: r.volatility,
-    "max_drawdown": lambda r: r.max_drawdown,
-    "ulcer_index": lambda r: r.ulcer_index,
-    "time_under_water": lambda r: r.time_under_water,
-    "equity": lambda r: r.equity,
-    "chest": lambda r: r["chest"],
-    "withdrawn": lambda r: r["withdrawn"],
-    "losing_run": lambda r: r["losing_run"],
-    "halts": lambda r: r["halts"],
-    "days_stopped": lambda r: r["days_stopped"],
-    "weeks_stopped": lambda r: r["weeks_stopped"],
-    "trades": lambda r: r["trades"],
+    **{
+        name: attrgetter(name)
+        for name in ("growth", "volatility", "max_drawdown", "ulcer_index", "time_under_water", "equity")
+    },
+    **{
+        name: itemgetter(name)
+        for name in ("chest", "withdrawn", "losing_run", "halts", "days_stopped", "weeks_stopped", "trades")
+    },
 }
 
 
@@ -337,7 +323,7 @@ def _measure(name: str) -> Callable[[SimulationResult], NDArray[np.float64]]:
     return MEASURES[names_of("measure", [name], MEASURES, "measure")[0]]
 
 
-def _curve(name: str, at: Sequence[float], of: Callable[[float], Estimate]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame([{name: x, **of(x)._asdict()} for x in at])
+def _curve(name: str, at: Sequence[float], of: Callable[[float], Interval]) -> pd.DataFrame:
+    table = frame({str(k): of(x) for k, x in enumerate(at)}).reset_index(drop=True)
+    table.insert(0, name, list(at))
+    return table

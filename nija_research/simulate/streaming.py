@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly.from_record import wilson
 from nija_research.policy import Policy
 from nija_research.simulate.checks import names_of, numbers_of, one_policy, one_world
-from nija_research.simulate.metrics import MEASURES, Estimate, interval, percent
+from nija_research.simulate.metrics import MEASURES, frame, mean_interval, percent, proportion
 from nija_research.simulate.rng import Seed
 from nija_research.simulate.runner import run
 from nija_research.simulate.worlds.world import World
@@ -40,7 +39,7 @@ def fold(
     rng: Seed = 0,
     measures: Sequence[str] = ("growth", "volatility", "max_drawdown"),
     depths: Sequence[float] = (0.1, 0.2, 0.3),
-    levels: Sequence[float] = (0.5,),
+    floors: Sequence[float] = (0.5,),
     **settings: Any,
 ) -> pd.DataFrame:
     """
@@ -54,7 +53,7 @@ def fold(
         Names of `metrics.MEASURES`, whose means are taken.
     depths : sequence of float, optional
         Drawdowns whose chance is counted.
-    levels : sequence of float, optional
+    floors : sequence of float, optional
         Shares of the opening value; the chance of ever falling to each is counted.
     **settings
         Other settings of `simulate.run`.
@@ -69,19 +68,17 @@ def fold(
     ParameterError
         As in `simulate.run`.
     """
-    import pandas as pd
-
     one_policy(policy)
     one_world(world).check(count("n_paths", n_paths, low=1), 1)
     measures = names_of("measures", measures, MEASURES, "measure")
     depths = [share("depths", value) for value in numbers_of("depths", depths)]
-    levels = [share("levels", value) for value in numbers_of("levels", levels)]
+    floors = [share("floors", value) for value in numbers_of("floors", floors)]
     if "first" in settings:
         raise ParameterError("first is what fold counts by: leave it out. Other paths are another rng's.")
     # One seed for all pieces: a generator would move on from piece to piece.
     seed, seen = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else rng, 0
     sums: dict[str, tuple[float, float]] = dict.fromkeys(measures, (0.0, 0.0))
-    hits = np.zeros(len(depths) + len(levels), dtype=np.int64)
+    hits = np.zeros(len(depths) + len(floors), dtype=np.int64)
     while seen < n_paths:
         many = min(PIECE, n_paths - seen)
         piece = run(policy, world, n_paths=many, rng=seed, first=seen, **settings)
@@ -89,16 +86,15 @@ def fold(
             sums[name] = _merged(sums[name], seen, MEASURES[name](piece))
         hits += [
             *(int(np.count_nonzero(piece.max_drawdown >= depth - EDGE)) for depth in depths),
-            *(int(np.count_nonzero(piece.lowest <= level + EDGE)) for level in levels),
+            *(int(np.count_nonzero(piece.lowest <= floor + EDGE)) for floor in floors),
         ]
         seen += many
-    rows = {name: interval(mean, (m2 / max(seen - 1, 1)) ** 0.5, seen) for name, (mean, m2) in sums.items()}
+    rows = {name: mean_interval(mean, (m2 / max(seen - 1, 1)) ** 0.5, seen) for name, (mean, m2) in sums.items()}
     names = [f"chance_of_drawdown_{percent(d)}" for d in depths]
-    names += [f"chance_of_ruin_{percent(x)}" for x in levels]
+    names += [f"chance_of_ruin_{percent(x)}" for x in floors]
     for name, k in zip(names, hits.tolist(), strict=True):
-        bounds = wilson(k, seen)
-        rows[name] = Estimate(k / seen, (k / seen * (1.0 - k / seen) / seen) ** 0.5, bounds.low, bounds.high, seen)
-    return pd.DataFrame.from_dict(rows, orient="index", columns=list(Estimate._fields))
+        rows[name] = proportion(k, seen)
+    return frame(rows)
 
 
 def _merged(so_far: tuple[float, float], seen: int, values: Any) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from nija_research.policy import Policy, lanes, shape
 from nija_research.simulate.checks import factors_of, named_policies, one_world
 from nija_research.simulate.kernel import run_policies
 from nija_research.simulate.market_state import market_state_of, stake_multipliers
-from nija_research.simulate.metrics import MEASURES, mean, values_of
+from nija_research.simulate.metrics import MEASURES, frame, mean, values_of
 from nija_research.simulate.results import SimulationResult
 from nija_research.simulate.rng import Seed, key_of
 from nija_research.simulate.runner import (
@@ -88,13 +88,10 @@ class SweepResult:
         ParameterError
             If there is no such measure or policy.
         """
-        import pandas as pd
-
         if measure not in MEASURES:
             raise ParameterError(f"there is no measure {measure!r}; measures are {', '.join(MEASURES)}.")
         less = 0.0 if baseline is None else values_of(self[baseline], measure)
-        rows = {name: mean(values_of(result, measure) - less)._asdict() for name, result in self.results.items()}
-        return pd.DataFrame.from_dict(rows, orient="index")
+        return frame({name: mean(values_of(result, measure) - less) for name, result in self.results.items()})
 
 
 def sweep(

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from nija_research.errors import ParameterError
+from nija_research.simulate import compare_returns, worlds
 from nija_research.simulate import comparison as pairs
-from nija_research.simulate import resampled, worlds
 from nija_research.simulate.rng import key_of
 
 
@@ -28,53 +28,52 @@ def by_numpy(a, b):
     return np.subtract(*found)
 
 
-def draws_of(found):
-    return np.stack([found.sharpe.draws, found.drawdown.draws, found.growth.draws])
-
-
 def test_the_series_themselves_are_compared_as_defined():
     # By hand: a falls 20 % on the first day, which counts from the start, and earns it back; b never falls.
     a = np.array([-0.2, 0.25] + [0.0, 0.01] * 9)
     b = np.array([0.01, 0.0] * 10)
-    found = resampled(a, b, block=2, draws=10)
-    assert found.drawdown.estimate == pytest.approx(0.2, abs=1e-14)
-    assert found.growth.estimate == pytest.approx((9 - 10) * np.log(1.01) / 20, abs=1e-14)
-    assert found.sharpe.estimate == pytest.approx(0.14 / 20 / a.std(ddof=1) - 0.005 / b.std(ddof=1), rel=1e-12)
+    found = compare_returns(a, b, block=2, draws=10)
+    assert found.drawdown.value == pytest.approx(0.2, abs=1e-14)
+    assert found.growth.value == pytest.approx((9 - 10) * np.log(1.01) / 20, abs=1e-14)
+    assert found.sharpe.value == pytest.approx(0.14 / 20 / a.std(ddof=1) - 0.005 / b.std(ddof=1), rel=1e-12)
 
 
 @pytest.mark.parametrize("n", [20, 31, 64, 701])
 @pytest.mark.parametrize("block", [1, 7.5])
 def test_every_resample_is_what_numpy_makes_of_the_same_rows(n, block):
     a, b = two_series(n)
-    found = resampled(a, b, block=block, draws=300, rng=5)  # more than a thread takes at a time
+    found = compare_returns(a, b, block=block, draws=300, rng=5)  # more than a thread takes at a time
     rows = worlds.bootstrap(a, block=block).draw(300, n, rng=5).positions
     expected = np.stack([by_numpy(a[r], b[r]) for r in rows], axis=1)
-    np.testing.assert_allclose(draws_of(found), expected, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(found.draws, expected, rtol=1e-9, atol=1e-12)
 
 
 def test_the_interval_is_the_middle_of_the_resamples():
-    found = resampled(*two_series(), block=5, draws=999, level=0.9)
-    for one in (found.sharpe, found.drawdown, found.growth):
-        assert one.low == pytest.approx(np.sort(one.draws)[49] * 0.1 + np.sort(one.draws)[50] * 0.9, abs=1e-15)
-        assert np.mean((one.draws >= one.low) & (one.draws <= one.high)) == pytest.approx(0.9, abs=0.002)
+    found = compare_returns(*two_series(), block=5, draws=999, level=0.9)
+    for one, draws in zip((found.sharpe, found.drawdown, found.growth), found.draws, strict=True):
+        assert one.low == pytest.approx(np.sort(draws)[49] * 0.1 + np.sort(draws)[50] * 0.9, abs=1e-15)
+        assert np.mean((draws >= one.low) & (draws <= one.high)) == pytest.approx(0.9, abs=0.002)
 
 
 def test_a_range_of_drawdowns_is_not_called_a_confidence_interval():
-    found = resampled(*two_series(), block=5, draws=50)
-    assert found.drawdown.nominal is None
-    assert "68 to 82" in found.drawdown.covers
-    assert found.sharpe.nominal == found.growth.nominal == 0.95
-    table = found.frame()
+    found = compare_returns(*two_series(), block=5, draws=50)
+    assert np.isnan(found.drawdown.level)
+    assert found.sharpe.level == found.growth.level == 0.95
+    table = found.to_frame()
     assert list(table.index) == ["sharpe", "drawdown", "growth"]
-    assert np.isnan(table.loc["drawdown", "nominal"])
+    assert table.loc["drawdown"].tolist()[:3] == [found.drawdown.value, found.drawdown.low, found.drawdown.high]
+    assert np.isnan(table.loc["drawdown", "level"])
 
 
 def test_threads_and_the_number_of_draws_change_no_draw():
     a, b = two_series()
-    alone = draws_of(resampled(a, b, block=4, draws=1000, rng=9, threads=1))
-    for other in (resampled(a, b, block=4, draws=1000, rng=9, threads=3), resampled(a, b, block=4, draws=1700, rng=9)):
-        np.testing.assert_array_equal(draws_of(other)[:, :1000], alone)
-    assert (draws_of(resampled(a, b, block=4, draws=1000, rng=10)) != alone).all()
+    alone = compare_returns(a, b, block=4, draws=1000, rng=9, threads=1).draws
+    for other in (
+        compare_returns(a, b, block=4, draws=1000, rng=9, threads=3),
+        compare_returns(a, b, block=4, draws=1700, rng=9),
+    ):
+        np.testing.assert_array_equal(other.draws[:, :1000], alone)
+    assert (compare_returns(a, b, block=4, draws=1000, rng=10).draws != alone).all()
 
 
 def test_compiled_equals_its_plain_twin(monkeypatch):
@@ -101,7 +100,7 @@ def test_means_agree_with_those_of_arch():
     from arch.bootstrap import StationaryBootstrap
 
     a, b = two_series(300)
-    ours = draws_of(resampled(a, b, block=6, draws=20_000, rng=1))
+    ours = compare_returns(a, b, block=6, draws=20_000, rng=1).draws
     theirs = np.asarray(StationaryBootstrap(6, a, b, seed=1).apply(by_numpy, 3000)).T
     n, m = ours.shape[1], theirs.shape[1]
     error = np.sqrt(ours.var(axis=1, ddof=1) / n + theirs.var(axis=1, ddof=1) / m)
@@ -118,13 +117,13 @@ def test_means_agree_with_those_of_arch():
 def test_a_resample_without_variance_has_no_sharpe_ratio_and_does_not_count():
     a = np.zeros(20)
     a[0] = 0.013  # whose rounding leaves a variance of 5e-21 in a constant resample
-    found = resampled(a, -a, block=1, draws=2000)
+    found = compare_returns(a, -a, block=1, draws=2000)
     rows = worlds.bootstrap(a, block=1).draw(2000, 20, rng=0).positions
     constant = np.ptp(a[rows], axis=1) == 0.0
     assert 0.25 < constant.mean() < 0.47  # (19 / 20) ** 20 = 0.358
-    np.testing.assert_array_equal(np.isnan(found.sharpe.draws), constant)
+    np.testing.assert_array_equal(np.isnan(found.draws[0]), constant)
     assert np.isfinite([found.sharpe.low, found.sharpe.high]).all()
-    assert np.isfinite(found.growth.draws).all()
+    assert np.isfinite(found.draws[2]).all()
 
 
 def test_the_block_is_the_longest_of_returns_and_squares_of_both():
@@ -136,7 +135,7 @@ def test_the_block_is_the_longest_of_returns_and_squares_of_both():
     longest = block_length(clustered)
     assert longest > block_length(calm)
     for a, b in ((calm, clustered), (clustered, calm)):
-        assert resampled(a, b, draws=10).block == longest
+        assert compare_returns(a, b, draws=10).block == longest
 
 
 @pytest.mark.parametrize(
@@ -153,7 +152,7 @@ def test_the_block_is_the_longest_of_returns_and_squares_of_both():
         ({"block": 31}, r"block must lie in \[1, 30\]"),
         ({"block": "long"}, "block must be one of auto"),
         ({"draws": 0}, "draws must be a whole number"),
-        ({"level": 1.0}, r"level must lie inside \(0, 1\)"),
+        ({"level": 1.0}, "level must lie between 0 and 1"),
         ({"level": 95}, "level"),
         ({"rng": -1}, "rng must be 0 or more"),
         ({"threads": 0}, "threads"),
@@ -162,4 +161,4 @@ def test_the_block_is_the_longest_of_returns_and_squares_of_both():
 def test_bad_input_is_refused_with_the_cure(change, says):
     good = {"a": np.linspace(-0.1, 0.1, 30), "b": np.linspace(0.1, -0.05, 30), "block": 2, "draws": 10}
     with pytest.raises(ParameterError, match=says):
-        resampled(**{**good, **change})
+        compare_returns(**{**good, **change})

@@ -77,11 +77,14 @@ def test_folding_gives_the_figures_of_one_run(monkeypatch):
     monkeypatch.setattr(sys.modules[fold.__module__], "PIECE", 300)
     settings = {"n_paths": 1000, "horizon": 50, "rng": 3}
     one = run(FLAT, COIN, **settings)
-    table = folded(FLAT, COIN, depths=(0.3,), levels=(0.7,), **settings)
-    for name in ("growth", "volatility", "max_drawdown"):
-        np.testing.assert_allclose(table.loc[name], metrics.mean(metrics.MEASURES[name](one)), rtol=1e-10)
-    np.testing.assert_allclose(table.loc["chance_of_drawdown_30%"], metrics.probability_of_drawdown(one, 0.3))
-    np.testing.assert_allclose(table.loc["chance_of_ruin_70%"], metrics.probability_of_ruin(one, 0.7))
+    table = folded(FLAT, COIN, depths=(0.3,), floors=(0.7,), **settings)
+    measures = {name: metrics.mean(metrics.MEASURES[name](one)) for name in ("growth", "volatility", "max_drawdown")}
+    chances = {
+        "chance_of_drawdown_30%": metrics.probability_of_drawdown(one, 0.3),
+        "chance_of_ruin_70%": metrics.probability_of_ruin(one, 0.7),
+    }
+    expected = metrics.frame(measures | chances)
+    np.testing.assert_allclose(table.loc[expected.index], expected, rtol=1e-10)
     assert PIECE == 65_536
 
 

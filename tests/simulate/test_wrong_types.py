@@ -59,7 +59,7 @@ WRONG = {
     "a mean of nothing": (lambda: metrics.mean([]), "at least one, got shape"),
     "a mean of text": (lambda: metrics.mean("growth"), "values must be one number a path"),
     "a probability of nothing": (lambda: metrics.probability(np.zeros(0, dtype=bool)), "at least one, got shape"),
-    "a quantile at its end": (lambda: metrics.quantile(ONE, 1.0), "q must lie inside"),
+    "a quantile at its end": (lambda: metrics.quantile(ONE, 1.0), "q must lie between 0 and 1"),
     "a difference from nothing": (lambda: metrics.difference(a_run(), None, "growth"), "b must be a SimulationResult, got None"),
     "a difference in nothing": (lambda: metrics.difference(a_run(), a_run(), None), "there is no measure None"),
     "a table of a world": (lambda: metrics.table(COIN), "result must be a SimulationResult"),
@@ -108,7 +108,7 @@ def test_one_step_has_no_volatility():
 def test_every_depth_has_a_row_of_its_own():
     rows = metrics.table(a_run(), depths=(0.12, 0.121, 0.2)).index
     assert {"chance_of_drawdown_12%", "chance_of_drawdown_12.1%", "chance_of_drawdown_20%"} <= set(rows)
-    folded = fold(FLAT, COIN, depths=(0.12, 0.121), levels=(0.5, 0.501), **SOME)
+    folded = fold(FLAT, COIN, depths=(0.12, 0.121), floors=(0.5, 0.501), **SOME)
     assert list(folded.index[-4:]) == [
         "chance_of_drawdown_12%", "chance_of_drawdown_12.1%", "chance_of_ruin_50%", "chance_of_ruin_50.1%",
     ]  # fmt: skip

@@ -276,11 +276,16 @@ def law_of(name: str, history: History) -> tuple[World, str]:
         if not found.has_regimes:
             raise LawError(f"{history.name} shows no regimes: its volatility does not change.")
         world = worlds.regime_switching(
-            found.mean, found.volatility, found.transition, df=found.chain.nu, told="none", calendar=history.calendar
+            found.mean,
+            found.volatility,
+            found.transition,
+            df=found.chain.nu,
+            market_state="none",
+            calendar=history.calendar,
         )
         return world, f"3 switching regimes {like}"
     if name == "garch":
-        return worlds.garch_fit(r, told="none", calendar=history.calendar), f"GARCH(1,1)-t {like}"
+        return worlds.garch_fit(r, market_state="none", calendar=history.calendar), f"GARCH(1,1)-t {like}"
     world = worlds.iid(r, calendar=history.calendar)
     null = f"independent normal returns, mean and spread of {history.name}"
     return world, null if name == "iid" else f"{null}, and a fall of {-GAP:.0%} in a bar every {GAP_YEARS:g} years"

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from nija_research.compiled import LANES
 from nija_research.errors import ParameterError
+from nija_research.interval import Interval
 from nija_research.policy import Policy, lanes, shape
 from nija_research.policy.fields import NEVER
 from nija_research.simulate.checks import named_policies, names_of, numbers_of, one_world
 from nija_research.simulate.market_state import market_state_of, stake_multipliers
-from nija_research.simulate.metrics import Estimate, mean, probability, quantile
+from nija_research.simulate.metrics import mean, probability, quantile
 from nija_research.simulate.rng import Seed, key_of
 from nija_research.simulate.runner import ALL, default_horizon, default_paths, run_config, spread
 from nija_research.simulate.siphon.kernel import KEPT, PARTS, SIPHON_FLAGS, SIPHONS, TARGETS, run_siphons
@@ -235,7 +236,7 @@ def _block(columns: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     return np.ascontiguousarray(block[:, np.arange(LANES) % len(columns)]).ravel()
 
 
-def growth_cost(run: SiphonRun, baseline: SiphonRun) -> Estimate:
+def growth_cost(run: SiphonRun, baseline: SiphonRun) -> Interval:
     """
     Return the growth that a siphon costs: the baseline's less its own, nats a year, path by path.
 
@@ -246,7 +247,7 @@ def growth_cost(run: SiphonRun, baseline: SiphonRun) -> Estimate:
 
     Returns
     -------
-    Estimate
+    Interval
         Above 0 where the siphon costs growth.
 
     Raises

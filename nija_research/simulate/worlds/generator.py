@@ -24,37 +24,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from nija_research.compiled import entry, wide
 from nija_research.simulate.rng import counter, first_product, next_path, random_bits, squares64, unit_high
-from nija_research.simulate.worlds.noise import fill_normal, fill_student, log_of
+from nija_research.simulate.worlds.noise import Floats, Ints, Key, fill_normal, fill_student, log_of, part
 
-__all__ = [
-    "BLOCKS",
-    "CARRY",
-    "GARCH",
-    "NORMAL",
-    "OUTCOMES",
-    "OWN",
-    "REGIMES",
-    "STATIONARY",
-    "STUDENT",
-    "TABLES",
-    "WINDOWS",
-    "WorldArrays",
-    "fill",
-    "fill_blocks",
-    "fill_garch",
-    "fill_independent",
-    "fill_outcomes",
-    "fill_regimes",
-    "fill_stationary",
-    "fill_windows",
-    "market_rows",
-]
+__all__ = ["CARRY", "OWN", "TABLES", "WorldArrays", "fill", "fill_stationary"]
 
 #: Kinds of generator; `fill` says what each reads in `numbers`.
 WINDOWS, STATIONARY, BLOCKS, OUTCOMES, NORMAL, STUDENT, REGIMES, GARCH = range(8)
@@ -84,17 +60,13 @@ class WorldArrays(NamedTuple):
     """
 
     kind: int
-    numbers: NDArray[np.float64]
-    returns: NDArray[np.float64]
-    rows: NDArray[np.int64]
+    numbers: Floats
+    returns: Floats
+    rows: Ints
 
     @classmethod
     def of(
-        cls,
-        kind: int,
-        numbers: list[float],
-        returns: NDArray[np.float64] | None = None,
-        rows: NDArray[np.int64] | None = None,
+        cls, kind: int, numbers: list[float], returns: Floats | None = None, rows: Ints | None = None
     ) -> WorldArrays:
         """Return the arrays as compiled code must have them: own copies, one dtype each."""
         one = np.zeros(1)
@@ -106,23 +78,14 @@ class WorldArrays(NamedTuple):
         )
 
 
-_entry = numba.njit(error_model="numpy")
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 #: A 32-bit number is always below this one: draw anew for certain.
 _ALWAYS = np.uint64(1 << 32)
 
 
-@_entry
-def fill_windows(
-    world: WorldArrays,
-    path: int,
-    t: int,
-    steps: int,
-    lanes: int,
-    returns: NDArray[np.float64],
-    rows: NDArray[np.int64],
-) -> None:
+@part
+def fill_windows(world: WorldArrays, path: int, t: int, steps: int, lanes: int, returns: Floats, rows: Ints) -> None:
     """Path p is the table from row ``p * numbers[0]`` on; no randomness."""
     source, stride = world.returns, np.int64(world.numbers[0])
     for s in range(steps):
@@ -133,17 +96,9 @@ def fill_windows(
             returns[b + i] = source[np.uint64(row)]
 
 
-@_entry
+@part
 def fill_stationary(
-    world: WorldArrays,
-    key: np.uint64,
-    path: int,
-    t: int,
-    steps: int,
-    lanes: int,
-    position: NDArray[np.int64],
-    returns: NDArray[np.float64],
-    rows: NDArray[np.int64],
+    world: WorldArrays, key: Key, path: int, t: int, steps: int, lanes: int, position: Ints, returns: Floats, rows: Ints
 ) -> None:
     """
     Stationary bootstrap: the next row of the circle, or with chance ``numbers[0] / 2**32`` a row drawn anew.
@@ -170,17 +125,9 @@ def fill_stationary(
             returns[b + i] = source[np.uint64(rows[b + i])]
 
 
-@_entry
+@part
 def fill_blocks(
-    world: WorldArrays,
-    key: np.uint64,
-    path: int,
-    t: int,
-    steps: int,
-    lanes: int,
-    position: NDArray[np.int64],
-    returns: NDArray[np.float64],
-    rows: NDArray[np.int64],
+    world: WorldArrays, key: Key, path: int, t: int, steps: int, lanes: int, position: Ints, returns: Floats, rows: Ints
 ) -> None:
     """Blocks of ``numbers[0]`` rows that start at one of the first ``numbers[1]`` rows, on the circle."""
     wide()
@@ -203,16 +150,9 @@ def fill_blocks(
             returns[b + i] = source[np.uint64(position[i])]
 
 
-@_entry
+@part
 def fill_outcomes(
-    world: WorldArrays,
-    key: np.uint64,
-    path: int,
-    t: int,
-    steps: int,
-    lanes: int,
-    returns: NDArray[np.float64],
-    rows: NDArray[np.int64],
+    world: WorldArrays, key: Key, path: int, t: int, steps: int, lanes: int, returns: Floats, rows: Ints
 ) -> None:
     """A win with chance ``numbers[0] / 2**32``: one of the first ``numbers[1]`` rows; else one of the others."""
     wide()
@@ -233,8 +173,8 @@ def fill_outcomes(
             returns[b + i] = source[np.uint64(rows[b + i])]
 
 
-@_entry
-def market_rows(world: WorldArrays, n: int, rows: NDArray[np.int64]) -> None:
+@part
+def market_rows(world: WorldArrays, n: int, rows: Ints) -> None:
     """Turn the first `n` source rows into market rows, in place; they are already where `rows` is empty."""
     if len(world.rows) == 1:
         for j in range(n):
@@ -244,22 +184,13 @@ def market_rows(world: WorldArrays, n: int, rows: NDArray[np.int64]) -> None:
             rows[j] = world.rows[np.uint64(rows[j])]
 
 
-_law_entry = numba.njit(error_model="numpy")
 #: Draws from here on belong to the noise, those below to the hidden state: two streams of one path.
 _NOISE = 1 << 31
 
 
-@_law_entry
+@part
 def fill_independent(
-    world: WorldArrays,
-    key: np.uint64,
-    path: int,
-    t: int,
-    steps: int,
-    lanes: int,
-    carry: NDArray[np.float64],
-    returns: NDArray[np.float64],
-    rows: NDArray[np.int64],
+    world: WorldArrays, key: Key, path: int, t: int, steps: int, lanes: int, carry: Floats, returns: Floats, rows: Ints
 ) -> None:
     """``mean + scale x noise``, independent; one market row."""
     mean, scale = world.numbers[0], world.numbers[1]
@@ -272,21 +203,13 @@ def fill_independent(
         rows[j] = 0
 
 
-@_law_entry
+@part
 def fill_regimes(
-    world: WorldArrays,
-    key: np.uint64,
-    path: int,
-    t: int,
-    steps: int,
-    lanes: int,
-    carry: NDArray[np.float64],
-    returns: NDArray[np.float64],
-    rows: NDArray[np.int64],
+    world: WorldArrays, key: Key, path: int, t: int, steps: int, lanes: int, carry: Floats, returns: Floats, rows: Ints
 ) -> None:
     """Hidden Markov chain: ``mean[state] + scale[state] x noise``; rows say what is told before the bar."""
     numbers = world.numbers
-    k, told, df = np.int64(numbers[0]), np.int64(numbers[1]), numbers[2]
+    k, state_known, df = np.int64(numbers[0]), np.int64(numbers[1]), numbers[2]
     start, move = 3, 3 + k
     means, scales = move + k * k, move + k * k + k
     state, spare = carry[:lanes].view(np.int64), carry[lanes:]
@@ -306,22 +229,14 @@ def fill_regimes(
                 now += 1 if u >= numbers[law + j] else 0
             state[i] = now
             known = k if opening else before
-            known = now if told == 1 else known
-            rows[b + i] = 0 if told == 0 else known
+            known = now if state_known == 1 else known
+            rows[b + i] = 0 if state_known == 0 else known
             returns[b + i] = numbers[means + now] + numbers[scales + now] * returns[b + i]
 
 
-@_law_entry
+@part
 def fill_garch(
-    world: WorldArrays,
-    key: np.uint64,
-    path: int,
-    t: int,
-    steps: int,
-    lanes: int,
-    carry: NDArray[np.float64],
-    returns: NDArray[np.float64],
-    rows: NDArray[np.int64],
+    world: WorldArrays, key: Key, path: int, t: int, steps: int, lanes: int, carry: Floats, returns: Floats, rows: Ints
 ) -> None:
     """``h' = omega + (alpha + gamma 1[e < 0]) e**2 + beta h``; the row is the bin of h, known before the bar."""
     wide()
@@ -348,15 +263,7 @@ def fill_garch(
 
 @entry
 def fill(
-    world: WorldArrays,
-    key: np.uint64,
-    path: int,
-    t: int,
-    steps: int,
-    lanes: int,
-    carry: NDArray[np.float64],
-    returns: NDArray[np.float64],
-    rows: NDArray[np.int64],
+    world: WorldArrays, key: Key, path: int, t: int, steps: int, lanes: int, carry: Floats, returns: Floats, rows: Ints
 ) -> None:
     """
     Write ``returns[s * lanes + i]`` and ``rows[s * lanes + i]``: path number `path` + i at time `t` + s.

@@ -8,26 +8,26 @@ is what was known of the market before each bar.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.simulate.worlds.calendar import Calendar, calendar_of
 from nija_research.simulate.worlds.generator import BLOCKS, OWN, STATIONARY, WINDOWS, WorldArrays
-from nija_research.simulate.worlds.market import Told, market_of
-from nija_research.simulate.worlds.returns import book_of
-from nija_research.simulate.worlds.world import World, block_moments, sample_moments
+from nija_research.simulate.worlds.market import Market, MarketLike, market_of
+from nija_research.simulate.worlds.returns import Book, as_array, book_of
+from nija_research.simulate.worlds.world import Moments, World, block_moments, sample_moments
 from nija_research.units import choice, count, finite
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import ArrayLike, NDArray
 
     from nija_research.simulate.worlds.returns import Costs, Returns
 
-__all__ = ["Method", "bootstrap", "given", "historic"]
+__all__ = ["bootstrap", "given", "historic"]
 
 
 def historic(
@@ -38,7 +38,7 @@ def historic(
     weights: Sequence[float] | None = None,
     costs: Costs | None = None,
     calendar: Calendar | None = None,
-    market: Told | None = None,
+    market: MarketLike | None = None,
 ) -> World:
     """
     Make a world of past returns as they came: path p is the window that starts at row ``p * step``.
@@ -83,25 +83,16 @@ def historic(
     if length > n:
         raise ParameterError(f"window may be at most the {n} rows there are, got {window!r}.")
     stride = length if step is None else count("step", step, low=1)
-    told = market_of(market, n)
     paths = (n - length) // stride + 1
     windows = f"{paths} windows of {length}, every {stride}" if paths > 1 else f"one window of {length}"
-    return World(
-        name="historic",
-        arrays=WorldArrays.of(WINDOWS, [stride], book.net, OWN if told is not None and told.rows == n else None),
-        market=told,
-        calendar=book.calendar,
-        moments=sample_moments(book.net),
-        source=f"history as it was: {book.words}, {windows}",
-        paths=paths,
-        horizon=length,
-    )
+    world = _table_world("historic", WINDOWS, [stride], book, market_of(market, n), sample_moments(book.net))
+    return replace(world, source=f"history as it was: {book.words}, {windows}", paths=paths, horizon=length)
 
 
 def given(
     returns: ArrayLike,
     rows: ArrayLike | None = None,
-    market: Told | None = None,
+    market: MarketLike | None = None,
     *,
     calendar: Calendar | None = None,
 ) -> World:
@@ -133,16 +124,13 @@ def given(
     >>> given([[0.5, -0.5]]).draw(1, 2, rng=0).returns.tolist()
     [[0.5, -0.5]]
     """
-    try:
-        table = np.asarray(returns, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError("returns must be a table of numbers, one row a path, all of one length.") from None
+    table = as_array("returns", returns, "a table of numbers, one row a path, all of one length")
     if table.ndim != 2 or table.size == 0 or not np.isfinite(table).all():
         raise ParameterError(f"returns must be a table of finite numbers (n_paths, horizon), got shape {table.shape}.")
-    told = market_of(market, 1 if rows is None else None)
+    states = market_of(market, 1 if rows is None else None)
     index = None if rows is None else np.asarray(rows)
     if index is not None:
-        most = 1 if told is None else told.rows
+        most = 1 if states is None else states.rows
         if index.shape != table.shape or index.dtype.kind not in "iu" or index.min() < 0 or index.max() >= most:
             raise ParameterError(
                 f"rows must be whole numbers from 0 to {most - 1}, of shape {table.shape}; "
@@ -153,7 +141,7 @@ def given(
     return World(
         name="given",
         arrays=WorldArrays.of(WINDOWS, [horizon], table, index),
-        market=told,
+        market=states,
         calendar=calendar_of(calendar),
         moments=sample_moments(table.ravel()),
         source=f"{n_paths} path{'s' * (n_paths > 1)} of {horizon} step{'s' * (horizon > 1)} drawn elsewhere",
@@ -163,7 +151,6 @@ def given(
 
 
 Method = Literal["stationary", "circular", "moving"]
-_METHODS = ("stationary", "circular", "moving")
 _HALF = 2.0**32
 
 
@@ -175,7 +162,7 @@ def bootstrap(
     weights: Sequence[float] | None = None,
     costs: Costs | None = None,
     calendar: Calendar | None = None,
-    market: Told | None = None,
+    market: MarketLike | None = None,
 ) -> World:
     """
     Make a world of blocks of past returns.
@@ -223,27 +210,25 @@ def bootstrap(
     >>> bootstrap([0.02, -0.01, 0.03], block=2).source
     'stationary bootstrap of 3 returns, mean block 2'
     """
-    choice("method", method, _METHODS)
+    choice("method", method, get_args(Method))
     book = book_of(returns, weights=weights, costs=costs, calendar=calendar)
     n = len(book.net)
     length, why = _length(book.net, block, method)
-    told = market_of(market, n)
     called = "mean block" if method == "stationary" else "block"
     starts = n - length + 1 if method == "moving" else n
-    numbers = [np.round(_HALF / length)] if method == "stationary" else [length, starts]
-    return World(
-        name=f"{method} bootstrap",
-        arrays=WorldArrays.of(
-            STATIONARY if method == "stationary" else BLOCKS,
-            numbers,
-            book.net,
-            OWN if told is not None and told.rows == n else None,
-        ),
-        market=told,
-        calendar=book.calendar,
-        moments=block_moments(book.net, length, method),
-        source=f"{method} bootstrap of {book.words}, {called} {length:g}{why}",
-    )
+    kind, numbers = (STATIONARY, [np.round(_HALF / length)]) if method == "stationary" else (BLOCKS, [length, starts])
+    moments = block_moments(book.net, length, method)
+    world = _table_world(f"{method} bootstrap", kind, numbers, book, market_of(market, n), moments)
+    return replace(world, source=f"{method} bootstrap of {book.words}, {called} {length:g}{why}")
+
+
+def _table_world(
+    name: str, kind: int, numbers: list[float], book: Book, market: Market | None, moments: Moments
+) -> World:
+    """Make a world whose steps are rows of a book; each row is its own market row where the market has as many."""
+    rows = OWN if market is not None and market.rows == len(book.net) else None
+    arrays = WorldArrays.of(kind, numbers, book.net, rows)
+    return World(name=name, arrays=arrays, market=market, calendar=book.calendar, moments=moments, source="")
 
 
 def _length(net: NDArray[np.float64], block: float | str, method: str) -> tuple[float, str]:

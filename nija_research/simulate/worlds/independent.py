@@ -10,7 +10,7 @@ from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.returns import as_returns
 from nija_research.simulate.worlds.calendar import Calendar, calendar_of
 from nija_research.simulate.worlds.generator import NORMAL, OUTCOMES, STUDENT, WorldArrays
-from nija_research.simulate.worlds.market import Market, Told, market_of, true_market
+from nija_research.simulate.worlds.market import Market, MarketLike, market_of, true_market
 from nija_research.simulate.worlds.noise import noise_law
 from nija_research.simulate.worlds.returns import Costs, book_of, costs_of
 from nija_research.simulate.worlds.world import World, mixture_moments, weighted_moments
@@ -39,7 +39,7 @@ def iid(
     weights: Sequence[float] | None = None,
     costs: Costs | None = None,
     calendar: Calendar | None = None,
-    market: Told | None = None,
+    market: MarketLike | None = None,
 ) -> World:
     """
     Make a world of independent normal or Student-t returns.
@@ -113,7 +113,7 @@ def trades(
     losses: ArrayLike | None = None,
     costs: Costs | None = None,
     calendar: Calendar | None = None,
-    market: Told | None = None,
+    market: MarketLike | None = None,
 ) -> World:
     """
     Make a world of independent trades: a win rate, and what a win and a loss bring.

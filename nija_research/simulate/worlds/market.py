@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from nija_research.simulate.worlds.calendar import Calendar
 
-__all__ = ["UNKNOWN_REGIME", "Market", "Told", "market_of", "true_market"]
+__all__ = ["UNKNOWN_REGIME", "Market", "MarketLike", "market_of", "true_market"]
 
 #: Number of the regime that is not known.
 UNKNOWN_REGIME = regime_index(UNKNOWN)
@@ -92,16 +92,16 @@ class Market:
 
 
 #: What a caller may give as `market`: a scalar a column is one row that holds at all times.
-Told: TypeAlias = "Market | pd.DataFrame | Mapping[str, Any]"
+MarketLike: TypeAlias = "Market | pd.DataFrame | Mapping[str, Any]"
 
 
-def market_of(told: Told | None, rows: int | None) -> Market | None:
+def market_of(market: MarketLike | None, rows: int | None) -> Market | None:
     """
     Return a checked market of one row or of `rows` rows; of any length where `rows` is None.
 
     Parameters
     ----------
-    told : Market, pandas.DataFrame, Mapping or None
+    market : Market, pandas.DataFrame, Mapping or None
         Columns by name; scalars make one row. `regime` may hold names or numbers.
     rows : int or None
         Length of a table that goes with the returns row by row.
@@ -115,18 +115,16 @@ def market_of(told: Told | None, rows: int | None) -> Market | None:
     ParameterError
         If a column is unknown, holds a number out of range or in the wrong unit, or has another length.
     """
-    if told is None or isinstance(told, Market):
-        market = told
-    else:
-        if not hasattr(told, "items"):
+    if market is not None and not isinstance(market, Market):
+        if not hasattr(market, "items"):
             raise ParameterError(
-                f"market must be a Market, a table or a mapping, got {told!r}. Write {{'kelly': 0.1}}."
+                f"market must be a Market, a table or a mapping, got {market!r}. Write {{'kelly': 0.1}}."
             )
         wanted = [field.name for field in fields(Market)]
-        given = {str(name): np.atleast_1d(np.asarray(column)) for name, column in told.items()}
-        if unknown := sorted(set(given) - set(wanted)):
+        columns = {str(name): np.atleast_1d(np.asarray(column)) for name, column in market.items()}
+        if unknown := sorted(set(columns) - set(wanted)):
             raise ParameterError(f"market has no column {', '.join(unknown)}; it has {', '.join(wanted)}.")
-        market = Market(**{name: _CHECKED[name](column) for name, column in given.items()}, truth=True)  # checked
+        market = Market(**{name: _CHECKED[name](column) for name, column in columns.items()}, truth=True)
     if market is not None and rows is not None and market.rows not in (1, rows):
         raise ParameterError(f"market must have 1 row or one a return ({rows}), got {market.rows}.")
     return market

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from typing import TypeAlias
 
 import numba
 import numpy as np
@@ -32,7 +33,14 @@ from nija_research.errors import ParameterError
 from nija_research.simulate.rng import counter, squares64, unit_high, unit_low
 from nija_research.units import finite
 
-__all__ = ["cosine_and_sine", "expm1_of", "fill_normal", "fill_student", "log_of", "noise_law"]
+__all__ = ["cosine_and_sine", "expm1_of", "fill_normal", "fill_student", "log_of", "noise_law", "part"]
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Key: TypeAlias = np.uint64  # of the random numbers, from `rng.key_of`
+
+#: Compiles what an entry calls and the compiler need not put in line.
+part = numba.njit(error_model="numpy")
 
 _FRACTION = np.int64((1 << 52) - 1)
 _ONE = np.int64(1023 << 52)
@@ -108,20 +116,8 @@ def cosine_and_sine(turns: float) -> tuple[float, float]:
     return cosine, sine
 
 
-_entry = numba.njit(error_model="numpy")
-
-
-@_entry
-def fill_normal(
-    key: np.uint64,
-    path: int,
-    first: int,
-    t: int,
-    steps: int,
-    lanes: int,
-    spare: NDArray[np.float64],
-    out: NDArray[np.float64],
-) -> None:
+@part
+def fill_normal(key: Key, path: int, first: int, t: int, steps: int, lanes: int, spare: Floats, out: Floats) -> None:
     """Standard normals of draws `first` + (t + s) // 2; `spare` (lanes,) keeps a sine until the next step."""
     wide()
     for s in range(steps):
@@ -138,17 +134,8 @@ def fill_normal(
                 out[b + i] = spare[i]
 
 
-@_entry
-def fill_student(
-    key: np.uint64,
-    path: int,
-    first: int,
-    t: int,
-    steps: int,
-    lanes: int,
-    df: float,
-    out: NDArray[np.float64],
-) -> None:
+@part
+def fill_student(key: Key, path: int, first: int, t: int, steps: int, lanes: int, df: float, out: Floats) -> None:
     """Student-t numbers with `df` degrees of freedom, not scaled, of draws `first` + t + s."""
     wide()
     power = -2.0 / df

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Book", "Costs", "Returns", "book_of", "costs_of"]
+__all__ = ["Book", "Costs", "Returns", "as_array", "book_of", "costs_of", "finite_array"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,10 +154,7 @@ def book_of(
         if calendar is None and exits is not None and exits.min() < exits.max():
             calendar = Calendar.of(exits)
         returns = returns["return"]
-    try:
-        table = np.asarray(returns, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError("returns must be numbers: shares of notional, one row a step.") from None
+    table = as_array("returns", returns, "numbers: shares of notional, one row a step")
     if table.ndim == 2:
         gross = _joint(table, weights)
         what = f"rows of {table.shape[1]} assets drawn jointly"
@@ -175,24 +172,41 @@ def book_of(
     )
 
 
+def as_array(name: str, values: ArrayLike, wanted: str) -> NDArray[np.float64]:
+    """Return values as an array of floats, or say what was wanted."""
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError(f"{name} must be {wanted}.") from None
+
+
+def finite_array(name: str, values: ArrayLike, dims: int) -> NDArray[np.float64]:
+    """Return finite numbers in so many dimensions, or refuse."""
+    wanted = f"finite numbers in {dims} dimension{'s' * (dims > 1)}, got {values!r}"
+    table = as_array(name, values, wanted)
+    if table.ndim != dims or not np.isfinite(table).all():
+        raise ParameterError(f"{name} must be {wanted}.")
+    return table
+
+
 def _joint(table: NDArray[np.float64], weights: Sequence[float] | None) -> NDArray[np.float64]:
     """The book's return of each row of several assets."""
     assets = table.shape[1]
     if not np.isfinite(table).all():
         row, column = np.argwhere(~np.isfinite(table))[0]
         raise ParameterError(f"returns[{row}, {column}] must be finite, got {table[row, column]}. Drop the row.")
-    given = np.full(assets, 1.0 / max(1, assets)) if weights is None else as_weights(weights)
-    if len(given) != assets or assets == 0:
-        raise ParameterError(f"weights must have one entry an asset ({assets}), got {len(given)}.")
-    return np.asarray(table @ given)
+    shares = np.full(assets, 1.0 / max(1, assets)) if weights is None else as_weights(weights)
+    if len(shares) != assets or assets == 0:
+        raise ParameterError(f"weights must have one entry an asset ({assets}), got {len(shares)}.")
+    return np.asarray(table @ shares)
 
 
 def as_weights(weights: Sequence[float]) -> NDArray[np.float64]:
     """Return weights that add up to 1, or refuse."""
-    given = np.asarray(weights, dtype=np.float64)
-    if given.ndim != 1 or not np.isfinite(given).all() or (given < 0.0).any() or abs(given.sum() - 1.0) > EDGE:
+    shares = np.asarray(weights, dtype=np.float64)
+    if shares.ndim != 1 or not np.isfinite(shares).all() or (shares < 0.0).any() or abs(shares.sum() - 1.0) > EDGE:
         raise ParameterError(f"weights must be shares of 0 or more that add up to 1, got {list(weights)!r}.")
-    return given
+    return shares
 
 
 def _no_percent(table: NDArray[np.float64]) -> None:

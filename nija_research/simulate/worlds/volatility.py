@@ -8,6 +8,7 @@ be given it without any look-ahead; a chain's own state is hindsight, and named 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -19,21 +20,19 @@ from nija_research.simulate.worlds.calendar import Calendar, calendar_of
 from nija_research.simulate.worlds.generator import GARCH, REGIMES, WorldArrays
 from nija_research.simulate.worlds.market import UNKNOWN_REGIME, Market, true_market
 from nija_research.simulate.worlds.noise import noise_law
-from nija_research.simulate.worlds.returns import Costs, book_of, costs_of
+from nija_research.simulate.worlds.returns import Costs, book_of, costs_of, finite_array
 from nija_research.simulate.worlds.world import LAGS, Moments, World, mixture_moments
 from nija_research.units import EDGE, choice, finite, not_negative, positive
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import ArrayLike, NDArray
 
     from nija_research.simulate.worlds.returns import Returns
 
 __all__ = ["garch", "garch_fit", "regime_switching"]
 
-_TOLD = {"none": 0, "truth": 1, "lagged": 2}
-_SAID = {
+_KNOWN = {"none": 0, "truth": 1, "lagged": 2}
+_SENTENCES = {
     "none": "the policy is told no regime",
     "truth": "the policy is told the bar's own regime: hindsight",
     "lagged": "the policy is told the regime of the bar before",
@@ -47,7 +46,7 @@ def regime_switching(
     *,
     df: float | None = None,
     labels: Sequence[str] | None = None,
-    told: Literal["none", "truth", "lagged"] = "lagged",
+    market_state: Literal["none", "truth", "lagged"] = "lagged",
     costs: Costs | None = None,
     calendar: Calendar | None = None,
 ) -> World:
@@ -65,7 +64,7 @@ def regime_switching(
     labels : sequence of str, shape (states,), optional
         Name of each state as `policy.MarketRegime` has them; UNKNOWN unless given, so that a policy's regime shares do
         not act.
-    told : {"lagged", "truth", "none"}, optional
+    market_state : {"lagged", "truth", "none"}, optional
         What the policy knows before a bar. "lagged": the state of the bar before, and mean and volatility of what
         follows it; nothing but the long run before the first. "truth": the bar's own state. "none": the long run.
     costs : Costs, optional
@@ -99,9 +98,10 @@ def regime_switching(
     >>> round(world.moments.mean, 6)
     0.00025
     """
-    choice("told", told, _TOLD)
+    choice("market_state", market_state, _KNOWN)
     costs, calendar = costs_of(costs), calendar_of(calendar)
-    gross, spread, move = _numbers("means", means, 1), _numbers("sds", sds, 1), _numbers("transition", transition, 2)
+    gross, spread = finite_array("means", means, 1), finite_array("sds", sds, 1)
+    move = finite_array("transition", transition, 2)
     k = len(gross)
     if k == 0 or spread.shape != (k,) or move.shape != (k, k):
         raise ParameterError(
@@ -119,21 +119,21 @@ def regime_switching(
     if labels is not None and len(labels) != k:
         raise ParameterError(f"labels must have one entry a state ({k}), got {len(labels)}.")
     regimes = [UNKNOWN_REGIME] * k if labels is None else [regime_index(label) for label in labels]
-    numbers = [k, _TOLD[told], 0.0 if df is None else df]
+    numbers = [k, _KNOWN[market_state], 0.0 if df is None else df]
     for part in (np.cumsum(stationary), np.cumsum(move, axis=1), mean, sd * scale):
         numbers.extend(part.ravel().tolist())
     return World(
         name="regime switching",
         arrays=WorldArrays.of(REGIMES, numbers),
-        market=_told(told, mean, sd, move, regimes, (moments.mean, moments.sd), calendar),
+        market=_market_rows(market_state, mean, sd, move, regimes, (moments.mean, moments.sd), calendar),
         calendar=calendar,
         moments=moments,
-        source=f"Markov chain of {k} states with {law} returns{costs.words()}; {_SAID[told]}",
+        source=f"Markov chain of {k} states with {law} returns{costs.words()}; {_SENTENCES[market_state]}",
     )
 
 
-def _told(
-    told: str,
+def _market_rows(
+    market_state: str,
     mean: NDArray[np.float64],
     sd: NDArray[np.float64],
     move: NDArray[np.float64],
@@ -142,9 +142,9 @@ def _told(
     calendar: Calendar,
 ) -> Market:
     """Market rows: the states' own moments, or those of the step after each state and last the long run's."""
-    if told == "none":
+    if market_state == "none":
         return true_market([long_run[0]], [long_run[1]], calendar)
-    if told == "truth":
+    if market_state == "truth":
         return true_market(mean, sd, calendar, regimes)
     ahead = move @ mean
     spread = np.sqrt(np.maximum(move @ (mean**2 + sd**2) - ahead**2, 0.0))
@@ -171,16 +171,6 @@ def stationary_law(transition: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(law / law.sum())
 
 
-def _numbers(name: str, values: ArrayLike, dims: int) -> NDArray[np.float64]:
-    try:
-        table = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ParameterError(f"{name} must be numbers, got {values!r}.") from None
-    if table.ndim != dims or not np.isfinite(table).all():
-        raise ParameterError(f"{name} must be finite numbers in {dims} dimension{'s' * (dims > 1)}, got {values!r}.")
-    return table
-
-
 #: Bins of volatility that a policy is told, evenly spaced in its logarithm: 5 % apart.
 BINS = 64
 _HIGHEST = 16.0  # times the long-run volatility; the last bin holds all above
@@ -195,7 +185,7 @@ def garch(
     gamma: float = 0.0,
     df: float | None = None,
     start: float | None = None,
-    told: Literal["volatility", "none"] = "volatility",
+    market_state: Literal["volatility", "none"] = "volatility",
     costs: Costs | None = None,
     calendar: Calendar | None = None,
 ) -> World:
@@ -217,7 +207,7 @@ def garch(
     start : float, optional
         Volatility of the first step (share, per step). The long-run one unless given; then mean and sd hold from the
         first step on, kurtosis and memory of squares only after about ``1 / (1 - persistence)`` steps.
-    told : {"volatility", "none"}, optional
+    market_state : {"volatility", "none"}, optional
         "volatility": before each bar the policy is told its volatility, as the middle of one of `BINS` bins evenly
         spaced in its logarithm, from the lowest volatility the process has to 16 times the long-run one. "none":
         the long-run volatility.
@@ -254,7 +244,7 @@ def garch(
     >>> round(garch(omega=1e-6, alpha=0.05, beta=0.94).moments.sd, 6)
     0.01
     """
-    choice("told", told, ("volatility", "none"))
+    choice("market_state", market_state, ("volatility", "none"))
     costs, calendar = costs_of(costs), calendar_of(calendar)
     omega = positive("omega", omega) * costs.leverage**2
     alpha, beta, gamma = not_negative("alpha", alpha), not_negative("beta", beta), not_negative("gamma", gamma)
@@ -268,11 +258,11 @@ def garch(
     variance = omega / (1.0 - persistence)
     first = variance if start is None else (positive("start", start) * costs.leverage) ** 2
     low = np.log(omega / (1.0 - beta))
-    bins = BINS if told == "volatility" else 1
+    bins = BINS if market_state == "volatility" else 1
     width = (np.log(variance * _HIGHEST**2) - low) / bins
     middle = np.exp(low + width * (np.arange(bins) + 0.5)) if bins > 1 else np.array([variance])
     shape = f"GJR({alpha:g}, {gamma:g}, {beta:g})" if gamma else f"GARCH({alpha:g}, {beta:g})"
-    said = "the bar's volatility, which is known before it" if bins > 1 else "the long-run volatility"
+    known = "the bar's volatility, which is known before it" if bins > 1 else "the long-run volatility"
     return World(
         name="garch",
         arrays=WorldArrays.of(
@@ -283,7 +273,7 @@ def garch(
         calendar=calendar,
         moments=_moments(net, omega, alpha, gamma, beta, odd, fourth),
         source=f"{shape} with {law} shocks, long-run sd {variance**0.5:.4g} a step{costs.words()}; "
-        f"the policy is told {said}",
+        f"the policy is told {known}",
     )
 
 
@@ -302,7 +292,7 @@ def _moments(mean: float, omega: float, alpha: float, gamma: float, beta: float,
         sd=h**0.5,
         skewness=odd,
         kurtosis=fourth * hh / h**2 - 3.0,
-        squares=one * np.power(p, np.arange(LAGS), dtype=np.float64),
+        acf_squares=one * np.power(p, np.arange(LAGS), dtype=np.float64),
     )
 
 
@@ -311,7 +301,7 @@ def garch_fit(
     *,
     gjr: bool = False,
     weights: Sequence[float] | None = None,
-    told: Literal["volatility", "none"] = "volatility",
+    market_state: Literal["volatility", "none"] = "volatility",
     costs: Costs | None = None,
     calendar: Calendar | None = None,
 ) -> World:
@@ -329,7 +319,7 @@ def garch_fit(
         Let losses weigh more than gains.
     weights : sequence of float, shape (assets,), optional
         Share of the stake in each asset; equal unless given.
-    told : {"volatility", "none"}, optional
+    market_state : {"volatility", "none"}, optional
         As in `garch`.
     costs : Costs, optional
         None unless given.
@@ -363,10 +353,10 @@ def garch_fit(
         raise ParameterError("returns do not vary: there is no volatility to fit.")
     # In units of the sample's sd, where the optimiser is at home; parameters are taken back below.
     model = arch_model(book.net / spread, mean="Constant", vol="GARCH", p=1, o=int(gjr), q=1, dist="t", rescale=False)
-    found = model.fit(disp="off", show_warning=False)
-    if found.convergence_flag != 0:
+    fitted = model.fit(disp="off", show_warning=False)
+    if fitted.convergence_flag != 0:
         raise ParameterError(f"the GARCH fit to {n} returns did not converge. Use bootstrap(returns) instead.")
-    values = found.params
+    values = fitted.params
     persistence = values["alpha[1]"] + values["beta[1]"] + (values["gamma[1]"] / 2.0 if gjr else 0.0)
     if persistence >= 1.0:
         raise ParameterError(f"the fitted volatility has no long run (persistence {persistence:.4f}). Use bootstrap.")
@@ -378,7 +368,7 @@ def garch_fit(
         gamma=max(0.0, float(values["gamma[1]"])) if gjr else 0.0,
         mean=float(values["mu"]) * spread,
         df=float(values["nu"]),
-        told=told,
+        market_state=market_state,
         costs=costs,
         calendar=book.calendar,
     )

@@ -3,13 +3,13 @@ A world: what an account meets, step by step, what its policy knows before each 
 
 Returns are per unit staked, net of costs and times leverage. A world is data and settings; `fill` makes the numbers.
 Moments are per step, so that draws can be held against theory: `skewness` and `kurtosis` (excess) are of one step,
-`squares` is the autocorrelation of squared deviations from the mean at lags 1 to `LAGS`, the mark of volatility that
-clusters. NaN stands for infinite or not known.
+`acf_squares` is the autocorrelation of squared deviations from the mean at lags 1 to `LAGS`, which shows that
+volatility clusters. NaN stands for infinite or not known.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -26,16 +26,7 @@ from nija_research.units import count
 if TYPE_CHECKING:
     from nija_research.simulate.rng import Seed
 
-__all__ = [
-    "LAGS",
-    "Draws",
-    "Moments",
-    "World",
-    "block_moments",
-    "mixture_moments",
-    "sample_moments",
-    "weighted_moments",
-]
+__all__ = ["Draws", "Moments", "World", "block_moments", "mixture_moments", "sample_moments", "weighted_moments"]
 
 #: Lags of the autocorrelation of squares.
 LAGS = 10
@@ -56,7 +47,7 @@ class Moments:
         Mean and standard deviation, shares.
     skewness, kurtosis : float
         Standardised third moment; fourth less 3.
-    squares : numpy.ndarray, shape (LAGS,)
+    acf_squares : numpy.ndarray, shape (LAGS,)
         Autocorrelation of ``(r - mean)**2`` at lags 1, 2, ...
     """
 
@@ -64,7 +55,7 @@ class Moments:
     sd: float
     skewness: float = np.nan
     kurtosis: float = np.nan
-    squares: NDArray[np.float64] = field(default_factory=_unknown)
+    acf_squares: NDArray[np.float64] = field(default_factory=_unknown)
 
 
 def weighted_moments(values: NDArray[np.float64], weights: NDArray[np.float64]) -> Moments:
@@ -74,22 +65,22 @@ def weighted_moments(values: NDArray[np.float64], weights: NDArray[np.float64]) 
     m2, m3, m4 = (float(weights @ off**power) for power in (2, 3, 4))
     if m2 <= 0.0:
         return Moments(mean=mean, sd=0.0)
-    return Moments(mean=mean, sd=m2**0.5, skewness=m3 / m2**1.5, kurtosis=m4 / m2**2 - 3.0, squares=np.zeros(LAGS))
+    return Moments(mean=mean, sd=m2**0.5, skewness=m3 / m2**1.5, kurtosis=m4 / m2**2 - 3.0, acf_squares=np.zeros(LAGS))
 
 
 def sample_moments(values: NDArray[np.float64]) -> Moments:
     """Moments of a series (n,) as it stands: sd with n below, autocorrelations over the lags it has."""
     n = len(values)
-    found = weighted_moments(values, np.full(n, 1.0 / n))
-    if found.sd == 0.0:
-        return found
-    squared = (values - found.mean) ** 2
+    moments = weighted_moments(values, np.full(n, 1.0 / n))
+    if moments.sd == 0.0:
+        return moments
+    squared = (values - moments.mean) ** 2
     off = squared - squared.mean()
     spread = float(off @ off)
     squares = _unknown()
     if spread > 0.0:
         squares[: n - 1] = [float(off[:-k] @ off[k:]) / spread for k in range(1, min(LAGS, n - 1) + 1)]
-    return Moments(mean=found.mean, sd=found.sd, skewness=found.skewness, kurtosis=found.kurtosis, squares=squares)
+    return replace(moments, acf_squares=squares)
 
 
 def block_moments(values: NDArray[np.float64], block: float, method: str) -> Moments:
@@ -111,17 +102,17 @@ def block_moments(values: NDArray[np.float64], block: float, method: str) -> Mom
     """
     n = len(values)
     if method != "moving":
-        found = weighted_moments(values, np.full(n, 1.0 / n))
+        moments = weighted_moments(values, np.full(n, 1.0 / n))
     else:
         whole = int(block)
         j = np.arange(n)
         chances = np.minimum.reduce([j + 1, np.full(n, whole), n - j, np.full(n, n - whole + 1)])
-        found = weighted_moments(values, chances / float((n - whole + 1) * whole))
-    if found.sd == 0.0:
-        return found
-    squared = (values - found.mean) ** 2
+        moments = weighted_moments(values, chances / float((n - whole + 1) * whole))
+    if moments.sd == 0.0:
+        return moments
+    squared = (values - moments.mean) ** 2
     squares = _moving(squared, int(block)) if method == "moving" else _circular(squared, block, method)
-    return Moments(mean=found.mean, sd=found.sd, skewness=found.skewness, kurtosis=found.kurtosis, squares=squares)
+    return replace(moments, acf_squares=squares)
 
 
 def _circular(x: NDArray[np.float64], block: float, method: str) -> NDArray[np.float64]:
@@ -144,14 +135,14 @@ def _moving(x: NDArray[np.float64], block: int) -> NDArray[np.float64]:
     spread = float((windows**2).mean()) - mean**2
     if spread <= 0.0:
         return _unknown()
-    found = []
+    correlations = []
     for k in range(1, LAGS + 1):
         joint = [
             float((windows[s] * windows[s + k]).mean()) if s + k < block else float(place[s] * place[(s + k) % block])
             for s in range(block)
         ]
-        found.append((float(np.mean(joint)) - mean**2) / spread)
-    return np.array(found)
+        correlations.append((float(np.mean(joint)) - mean**2) / spread)
+    return np.array(correlations)
 
 
 def mixture_moments(
@@ -186,7 +177,7 @@ def mixture_moments(
         sd=variance**0.5,
         skewness=third / variance**1.5,
         kurtosis=m4 / variance**2 - 3.0,
-        squares=np.array(squares) / spread if spread > 0.0 else _unknown(),
+        acf_squares=np.array(squares) / spread if spread > 0.0 else _unknown(),
     )
 
 
@@ -290,9 +281,10 @@ class World:
         _draw(source, key_of(rng), returns, rows)
         if not table:
             return Draws(returns, rows, None)
-        told = self.arrays.rows
-        own = len(told) == 0
-        return Draws(returns, rows.copy() if own else told[rows] if len(told) > 1 else np.zeros_like(rows), rows)
+        states = self.arrays.rows
+        if len(states) == 0:  # each source row is its own market row
+            return Draws(returns, rows.copy(), rows)
+        return Draws(returns, states[rows] if len(states) > 1 else np.zeros_like(rows), rows)
 
 
 @entry
@@ -300,13 +292,13 @@ def _draw(world: WorldArrays, key: np.uint64, returns: NDArray[np.float64], rows
     """Fill whole paths, a block of lanes and a tile of time after the other."""
     n, horizon = returns.shape
     carry, steps = np.empty(CARRY * LANES), 32
-    tile, told = np.empty(steps * LANES), np.empty(steps * LANES, dtype=np.int64)
+    tile, states = np.empty(steps * LANES), np.empty(steps * LANES, dtype=np.int64)
     for path in range(0, n, LANES):
         lanes = min(LANES, n - path)
         for t in range(0, horizon, steps):
             m = min(steps, horizon - t)
-            fill(world, key, path, t, m, lanes, carry, tile, told)
+            fill(world, key, path, t, m, lanes, carry, tile, states)
             for i in range(lanes):
                 for s in range(m):
                     returns[path + i, t + s] = tile[s * lanes + i]
-                    rows[path + i, t + s] = told[s * lanes + i]
+                    rows[path + i, t + s] = states[s * lanes + i]

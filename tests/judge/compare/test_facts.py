@@ -48,7 +48,7 @@ def test_at_equal_volatility_little_of_the_ladder_is_left(paths_of):
     stake where the ladder cuts as much, shows the pattern, not the numbers."""
     move = [[0.985, 0.013, 0.002], [0.02, 0.965, 0.015], [0.01, 0.04, 0.95]]
     law = worlds.regime_switching(
-        [0.0009, 0.0003, -0.001], [0.007, 0.012, 0.024], move, df=5, told="none", calendar=YEAR
+        [0.0009, 0.0003, -0.001], [0.007, 0.012, 0.024], move, df=5, market_state="none", calendar=YEAR
     )
     plain, ladder = pair(0.5)
     scales = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 1.0])

@@ -18,7 +18,9 @@ QUICK = Settings(draws=200, outer=30, inner=6, years=1.0)
 
 @pytest.fixture(scope="module")
 def stormy():
-    law = worlds.regime_switching([0.001, -0.002], [0.006, 0.03], [[0.99, 0.01], [0.03, 0.97]], df=5, told="none")
+    law = worlds.regime_switching(
+        [0.001, -0.002], [0.006, 0.03], [[0.99, 0.01], [0.03, 0.97]], df=5, market_state="none"
+    )
     return History(name="storms", returns=law.draw(1, 1600, rng=3).returns[0], calendar=Calendar(days_per_week=5))
 
 

@@ -78,7 +78,7 @@ def test_stationary_memory_is_the_samples_times_the_chance_of_one_block(series, 
         agrees(((y[:, :-k] - x.mean()) * (y[:, k:] - x.mean())).mean(axis=1), expected)
         if power == 2:
             variance = circular_autocovariance(x, 0)
-            assert world.moments.squares[k - 1] == pytest.approx(expected / variance, rel=1e-12)
+            assert world.moments.acf_squares[k - 1] == pytest.approx(expected / variance, rel=1e-12)
 
 
 @pytest.mark.parametrize("method", ["circular", "moving"])
@@ -117,7 +117,7 @@ def test_stated_moments_are_those_of_all_blocks(series, agrees, method, block):
             for s in range(block)
         ]  # fmt: skip
         joint = np.mean([pair.mean() for pair in pairs]) - squares.mean() ** 2
-        assert m.squares[k - 1] == pytest.approx(joint / squares.var(), abs=1e-12)
+        assert m.acf_squares[k - 1] == pytest.approx(joint / squares.var(), abs=1e-12)
     agrees(world.draw(4000, 12 * block, rng=4).returns.mean(axis=1), m.mean)
 
 

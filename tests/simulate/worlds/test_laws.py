@@ -20,7 +20,7 @@ def squares_agree(world, drawn, agrees, lags=(1, 2, 6)):
     y = (drawn - m.mean) ** 2 - m.sd**2
     spread = (m.kurtosis + 2) * m.sd**4
     for k in lags:
-        agrees((y[:, :-k] * y[:, k:]).mean(axis=1), m.squares[k - 1] * spread)
+        agrees((y[:, :-k] * y[:, k:]).mean(axis=1), m.acf_squares[k - 1] * spread)
 
 
 def moments_agree(world, drawn, agrees):
@@ -60,10 +60,10 @@ def test_iid_moments(agrees):
         assert world.moments.mean == pytest.approx(x.mean())
         assert world.moments.sd == pytest.approx(x.std(ddof=1))
         assert world.moments.kurtosis == pytest.approx(0.0 if df is None else 6 / (df - 4))
-        assert not world.moments.squares.any()
+        assert not world.moments.acf_squares.any()
         moments_agree(world, world.draw(4000, 100, rng=6).returns, agrees)
     heavy = worlds.iid(x, df=3.0).moments
-    assert np.isnan([heavy.skewness, heavy.kurtosis, *heavy.squares]).all()
+    assert np.isnan([heavy.skewness, heavy.kurtosis, *heavy.acf_squares]).all()
 
 
 def test_trades_win_as_often_and_as_much_as_said(agrees):
@@ -99,11 +99,11 @@ def test_regime_moments_and_memory(agrees, df):
     drawn = world.draw(8000, 200, rng=12).returns
     moments_agree(world, drawn, agrees)
     squares_agree(world, drawn, agrees)
-    assert world.moments.squares[0] > 0.1
+    assert world.moments.acf_squares[0] > 0.1
 
 
 def test_regimes_are_visited_as_long_as_the_chain_says(agrees):
-    world = worlds.regime_switching(MEANS, SDS, MOVE, told="truth")
+    world = worlds.regime_switching(MEANS, SDS, MOVE, market_state="truth")
     drawn = world.draw(4000, 250, rng=3)
     states = drawn.rows
     power = np.linalg.matrix_power(MOVE, 2000)[0]  # the long run, another way
@@ -129,7 +129,7 @@ def test_regimes_are_visited_as_long_as_the_chain_says(agrees):
 
 
 def test_moves_between_regimes_follow_the_matrix(agrees):
-    states = worlds.regime_switching(MEANS, SDS, MOVE, told="truth").draw(3000, 200, rng=30).rows
+    states = worlds.regime_switching(MEANS, SDS, MOVE, market_state="truth").draw(3000, 200, rng=30).rows
     for i in range(3):
         after = states[:, 1:][states[:, :-1] == i]
         for j in range(3):
@@ -139,10 +139,10 @@ def test_moves_between_regimes_follow_the_matrix(agrees):
 def test_a_policy_is_told_the_regime_of_the_bar_before():
     labels = ["BULL_TRENDING", "RANGING", "CRISIS"]
     made = {
-        told: worlds.regime_switching(MEANS, SDS, MOVE, labels=labels, told=told)
-        for told in ("lagged", "truth", "none")
+        state: worlds.regime_switching(MEANS, SDS, MOVE, labels=labels, market_state=state)
+        for state in ("lagged", "truth", "none")
     }
-    drawn = {told: world.draw(200, 100, rng=1) for told, world in made.items()}
+    drawn = {state: world.draw(200, 100, rng=1) for state, world in made.items()}
     assert np.array_equal(drawn["lagged"].returns, drawn["truth"].returns)
     assert np.array_equal(drawn["none"].returns, drawn["truth"].returns)
     assert np.array_equal(drawn["lagged"].rows[:, 1:], drawn["truth"].rows[:, :-1])
@@ -222,8 +222,8 @@ def test_garch_moments_in_closed_form():
     a, b = 0.1, 0.8
     m = worlds.garch(omega=1e-5, alpha=a, beta=b).moments
     assert m.kurtosis == pytest.approx(3 * (1 - 0.81) / (1 - 0.81 - 2 * a**2) - 3)
-    assert m.squares[0] == pytest.approx(a * (1 - a * b - b**2) / (1 - 2 * a * b - b**2))
-    assert m.squares[1:] == pytest.approx(0.9 * m.squares[:-1])
+    assert m.acf_squares[0] == pytest.approx(a * (1 - a * b - b**2) / (1 - 2 * a * b - b**2))
+    assert m.acf_squares[1:] == pytest.approx(0.9 * m.acf_squares[:-1])
     assert np.isnan(worlds.garch(omega=1e-5, alpha=0.5, beta=0.45).moments.kurtosis)  # infinite
 
 
@@ -240,7 +240,7 @@ def test_garch_tells_the_variance_of_the_bar_before_it_comes():
         shock = drawn.returns[:, t] - mean
         h = omega + (a + gamma * (shock < 0)) * shock**2 + b * h
     assert world.market.volatility[0] > low * np.sqrt(365.25)
-    blind = worlds.garch(omega=omega, alpha=a, beta=b, gamma=gamma, mean=mean, df=6.0, told="none")
+    blind = worlds.garch(omega=omega, alpha=a, beta=b, gamma=gamma, mean=mean, df=6.0, market_state="none")
     assert np.array_equal(blind.draw(300, 200, rng=9).returns, drawn.returns)
     assert blind.market.rows == 1
     assert not blind.draw(3, 9, rng=9).rows.any()

@@ -48,7 +48,7 @@ def test_costs_change_every_world_alike(make):
     assert np.allclose(after.returns, 2.5 * (before.returns - 0.002), rtol=1e-12, atol=1e-15)
     assert charged.moments.mean == pytest.approx(2.5 * (plain.moments.mean - 0.002))
     assert charged.moments.sd == pytest.approx(2.5 * plain.moments.sd)
-    assert np.allclose(charged.moments.squares, plain.moments.squares, equal_nan=True)
+    assert np.allclose(charged.moments.acf_squares, plain.moments.acf_squares, equal_nan=True)
     assert "0.002 of notional" in charged.source
 
 
@@ -113,8 +113,8 @@ def test_sample_moments_of_history():
     squared = (x - x.mean()) ** 2
     off = squared - squared.mean()
     assert m.sd == pytest.approx(x.std())
-    assert m.squares[0] == pytest.approx((off[:-1] * off[1:]).sum() / (off**2).sum())
-    assert np.isnan(m.squares[5:]).all()
+    assert m.acf_squares[0] == pytest.approx((off[:-1] * off[1:]).sum() / (off**2).sum())
+    assert np.isnan(m.acf_squares[5:]).all()
     assert worlds.historic([0.01, 0.01]).moments.sd == 0.0
 
 
@@ -182,12 +182,12 @@ BAD = [
     (lambda: worlds.regime_switching([0, 0], [0.1, -0.1], HALVES), "sds must not be negative"),
     (lambda: worlds.regime_switching([0], [0.1, 0.1], HALVES), "one entry a state"),
     (lambda: worlds.regime_switching([0, np.nan], [0.1, 0.1], HALVES), "means must be finite numbers"),
-    (lambda: worlds.regime_switching([0, "x"], [0.1, 0.1], HALVES), "means must be numbers"),
+    (lambda: worlds.regime_switching([0, "x"], [0.1, 0.1], HALVES), "means must be finite numbers in 1 dimension"),
     (lambda: worlds.regime_switching([], [], np.zeros((0, 0))), "one entry a state"),
     (lambda: worlds.regime_switching([0, 0], [0.1, 0.1], HALVES, df=2), "df must be above 2"),
     (
-        lambda: worlds.regime_switching([0, 0], [0.1, 0.1], HALVES, told="all"),
-        "told must be one of none, truth, lagged",
+        lambda: worlds.regime_switching([0, 0], [0.1, 0.1], HALVES, market_state="all"),
+        "market_state must be one of none, truth, lagged",
     ),
     (lambda: worlds.regime_switching([0, 0], [0.1, 0.1], HALVES, labels=["CRISIS"]), "one entry a state"),
     (lambda: worlds.regime_switching([0, 0], [0.1, 0.1], HALVES, labels=["CRISIS", "x"]), "regime must be one of"),
@@ -197,7 +197,10 @@ BAD = [
     (lambda: worlds.garch(omega=1e-5, alpha=0.1, beta=0.8, gamma=0.2), "must be below 1, got 1"),
     (lambda: worlds.garch(omega=1e-5, alpha=0.1, beta=0.8, df=1.0), "df must be above 2"),
     (lambda: worlds.garch(omega=1e-5, alpha=0.1, beta=0.8, start=-0.1), "start must be above 0"),
-    (lambda: worlds.garch(omega=1e-5, alpha=0.1, beta=0.8, told="regime"), "told must be one of volatility, none"),
+    (
+        lambda: worlds.garch(omega=1e-5, alpha=0.1, beta=0.8, market_state="regime"),
+        "market_state must be one of volatility, none",
+    ),
     (lambda: worlds.garch_fit(np.zeros(200)), "do not vary"),
     (lambda: worlds.garch_fit(GOOD), "at least 100 rows"),
     (lambda: worlds.Costs(fee=10.0), "A percentage such as 10 is written 0.1"),

@@ -27,9 +27,9 @@ WORLDS = {
     "normal": worlds.iid(X),
     "student": worlds.iid(X, df=5),
     "regimes": worlds.regime_switching([0.1, -0.1], [0.1, 0.3], MOVE),
-    "regimes t": worlds.regime_switching([0.1, -0.1], [0.1, 0.3], MOVE, df=4, told="truth"),
+    "regimes t": worlds.regime_switching([0.1, -0.1], [0.1, 0.3], MOVE, df=4, market_state="truth"),
     "garch": worlds.garch(omega=1e-5, alpha=0.1, beta=0.8),
-    "gjr t": worlds.garch(omega=1e-5, alpha=0.05, beta=0.8, gamma=0.1, df=5, told="none"),
+    "gjr t": worlds.garch(omega=1e-5, alpha=0.05, beta=0.8, gamma=0.1, df=5, market_state="none"),
 }
 PATHS, HORIZON = 21, 40
 
