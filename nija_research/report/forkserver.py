@@ -42,13 +42,13 @@ def serve() -> None:
         face = importlib.import_module(f"nija_research.{floor}")
         for name in face.__all__:
             getattr(face, name)
+    importlib.import_module("nija_research.report.plots").load_fonts()  # and matplotlib's list of fonts
     os.environ.pop("MPLBACKEND", None)
-    _warm()
     gc.collect()
     gc.freeze()
     live: set[int] = set()
     codes: dict[int, int] = {}
-    _answer({"ready": True, "threads": _threads()})
+    _answer({"ready": True})
     for line in sys.stdin.buffer:
         ask = json.loads(line)
         pid = ask.get("pid", 0)
@@ -75,24 +75,9 @@ def serve() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _warm() -> None:
-    """Fill caches that every figure needs: the font list and the report's own fonts."""
-    with contextlib.suppress(ImportError):
-        from nija_research.report.plots import load_fonts
-
-        load_fonts()
-
-
 def _answer(message: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
-
-
-def _threads() -> int:
-    try:
-        return len(os.listdir("/proc/self/task"))
-    except OSError:
-        return 1
 
 
 def _kill(pid: int, number: int) -> None:

@@ -108,14 +108,14 @@ def notebook_parameters(path: str | Path) -> list[Parameter]:
     except SyntaxError as fault:
         raise NotebookError(f"{path.name}: parameters cell, line {fault.lineno}: {fault.msg}.") from None
     comments = _comments(source)
-    found: dict[str, Parameter] = {}
+    declared: dict[str, Parameter] = {}
     faults: list[str] = []
     for node in tree.body:
         try:
             parameter = _declared(node, comments)
-            if parameter.name in found:
+            if parameter.name in declared:
                 raise ParameterError(f"{parameter.name} is declared twice")
-            found[parameter.name] = parameter
+            declared[parameter.name] = parameter
         except ParameterError as fault:
             faults.append(f"line {node.lineno}: {fault}")
     if faults:
@@ -123,7 +123,7 @@ def notebook_parameters(path: str | Path) -> list[Parameter]:
             f"{path.name}: parameters cell: {'; '.join(faults)}. "
             "Each line reads `name: type = literal  # unit, meaning`."
         )
-    return list(found.values())
+    return list(declared.values())
 
 
 def bind(declared: Sequence[Parameter], given: Mapping[str, Any], *, notebook: str = "notebook") -> dict[str, Any]:

@@ -121,21 +121,17 @@ def load_plan(path: str | Path) -> Plan:
 
     from pydantic import ValidationError
 
-    model, shape = _model(), content
     try:
-        checked: Any = model.model_validate(shape)
+        checked: Any = _model().model_validate(content)
     except ValidationError as fault:
-        faults = [_said(e) for e in fault.errors()]
+        faults = [_fault_text(e) for e in fault.errors()]
         raise PlanError(f"{path}: {_count(faults)}. {'; '.join(faults)}.") from None
     faults = []
-    wanted: list[tuple[str, str, dict[str, Any], bool]] = [("summary", checked.summary, {}, False)]
-    wanted += [
-        (f"notebook[{n}].path", one.path, one.parameters, one.long) for n, one in enumerate(checked.notebook, start=1)
-    ]
+    chapters = [(f"notebook[{n}].path", dict(one)) for n, one in enumerate(checked.notebook, start=1)]
     entries: list[Entry] = []
-    for key, name, parameters, long in wanted:
+    for key, chapter in [("summary", {"path": checked.summary}), *chapters]:
         try:
-            entry = Entry(path=_resolved(name, path.parent), parameters=parameters, long=long)
+            entry = Entry(**{**chapter, "path": _notebook_file(chapter["path"], path.parent)})
         except PlanError as fault:
             faults.append(f"{key}: {fault}")
             continue
@@ -176,7 +172,7 @@ def _model() -> Any:
     return Content
 
 
-def _said(error: Any) -> str:
+def _fault_text(error: Any) -> str:
     """One fault in our words: key, wanted, got."""
     parts = [f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in error["loc"]]
     key = "".join(parts).lstrip(".")
@@ -205,7 +201,7 @@ def _said(error: Any) -> str:
 _KEYS = ("title", "author", "summary", "parameters", "notebook")
 
 
-def _resolved(name: str, folder: Path) -> Path:
+def _notebook_file(name: str, folder: Path) -> Path:
     shipped = {p.stem: p for p in sorted((suite() / "notebooks").glob("*.ipynb"))}
     if name in shipped:
         return shipped[name]

@@ -68,12 +68,12 @@ def read_records(path: str | Path) -> dict[str, Any]:
     path = Path(path)
     if not path.is_dir():
         return records_of(read_notebook(path), path.name)
-    found: dict[str, Any] = {}
+    recorded: dict[str, Any] = {}
     for file in sorted(path.glob("*.ipynb")):
         content = read_notebook(file)
         if not any(o.get("output_type") == "error" for c in content["cells"] for o in c.get("outputs", [])):
-            found[file.stem] = records_of(content, file.name)
-    return found
+            recorded[file.stem] = records_of(content, file.name)
+    return recorded
 
 
 def records_of(content: dict[str, Any], name: str) -> dict[str, Any]:

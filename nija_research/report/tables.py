@@ -87,16 +87,16 @@ def table(
         raise ParameterError("table wants a caption, got an empty one.")
     if not isinstance(frame, (pd.DataFrame, pd.Series)):
         raise ParameterError(f"table wants a DataFrame or Series, got {type(frame).__name__}.")
-    shown: Any = frame.to_frame() if isinstance(frame, pd.Series) else frame
-    if any(shown.index.names) or not isinstance(shown.index, pd.RangeIndex):
-        shown = shown.rename_axis(index=[n or "" for n in shown.index.names]).reset_index(allow_duplicates=True)
-    titles = [" ".join(str(p) for p in c if str(p)) if isinstance(c, tuple) else str(c) for c in shown.columns]
+    content: Any = frame.to_frame() if isinstance(frame, pd.Series) else frame
+    if any(content.index.names) or not isinstance(content.index, pd.RangeIndex):
+        content = content.rename_axis(index=[n or "" for n in content.index.names]).reset_index(allow_duplicates=True)
+    titles = [" ".join(str(p) for p in c if str(p)) if isinstance(c, tuple) else str(c) for c in content.columns]
     if unknown := sorted(set(formats or {}) - set(titles)):
         raise ParameterError(
             f"formats names columns that are not there: {', '.join(unknown)} (has: {', '.join(titles)})."
         )
-    columns = [_column(shown.iloc[:, i], (formats or {}).get(title)) for i, title in enumerate(titles)]
-    numeric = [bool(pd.api.types.is_numeric_dtype(d)) and not pd.api.types.is_bool_dtype(d) for d in shown.dtypes]
+    columns = [_column(content.iloc[:, i], (formats or {}).get(title)) for i, title in enumerate(titles)]
+    numeric = [bool(pd.api.types.is_numeric_dtype(d)) and not pd.api.types.is_bool_dtype(d) for d in content.dtypes]
     rows = [list(row) for row in zip(*columns, strict=True)]
     data: dict[str, Any] = {
         "header": titles,
