@@ -133,7 +133,19 @@ class KellyEstimate:
 
 
 def p_text(p: float | None) -> str:
-    """Write a probability with three decimals, never as 0.000; a dash where there is none."""
+    """
+    Write a probability with three decimals, never as 0.000.
+
+    Parameters
+    ----------
+    p : float or None
+        NaN is none.
+
+    Returns
+    -------
+    str
+        "< .001" below that; a dash where there is none.
+    """
     return "–" if p is None or p != p else "< .001" if p < 0.001 else f"{p:.3f}"
 
 
