@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 
 from nija_research.compiled import entry
 from nija_research.errors import ParameterError
-from nija_research.estimate.regimes.series import as_series
+from nija_research.estimate.regimes.series import as_series, decayed_sum
 from nija_research.rng import generator
-from nija_research.units import share
+from nija_research.units import count, inside
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -34,9 +35,7 @@ CLIP = 3.0
 DRIFT = 0.125
 
 
-def rolling_correlation(
-    first: ArrayLike | pd.Series, second: ArrayLike | pd.Series, window: int = 24, *, level: float = 0.95
-) -> pd.DataFrame:
+def rolling_correlation(first: ArrayLike, second: ArrayLike, window: int = 24, *, level: float = 0.95) -> pd.DataFrame:
     """
     Correlation over the last bars, with its band.
 
@@ -66,20 +65,19 @@ def rolling_correlation(
     from scipy.stats import norm
 
     a, b, index = _pair(first, second)
-    if isinstance(window, bool) or not isinstance(window, (int, np.integer)) or window < 5:
-        raise ParameterError(f"window must be a whole number of bars of at least 5, got {window!r}.")
-    if not 0.0 < share("level", level) < 1.0:
-        raise ParameterError(f"level must lie between 0 and 1, got {level!r}.")
+    count("window", window, low=5)
+    inside("level", level)
     rho = np.full(len(a), np.nan)
-    _rolling(a, b, int(window), rho)
+    if len(a) >= window:
+        x, y = (sliding_window_view(values, window) for values in (a, b))
+        x, y = (values - _in_order(values)[:, None] / window for values in (x, y))
+        rho[window - 1 :] = _ratio(_in_order(x * y), _in_order(x * x), _in_order(y * y))
     half = float(norm.ppf(0.5 + 0.5 * level)) / np.sqrt(window - 3.0)
     z = np.arctanh(np.clip(rho, -1.0 + 1e-12, 1.0 - 1e-12))
     return pd.DataFrame({"correlation": rho, "low": np.tanh(z - half), "high": np.tanh(z + half)}, index=index)
 
 
-def ewma_correlation(
-    first: ArrayLike | pd.Series, second: ArrayLike | pd.Series, *, decay: float = 0.97
-) -> NDArray[np.float64]:
+def ewma_correlation(first: ArrayLike, second: ArrayLike, *, decay: float = 0.97) -> NDArray[np.float64]:
     """
     Exponentially weighted correlation.
 
@@ -96,11 +94,8 @@ def ewma_correlation(
         In [-1, 1]; NaN until both have moved.
     """
     a, b, _ = _pair(first, second)
-    if not 0.0 < share("decay", decay) < 1.0:
-        raise ParameterError(f"decay must lie between 0 and 1, got {decay!r}.")
-    rho = np.full(len(a), np.nan)
-    _weighted(a, b, float(decay), rho)
-    return rho
+    inside("decay", decay)
+    return _ratio(*(decayed_sum(products, decay) for products in (a * b, a * a, b * b)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +126,34 @@ class BreakAlarm:
     false_alarms: float
     horizon: int
 
+    def summary(self) -> pd.Series:
+        """
+        Whether the correlation broke.
+
+        Returns
+        -------
+        pandas.Series
+            reference, broken (whether it rang), first (bar of the first alarm, NaN without one), false_alarms, horizon.
+        """
+        first = self.rings[0] if len(self.rings) else np.nan
+        facts = {"reference": self.reference, "broken": len(self.rings) > 0, "first": first}
+        return pd.Series(facts | {"false_alarms": self.false_alarms, "horizon": self.horizon}, dtype=object)
+
+    def to_frame(self) -> pd.DataFrame:
+        """
+        One row a bar.
+
+        Returns
+        -------
+        pandas.DataFrame
+            statistic, rings (whether it rang at this bar).
+        """
+        return pd.DataFrame({"statistic": self.statistic, "rings": np.isin(np.arange(len(self.statistic)), self.rings)})
+
 
 def break_alarm(
-    first: ArrayLike | pd.Series,
-    second: ArrayLike | pd.Series,
+    first: ArrayLike,
+    second: ArrayLike,
     *,
     reference: int = 250,
     horizon: int = 250,
@@ -143,7 +162,7 @@ def break_alarm(
     rng: int | np.random.Generator = 0,
 ) -> BreakAlarm:
     """
-    Watch a correlation after its reference bars and ring when it has broken.
+    Watch a correlation after its reference bars and raise an alarm when it has broken.
 
     Parameters
     ----------
@@ -177,10 +196,8 @@ def break_alarm(
     """
     a, b, _ = _pair(first, second)
     for name, value, least in (("reference", reference, 50), ("horizon", horizon, 1), ("draws", draws, 200)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-            raise ParameterError(f"{name} must be a whole number of at least {least}, got {value!r}.")
-    if not 0.0 < share("false_alarms", false_alarms) < 1.0:
-        raise ParameterError(f"false_alarms must lie between 0 and 1, got {false_alarms!r}.")
+        count(name, value, low=least)
+    inside("false_alarms", false_alarms)
     if len(a) <= reference:
         raise ParameterError(f"first and second must hold more than reference = {reference} bars, got {len(a)}.")
     for name, values in (("first", a), ("second", b)):
@@ -189,12 +206,12 @@ def break_alarm(
     rho, score = _scores(a[None], b[None], reference)
     threshold = _threshold(float(rho[0]), reference, horizon, false_alarms, draws, generator(rng))
     statistic = np.empty((1, score.shape[1]))
-    rang = np.zeros(score.shape, dtype=np.bool_)
-    _cusum(score, DRIFT, CLIP, threshold, statistic, rang)
+    rings = np.zeros(score.shape, dtype=np.bool_)
+    _cusum(score, DRIFT, CLIP, threshold, statistic, rings)
     whole = np.full(len(a), np.nan)
     whole[reference:] = statistic[0]
-    rings = np.flatnonzero(rang[0]) + reference
-    return BreakAlarm(float(rho[0]), whole, threshold, rings, false_alarms, int(horizon))
+
+    return BreakAlarm(float(rho[0]), whole, threshold, np.flatnonzero(rings[0]) + reference, false_alarms, int(horizon))
 
 
 def _threshold(
@@ -239,7 +256,7 @@ def _normal_scores(values: NDArray[np.float64], reference: int) -> NDArray[np.fl
 
 
 @entry
-def _cusum(score, drift, clip, threshold, statistic, rang):  # type: ignore[no-untyped-def]
+def _cusum(score, drift, clip, threshold, statistic, rings):  # type: ignore[no-untyped-def]
     for row in range(score.shape[0]):
         up, down = 0.0, 0.0
         for t in range(score.shape[1]):
@@ -248,41 +265,22 @@ def _cusum(score, drift, clip, threshold, statistic, rang):  # type: ignore[no-u
             down = max(0.0, down - step - drift)
             statistic[row, t] = max(up, down)
             if statistic[row, t] > threshold:
-                rang[row, t] = True
+                rings[row, t] = True
                 up, down = 0.0, 0.0
 
 
-@entry
-def _rolling(a, b, window, rho):  # type: ignore[no-untyped-def]
-    for t in range(window - 1, len(a)):
-        ma, mb = 0.0, 0.0
-        for i in range(t - window + 1, t + 1):
-            ma += a[i]
-            mb += b[i]
-        ma, mb = ma / window, mb / window
-        aa, bb, ab = 0.0, 0.0, 0.0
-        for i in range(t - window + 1, t + 1):
-            aa += (a[i] - ma) * (a[i] - ma)
-            bb += (b[i] - mb) * (b[i] - mb)
-            ab += (a[i] - ma) * (b[i] - mb)
-        if aa > 0.0 and bb > 0.0:
-            rho[t] = min(max(ab / np.sqrt(aa * bb), -1.0), 1.0)
+def _in_order(windows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum of each row (m, window), added from the left: the same whatever lies beyond the window."""
+    return np.asarray(np.add.accumulate(windows, axis=1)[:, -1])
 
 
-@entry
-def _weighted(a, b, decay, rho):  # type: ignore[no-untyped-def]
-    aa, bb, ab = 0.0, 0.0, 0.0
-    for t in range(len(a)):
-        aa = decay * aa + a[t] * a[t]
-        bb = decay * bb + b[t] * b[t]
-        ab = decay * ab + a[t] * b[t]
-        if aa > 0.0 and bb > 0.0:
-            rho[t] = min(max(ab / np.sqrt(aa * bb), -1.0), 1.0)
+def _ratio(ab: NDArray[np.float64], aa: NDArray[np.float64], bb: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Correlation from sums of products, in [-1, 1]; NaN where one asset does not move."""
+    moves = (aa > 0.0) & (bb > 0.0)
+    return np.where(moves, np.clip(ab / np.sqrt(np.where(moves, aa * bb, 1.0)), -1.0, 1.0), np.nan)
 
 
-def _pair(
-    first: ArrayLike | pd.Series, second: ArrayLike | pd.Series
-) -> tuple[NDArray[np.float64], NDArray[np.float64], pd.Index | None]:
+def _pair(first: ArrayLike, second: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64], pd.Index | None]:
     a, b = as_series(first), as_series(second)
     index, other = (x.index if isinstance(x, pd.Series) else None for x in (first, second))
     if len(a) != len(b) or (index is not None and other is not None and not index.equals(other)):

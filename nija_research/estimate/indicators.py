@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nija_research.errors import DataError, ParameterError
+from nija_research.errors import DataError
+from nija_research.units import count
 
 __all__ = ["average_directional_index", "average_true_range", "quiet_range", "true_range"]
 
@@ -123,8 +124,7 @@ def quiet_range(prices: pd.DataFrame, *, strength: float = 25.0, width: float = 
 
 
 def _wilder(values: pd.Series, window: int) -> pd.Series:
-    if isinstance(window, bool) or not isinstance(window, (int, np.integer)) or window < 1:
-        raise ParameterError(f"window must be a whole number of bars of at least 1, got {window!r}.")
+    count("window", window, low=1)
     return values.ewm(alpha=1.0 / window, adjust=False, min_periods=int(window)).mean()
 
 

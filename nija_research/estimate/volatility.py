@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from nija_research.errors import ParameterError
-from nija_research.units import positive, share
+from nija_research.units import count, inside, positive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +31,7 @@ _FIRST, _REFIT = 250, 21
 
 
 def realised_volatility(
-    returns: ArrayLike | pd.Series, horizons: Sequence[int] = (5, 22, 66, 252), *, periods: float = 252.0
+    returns: ArrayLike, horizons: Sequence[int] = (5, 22, 66, 252), *, periods: float = 252.0
 ) -> pd.DataFrame:
     """
     Volatility over several horizons at every bar.
@@ -64,15 +63,12 @@ def realised_volatility(
     r, scale = _series(returns), np.sqrt(positive("periods", periods))
     columns = {}
     for bars in horizons:
-        if isinstance(bars, bool) or not isinstance(bars, (int, np.integer)) or bars < 1:
-            raise ParameterError(f"horizons must be whole numbers of bars of at least 1, got {bars!r}.")
+        count("horizons", bars, low=1)
         columns[int(bars)] = np.sqrt((r * r).rolling(int(bars)).mean().clip(lower=0.0)) * scale
     return pd.DataFrame(columns)
 
 
-def ewma_volatility(
-    returns: ArrayLike | pd.Series, *, decay: float = 0.94, periods: float = 252.0
-) -> NDArray[np.float64]:
+def ewma_volatility(returns: ArrayLike, *, decay: float = 0.94, periods: float = 252.0) -> NDArray[np.float64]:
     """
     Exponentially weighted volatility: what the next bar is expected to be.
 
@@ -90,13 +86,12 @@ def ewma_volatility(
     numpy.ndarray, shape (n,)
         Row t is made of bars up to t, for bar t + 1; weights sum to 1 from the first bar on.
     """
-    if not 0.0 < share("decay", decay) < 1.0:
-        raise ParameterError(f"decay must lie between 0 and 1, got {decay!r}.")
+    inside("decay", decay)
     square = _series(returns) ** 2
     return np.sqrt(square.ewm(alpha=1.0 - decay).mean().to_numpy() * positive("periods", periods))
 
 
-def har_forecast(returns: ArrayLike | pd.Series, *, ahead: int = 21, periods: float = 252.0) -> pd.DataFrame:
+def har_forecast(returns: ArrayLike, *, ahead: int = 21, periods: float = 252.0) -> pd.DataFrame:
     """
     Forecast the volatility of the next bars from three horizons.
 
@@ -120,8 +115,9 @@ def har_forecast(returns: ArrayLike | pd.Series, *, ahead: int = 21, periods: fl
     ParameterError
         If a return is not finite or `ahead` below 1.
     """
-    if isinstance(ahead, bool) or not isinstance(ahead, (int, np.integer)) or ahead < 1:
-        raise ParameterError(f"ahead must be a whole number of bars of at least 1, got {ahead!r}.")
+    from statsmodels.regression.linear_model import OLS
+
+    count("ahead", ahead, low=1)
     r = _series(returns)
     # A day without a move has no logarithm: it counts as a hundredth of an ordinary one.
     floor = (0.01 * max(float(r.abs().iloc[:_FIRST].median()), 1e-12)) ** 2
@@ -134,19 +130,17 @@ def har_forecast(returns: ArrayLike | pd.Series, *, ahead: int = 21, periods: fl
         logs[bars - 1 :, column] = np.log(np.maximum((total[bars:] - total[:-bars]) / bars, floor))
     target = np.full(n, np.nan)
     target[: max(n - ahead, 0)] = np.log(np.maximum((total[ahead + 1 :] - total[1 : n - ahead + 1]) / ahead, floor))
-    forecast, weights, spread = np.full(n, np.nan), None, 0.0
-    for t in range(most - 1 + _FIRST + ahead, n):
-        if weights is None or (t - most + 1 - _FIRST - ahead) % _REFIT == 0:
-            rows = slice(most - 1, t - ahead + 1)  # outcomes that are complete at bar t
-            weights, *_ = np.linalg.lstsq(logs[rows], target[rows])
-            spread = float(np.var(target[rows] - logs[rows] @ weights))
+    forecast = np.full(n, np.nan)
+    for begin in range(most - 1 + _FIRST + ahead, n, _REFIT):
+        rows = slice(most - 1, begin - ahead + 1)  # outcomes that are complete at this bar
+        fitted, now = OLS(target[rows], logs[rows]).fit(), slice(begin, begin + _REFIT)
+        middle = sum(logs[now, column] * weight for column, weight in enumerate(fitted.params))
         # The mean of a lognormal, not the exponential of its middle.
-        forecast[t] = np.sqrt(np.exp(logs[t] @ weights + 0.5 * spread) * periods)
-    index = r.index
-    return pd.DataFrame({"forecast": forecast, "outcome": np.sqrt(np.exp(target) * periods)}, index=index)
+        forecast[now] = np.sqrt(np.exp(middle + 0.5 * np.var(fitted.resid)) * periods)
+    return pd.DataFrame({"forecast": forecast, "outcome": np.sqrt(np.exp(target) * periods)}, index=r.index)
 
 
-def _series(returns: ArrayLike | pd.Series) -> pd.Series:
+def _series(returns: ArrayLike) -> pd.Series:
     from nija_research.estimate.regimes.series import as_series
 
     return pd.Series(as_series(returns), index=returns.index if isinstance(returns, pd.Series) else None)

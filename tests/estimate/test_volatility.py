@@ -9,7 +9,7 @@ import pytest
 from nija_research import data
 from nija_research.errors import DataError, ParameterError
 from nija_research.estimate import correlation, indicators, volatility
-from nija_research.estimate.regimes import evaluation as risk_free
+from nija_research.estimate.regimes import rate_per_bar
 
 
 @pytest.fixture(scope="module")
@@ -171,39 +171,63 @@ def test_the_alarm_knows_the_past_alone(returns):
     np.testing.assert_array_equal(a, b[:1500])
 
 
-@pytest.mark.parametrize("name", ["_cusum", "_rolling", "_weighted"])
-def test_compiled_equals_its_plain_twin(name):
-    rng = np.random.default_rng(0)
-    a, b = rng.standard_normal((2, 60))
-    score = rng.standard_normal((2, 60))
-    arguments = {
-        "_cusum": lambda: (score, 0.1, 2.0, 3.0, np.zeros((2, 60)), np.zeros((2, 60), dtype=bool)),
-        "_rolling": lambda: (a, b, 10, np.zeros(60)),
-        "_weighted": lambda: (a, b, 0.9, np.zeros(60)),
-    }[name]
-    function = getattr(correlation, name)
-    one, two = arguments(), arguments()
-    function(*one)
-    function.py_func(*two)
+def test_compiled_equals_its_plain_twin():
+    score = np.random.default_rng(0).standard_normal((2, 60))
+    one, two = ((score, 0.1, 2.0, 3.0, np.zeros((2, 60)), np.zeros((2, 60), dtype=bool)) for _ in range(2))
+    correlation._cusum(*one)
+    correlation._cusum.py_func(*two)
     for x, y in zip(one, two, strict=True):
         np.testing.assert_allclose(x, y, rtol=1e-12)
+
+
+def test_ewma_correlation_is_the_recursion():
+    a, b = np.random.default_rng(0).standard_normal((2, 60))
+    weights = 0.9 ** np.arange(60)[::-1]
+    ab, aa, bb = ((weights * products).sum() for products in (a * b, a * a, b * b))
+    assert correlation.ewma_correlation(a, b, decay=0.9)[-1] == pytest.approx(ab / np.sqrt(aa * bb), rel=1e-12)
+    assert np.isnan(correlation.ewma_correlation([0.0, 0.1], [0.1, 0.1])[0])
+
+
+def test_har_is_the_regression_written_out(returns):
+    """Normal equations of log mean squares over 1, 5 and 22 bars, at the first forecast."""
+    r, ahead = returns.to_numpy()[:400], 21
+    square = np.maximum(r * r, (0.01 * np.median(np.abs(r[:250]))) ** 2)
+    mean = {bars: pd.Series(square).rolling(bars).mean().to_numpy() for bars in (1, 5, 22, ahead)}
+    x = np.column_stack([np.ones(400), *(np.log(mean[bars]) for bars in (1, 5, 22))])
+    y = np.log(np.append(mean[ahead][ahead:], np.full(ahead, np.nan)))
+    first = 21 + 250 + ahead
+    rows = slice(21, first - ahead + 1)
+    w = np.linalg.solve(x[rows].T @ x[rows], x[rows].T @ y[rows])
+    expected = np.sqrt(np.exp(x[first] @ w + 0.5 * np.var(y[rows] - x[rows] @ w)) * 252)
+    found = volatility.har_forecast(r)["forecast"]
+    assert found.iloc[first] == pytest.approx(expected, rel=1e-9)
+    assert found.iloc[:first].isna().all()
+
+
+def test_an_alarm_says_whether_and_when():
+    a, b = np.random.default_rng(0).standard_normal((2, 700))
+    found = correlation.break_alarm(a, np.where(np.arange(700) < 400, 0.8 * a + 0.6 * b, b), draws=400)
+    said, frame = found.summary(), found.to_frame()
+    assert said["broken"]
+    assert said["first"] == found.rings[0] == np.flatnonzero(frame["rings"])[0]
+    assert frame["statistic"].iloc[found.rings[0]] > found.threshold
 
 
 def test_a_rate_is_known_once_published():
     days = pd.date_range("2024-01-01", periods=10, tz="UTC")
     rate = pd.Series([0.0252, 0.0504], index=days[[0, 4]])
-    found = risk_free.rate_per_bar(rate, days, lag="2D")
+    found = rate_per_bar(rate, days, lag="2D")
     np.testing.assert_allclose(found, [0, 0, *[0.0001] * 4, *[0.0002] * 4])
-    np.testing.assert_allclose(risk_free.rate_per_bar(0.05, days), 0.05 / 252)
+    np.testing.assert_allclose(rate_per_bar(0.05, days), 0.05 / 252)
 
 
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda r: risk_free.rate_per_bar(4.5, r.index), "written 0.045"),
-        (lambda r: risk_free.rate_per_bar(np.nan, r.index), "finite"),
-        (lambda r: risk_free.rate_per_bar(pd.Series([0.01], index=r.index[:1].tz_localize(None)), r.index), "time zone"),
-        (lambda r: risk_free.rate_per_bar(pd.Series([0.01, 0.02], index=r.index[[1, 0]]), r.index), "ascending"),
+        (lambda r: rate_per_bar(4.5, r.index), "written 0.045"),
+        (lambda r: rate_per_bar(np.nan, r.index), "finite"),
+        (lambda r: rate_per_bar(pd.Series([0.01], index=r.index[:1].tz_localize(None)), r.index), "time zone"),
+        (lambda r: rate_per_bar(pd.Series([0.01, 0.02], index=r.index[[1, 0]]), r.index), "ascending"),
         (lambda r: volatility.ewma_volatility(r, decay=1.0), "between 0 and 1"),
         (lambda r: volatility.realised_volatility(r, [0]), "at least 1"),
         (lambda r: volatility.har_forecast(r, ahead=0), "at least 1"),

@@ -26,23 +26,12 @@ import numpy as np
 
 from nija_research.compiled import entry
 from nija_research.estimate.regimes.hmm import cheapest_path, cheapest_path_online
+from nija_research.estimate.regimes.series import decayed_sum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = [
-    "WINDOW",
-    "JumpStates",
-    "VolatilityBuckets",
-    "centred_squares",
-    "descend",
-    "features",
-    "fit_jump_model",
-    "fit_volatility_buckets",
-    "rolling_scale",
-    "starting_centres",
-    "unequal_groups",
-]
+__all__ = ["JumpStates", "VolatilityBuckets", "fit_jump_model", "fit_volatility_buckets", "rolling_scale"]
 
 #: Bars of the rolling volatility.
 WINDOW = 20
@@ -201,22 +190,14 @@ def features(x: NDArray[np.float64]) -> NDArray[np.float64]:
     numpy.ndarray, shape (n, 3)
         Row t uses bars up to t.
     """
-    y = np.empty((len(x), 3))
-    _features(x, 0.5 ** (1.0 / np.array(HALF_LIVES)), y)
-    return y
-
-
-@entry
-def _features(x, keep, y):  # type: ignore[no-untyped-def]
-    fast, slow, down = 1.0, 1.0, 0.5
-    for t in range(len(x)):
-        square = x[t] * x[t]
-        fast = keep[0] * fast + (1.0 - keep[0]) * square
-        slow = keep[1] * slow + (1.0 - keep[1]) * square
-        down = keep[2] * down + (1.0 - keep[2]) * (square if x[t] < 0.0 else 0.0)
-        y[t, 0] = 0.5 * np.log(max(fast, 1e-6))
-        y[t, 1] = 0.5 * np.log(max(slow, 1e-6))
-        y[t, 2] = 0.5 * np.log(max(down, 1e-6))
+    squares, falls = x * x, np.where(x < 0.0, x * x, 0.0)
+    fast, slow, down = 0.5 ** (1.0 / np.array(HALF_LIVES))
+    sums = [
+        decayed_sum((1.0 - fast) * squares, fast, 1.0),
+        decayed_sum((1.0 - slow) * squares, slow, 1.0),
+        decayed_sum((1.0 - down) * falls, down, 0.5),
+    ]
+    return 0.5 * np.log(np.maximum(np.column_stack(sums), 1e-6))
 
 
 @entry

@@ -36,7 +36,7 @@ _PERCENT = 0.2
 
 
 def net_returns(
-    returns: ArrayLike | pd.Series,
+    returns: ArrayLike,
     position: ArrayLike,
     *,
     delay: int = 1,
@@ -89,7 +89,7 @@ def _delayed(position: ArrayLike, delay: int) -> NDArray[np.float64]:
     return np.concatenate([np.zeros(delay), decided])[: len(decided)]
 
 
-def simple_returns(returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
+def simple_returns(returns: ArrayLike) -> NDArray[np.float64]:
     """Simple returns that can be compounded, or an error that names the unit."""
     r = as_series(returns)
     if r.min() <= -1.0 or np.median(np.abs(r)) > _PERCENT:
@@ -101,7 +101,7 @@ def simple_returns(returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
 
 
 def value_table(
-    returns: ArrayLike | pd.Series,
+    returns: ArrayLike,
     positions: Mapping[str, ArrayLike],
     *,
     start: int = 0,
@@ -224,7 +224,7 @@ _recent_counts = lru_cache(maxsize=1)(_counts)
 
 
 def placebo(
-    returns: ArrayLike | pd.Series,
+    returns: ArrayLike,
     position: ArrayLike,
     *,
     start: int = 0,

@@ -28,23 +28,17 @@ import numpy as np
 import pandas as pd
 
 from nija_research.errors import ParameterError, WorkError
-from nija_research.estimate.regimes.classifiers import (
-    PENALTY,
-    JumpStates,
-    VolatilityBuckets,
-    fit_jump_model,
-    fit_volatility_buckets,
-)
+from nija_research.estimate.regimes import classifiers
 from nija_research.estimate.regimes.em import PRIOR, best_fit, em_fit, perturbed, starting_values
 from nija_research.estimate.regimes.hmm import Chain
 from nija_research.estimate.regimes.labels import LabelSettings
 from nija_research.estimate.regimes.model import Model, RegimeModel, volatility_clustering
 from nija_research.estimate.regimes.series import (
-    BARS_PER_STATE,
     MOST_STATES,
     Hindsight,
     as_series,
     centre_and_unit,
+    min_bars,
     standardised,
 )
 from nija_research.rng import generator
@@ -60,12 +54,12 @@ _NU = (3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 20.0, 40.0)
 
 
 def fit(
-    returns: ArrayLike | pd.Series,
+    returns: ArrayLike,
     model: Model = "t_hmm",
     n_states: int = 3,
     *,
     nu: float | None = 5.0,
-    penalty: float = PENALTY,
+    penalty: float = classifiers.PENALTY,
     label_settings: LabelSettings | None = None,
     extra: int = 0,
     rng: int | np.random.Generator = 0,
@@ -125,7 +119,7 @@ def fit(
     r = as_series(returns)
     choice("model", model, get_args(Model))
     k = count("n_states", n_states, low=1)
-    least = max(30, BARS_PER_STATE * k)
+    least = min_bars(k)
     if k > MOST_STATES:
         raise ParameterError(f"n_states must be a whole number from 1 to {MOST_STATES}, got {n_states!r}.")
     if len(r) < least:
@@ -143,7 +137,7 @@ def fit(
     drawn = generator(rng, "seed (rng)")
     centre, unit = centre_and_unit(r)
     x = standardised(r, centre, unit)
-    classifier: JumpStates | VolatilityBuckets | None = None
+    classifier: classifiers.JumpStates | classifiers.VolatilityBuckets | None = None
     if model in ("t_hmm", "gaussian_hmm"):
         if warm is None:
             chain = _best_of_starts(x, k, np.inf if model == "gaussian_hmm" else nu, extra, drawn, float(prior))
@@ -152,9 +146,13 @@ def fit(
             chain = em_fit(x, start, prior=prior).ordered()
         free = 2 * k + k * (k - 1) + (k - 1) + int(model == "t_hmm" and nu is None)
     else:
-        classifier = fit_jump_model(x, k, float(penalty)) if model == "jump" else fit_volatility_buckets(x, k)
+        classifier = (
+            classifiers.fit_jump_model(x, k, float(penalty))
+            if model == "jump"
+            else classifiers.fit_volatility_buckets(x, k)
+        )
         chain = _counted(x, classifier.online(x), k)
-        free = classifier.centres.size if isinstance(classifier, JumpStates) else k - 1
+        free = classifier.centres.size if isinstance(classifier, classifiers.JumpStates) else k - 1
     return RegimeModel(
         model=model,
         n_states=k,
@@ -192,9 +190,7 @@ def _counted(x: NDArray[np.float64], states: NDArray[np.int64], k: int) -> Chain
     return Chain(visits / visits.sum(), moves / moves.sum(axis=1, keepdims=True), mean, scale, np.inf, np.empty(0))
 
 
-def choose_states(
-    returns: ArrayLike | pd.Series, model: Model = "t_hmm", *, most: int = 5, rng: int = 0
-) -> pd.DataFrame:
+def choose_states(returns: ArrayLike, model: Model = "t_hmm", *, most: int = 5, rng: int = 0) -> pd.DataFrame:
     """
     Fit a hidden Markov model with 1 to `most` states and compare.
 

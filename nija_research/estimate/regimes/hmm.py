@@ -325,10 +325,10 @@ class Chain:
 
     def ahead(self, probability: NDArray[np.float64], steps: int = 1) -> NDArray[np.float64]:
         """Probability of each state `steps` bars after those of `probability` (n, k)."""
-        moved, power = np.zeros_like(probability), np.linalg.matrix_power(self.trans, steps)
+        expected, power = np.zeros_like(probability), np.linalg.matrix_power(self.trans, steps)
         for state in range(len(power)):  # not a matrix product: its rounding may depend on how many rows there are
-            moved += probability[:, [state]] * power[state]
-        return moved
+            expected += probability[:, [state]] * power[state]
+        return expected
 
     def log_density(self, x: NDArray[np.float64], predicted: NDArray[np.float64]) -> NDArray[np.float64]:
         """Log density (n,) of bars under predicted state probabilities (n, k)."""

@@ -32,7 +32,7 @@ import pandas as pd
 
 from nija_research.compiled import entry
 from nija_research.errors import ParameterError
-from nija_research.estimate.regimes.series import CLASSES, LABELS, refuse_hindsight
+from nija_research.estimate.regimes.series import CLASSES, LABELS, decayed_sum, refuse_hindsight
 from nija_research.units import count, not_negative, positive, share
 
 if TYPE_CHECKING:
@@ -40,19 +40,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = [
-    "ClosedBars",
-    "LabelSettings",
-    "by_class",
-    "closed_bars",
-    "default_frames",
-    "expected_multiplier",
-    "hold_labels",
-    "label_names",
-    "label_probability",
-    "trend_agreement",
-    "volatility_classes",
-]
+__all__ = ["LabelSettings", "closed_bars", "expected_multiplier", "hold_labels", "label_probability", "trend_agreement"]
 
 #: Timeframes in bars for daily data: a day, a week, a month.
 DAILY = (1, 5, 21)
@@ -268,8 +256,8 @@ def trend_agreement(
     """
     frames = default_frames(time) if settings.frames is None else settings.frames
     total = np.concatenate([[0.0], np.cumsum(returns / unit)])
-    deviation = np.empty(len(returns))
-    _recent(returns / unit, settings.decay, deviation)
+    squares = (1.0 - settings.decay) * (returns / unit) * (returns / unit)
+    deviation = np.sqrt(np.maximum(decayed_sum(squares, settings.decay, 1.0), 1e-12))
     z = np.full((len(returns), len(frames)), np.nan)
     for column, frame in enumerate(frames):
         bars = closed_bars(len(returns), frame, settings.count, time)
@@ -279,14 +267,6 @@ def trend_agreement(
     both = np.empty((len(returns), 2))
     _directions(z, float(settings.strength), both)
     return both, z
-
-
-@entry
-def _recent(x, decay, deviation):  # type: ignore[no-untyped-def]
-    variance = 1.0
-    for t in range(len(x)):
-        variance = decay * variance + (1.0 - decay) * x[t] * x[t]
-        deviation[t] = np.sqrt(max(variance, 1e-12))
 
 
 @entry
@@ -374,7 +354,7 @@ def label_names(numbers: NDArray[np.int64]) -> NDArray[np.str_]:
     return np.array(LABELS)[numbers]
 
 
-def expected_multiplier(probability: NDArray[np.float64], shares: Sequence[float]) -> NDArray[np.float64]:
+def expected_multiplier(probability: NDArray[np.float64], multipliers: Sequence[float]) -> NDArray[np.float64]:
     """
     Size multiplier weighted by the labels' probabilities: the alternative to a hard label.
 
@@ -382,8 +362,8 @@ def expected_multiplier(probability: NDArray[np.float64], shares: Sequence[float
     ----------
     probability : array_like, shape (n, 5)
         Probability of each printed label; NaN rows count as UNKNOWN.
-    shares : sequence of six float
-        Multiplier of each label in printed order, UNKNOWN last: ``policy.RegimeShares().arrays().share``.
+    multipliers : sequence of six float
+        Multiplier of each label in printed order, UNKNOWN last: ``policy.RegimeShares().multipliers``.
 
     Returns
     -------
@@ -396,11 +376,11 @@ def expected_multiplier(probability: NDArray[np.float64], shares: Sequence[float
     """
     refuse_hindsight("probability", probability)
     p = np.asarray(probability, dtype=np.float64)
-    m = np.asarray(shares, dtype=np.float64)
+    m = np.asarray(multipliers, dtype=np.float64)
     if p.ndim != 2 or p.shape[1] != len(LABELS) - 1:
         raise ParameterError(f"probability must have one column for each of the five labels, got shape {p.shape}.")
     if m.shape != (len(LABELS),):
-        raise ParameterError(f"shares must be six multipliers ({', '.join(LABELS)}), got {len(m)}.")
+        raise ParameterError(f"multipliers must be six numbers ({', '.join(LABELS)}), got {len(m)}.")
     known = np.asarray(np.isfinite(p).all(axis=1))
     return np.where(known, np.where(known[:, None], p, 0.0) @ m[:-1], m[-1])
 

@@ -21,20 +21,18 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from nija_research.compiled import entry
+from nija_research.estimate.regimes import labels
 from nija_research.estimate.regimes.classifiers import JumpStates, VolatilityBuckets
 from nija_research.estimate.regimes.hmm import Chain
-from nija_research.estimate.regimes.labels import (
-    LabelSettings,
-    by_class,
-    expected_multiplier,
-    hold_labels,
-    label_names,
-    label_probability,
-    trend_agreement,
-    volatility_classes,
+from nija_research.estimate.regimes.series import (
+    CLASSES,
+    LABELS,
+    Hindsight,
+    as_series,
+    decayed_sum,
+    standardised,
+    times_of,
 )
-from nija_research.estimate.regimes.series import CLASSES, Hindsight, MarketRegime, as_series, standardised, times_of
 from nija_research.units import count
 
 if TYPE_CHECKING:
@@ -87,17 +85,9 @@ def volatility_clustering(returns: NDArray[np.float64]) -> float:
     lags = np.arange(2, min(n, _LONGEST))
     weight = _DECAY**lags
     mean, variance = -(weight * (n - lags)).sum() / (n - 1), (weight * weight * (n - lags)).sum()
-    return float((_lagged_products(u / spread, _DECAY) - mean) / np.sqrt(variance))
-
-
-@entry
-def _lagged_products(u, decay):  # type: ignore[no-untyped-def]
-    """Sum over t of u(t) times the weighted sum of all u at least two bars before."""
-    total, before = 0.0, 0.0
-    for t in range(2, len(u)):
-        before = decay * before + decay * decay * u[t - 2]
-        total += u[t] * before
-    return total
+    u /= spread
+    before = decayed_sum(_DECAY * _DECAY * u[:-2], _DECAY)  # of all u at least two bars earlier
+    return float((np.cumsum(u[2:] * before)[-1] - mean) / np.sqrt(variance))
 
 
 Model = Literal["t_hmm", "gaussian_hmm", "jump", "rules"]
@@ -139,7 +129,7 @@ class RegimeModel:
     chain: Chain = field(repr=False)
     classifier: JumpStates | VolatilityBuckets | None = field(repr=False)
     free: int
-    label_settings: LabelSettings
+    label_settings: labels.LabelSettings
     clustering_z: float
 
     @property
@@ -167,9 +157,9 @@ class RegimeModel:
         """Class of each state, shape (k,): 0 calm, 1 turbulent, 2 crisis; all 0 where there are no regimes."""
         if not self.has_regimes:
             return np.zeros(self.n_states, dtype=np.int64)
-        return volatility_classes(self.chain.distance, self.label_settings)
+        return labels.volatility_classes(self.chain.distance, self.label_settings)
 
-    def filter(self, returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
+    def filter(self, returns: ArrayLike) -> NDArray[np.float64]:
         """
         Probability of each state at each bar, from that bar and the ones before it.
 
@@ -188,7 +178,7 @@ class RegimeModel:
             return self.chain.filter(x)[0]
         return np.eye(self.n_states)[self.classifier.online(x)]
 
-    def smooth(self, returns: ArrayLike | pd.Series) -> Hindsight:
+    def smooth(self, returns: ArrayLike) -> Hindsight:
         """
         Probability of each state at each bar from *all* bars: hindsight, refused by everything that trades.
 
@@ -205,7 +195,7 @@ class RegimeModel:
             return Hindsight.of(self.chain.smooth(x))
         return Hindsight.of(np.eye(self.n_states)[self.classifier.hindsight(x)])
 
-    def viterbi(self, returns: ArrayLike | pd.Series) -> Hindsight:
+    def viterbi(self, returns: ArrayLike) -> Hindsight:
         """
         Most likely path of states: hindsight, refused by everything that trades.
 
@@ -220,7 +210,7 @@ class RegimeModel:
         x = self._standard(returns)
         return Hindsight.of(self.chain.viterbi(x)[0] if self.classifier is None else self.classifier.hindsight(x))
 
-    def log_score(self, returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
+    def log_score(self, returns: ArrayLike) -> NDArray[np.float64]:
         """
         Log density of each bar, predicted from the bars before it.
 
@@ -242,7 +232,7 @@ class RegimeModel:
             score = self.chain.log_density(x, before)
         return np.asarray(score - np.log(self.unit))
 
-    def path_score(self, returns: ArrayLike | pd.Series) -> float:
+    def path_score(self, returns: ArrayLike) -> float:
         """
         Log likelihood of the bars together with their most likely path of states, which ICL judges by.
 
@@ -258,7 +248,7 @@ class RegimeModel:
         x = self._standard(returns)
         return self.chain.viterbi(x)[1] - len(x) * float(np.log(self.unit))
 
-    def predict(self, returns: ArrayLike | pd.Series, steps: int = 1) -> NDArray[np.float64]:
+    def predict(self, returns: ArrayLike, steps: int = 1) -> NDArray[np.float64]:
         """
         Probability of each state some bars ahead.
 
@@ -275,7 +265,7 @@ class RegimeModel:
         """
         return self.chain.ahead(self.filter(returns), count("steps", steps, low=1))
 
-    def label_probability(self, returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
+    def label_probability(self, returns: ArrayLike) -> NDArray[np.float64]:
         """
         Probability of each printed label at each bar, from the past alone.
 
@@ -291,11 +281,11 @@ class RegimeModel:
         """
         r = as_series(returns)
         if not self.has_regimes:
-            return np.full((len(r), len(MarketRegime)), np.nan)
-        trend, _ = trend_agreement(r, self.spread * self.unit, self.label_settings, times_of(returns))
-        return label_probability(by_class(self.filter(returns), self.classes), trend)
+            return np.full((len(r), len(LABELS) - 1), np.nan)
+        trend, _ = labels.trend_agreement(r, self.spread * self.unit, self.label_settings, times_of(returns))
+        return labels.label_probability(labels.by_class(self.filter(returns), self.classes), trend)
 
-    def label(self, returns: ArrayLike | pd.Series) -> NDArray[np.str_]:
+    def label(self, returns: ArrayLike) -> NDArray[np.str_]:
         """
         Printed label of each bar, from the past alone.
 
@@ -309,9 +299,9 @@ class RegimeModel:
         numpy.ndarray of str, shape (n,)
             One of the five regimes, or "UNKNOWN" while the data are too short, and where there are no regimes.
         """
-        return label_names(self.label_number(returns))
+        return labels.label_names(self.label_number(returns))
 
-    def label_number(self, returns: ArrayLike | pd.Series) -> NDArray[np.int64]:
+    def label_number(self, returns: ArrayLike) -> NDArray[np.int64]:
         """
         Number of each bar's label, as `policy.regime_index` counts them.
 
@@ -325,9 +315,9 @@ class RegimeModel:
         numpy.ndarray of int, shape (n,)
             0 to 4 in printed order, 5 for "UNKNOWN".
         """
-        return hold_labels(self.label_probability(returns), self.label_settings.margin)
+        return labels.hold_labels(self.label_probability(returns), self.label_settings.margin)
 
-    def multiplier(self, returns: ArrayLike | pd.Series, shares: Sequence[float]) -> NDArray[np.float64]:
+    def multiplier(self, returns: ArrayLike, multipliers: Sequence[float]) -> NDArray[np.float64]:
         """
         Size multiplier weighted by the labels' probabilities.
 
@@ -335,14 +325,14 @@ class RegimeModel:
         ----------
         returns : array_like or pandas.Series, shape (n,)
             As in `label_probability`.
-        shares : sequence of six float
+        multipliers : sequence of six float
             As in `expected_multiplier`.
 
         Returns
         -------
         numpy.ndarray, shape (n,)
         """
-        return expected_multiplier(self.label_probability(returns), shares)
+        return labels.expected_multiplier(self.label_probability(returns), multipliers)
 
     def summary(self) -> pd.Series:
         """
@@ -358,7 +348,7 @@ class RegimeModel:
         facts = {"model": self.model, "states": self.n_states, "bars": self.n, "parameters": self.free}
         return pd.Series(facts | {"clustering z": self.clustering_z, "regimes": self.has_regimes}, dtype=object)
 
-    def to_frame(self, returns: ArrayLike | pd.Series, *, periods: float = 1.0) -> pd.DataFrame:
+    def to_frame(self, returns: ArrayLike, *, periods: float = 1.0) -> pd.DataFrame:
         """
         Describe the states.
 
@@ -392,5 +382,5 @@ class RegimeModel:
             }
         )
 
-    def _standard(self, returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
+    def _standard(self, returns: ArrayLike) -> NDArray[np.float64]:
         return standardised(as_series(returns), self.centre, self.unit)

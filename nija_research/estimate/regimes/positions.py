@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 
-def calm_volatility(returns: ArrayLike | pd.Series, *, window: int = WINDOW, share: float = 0.8) -> NDArray[np.float64]:
+def calm_volatility(returns: ArrayLike, *, window: int = WINDOW, share: float = 0.8) -> NDArray[np.float64]:
     """
     In while rolling volatility is below a quantile of its own past.
 
@@ -91,7 +91,7 @@ def expanding_quantile(values: NDArray[np.float64], share: float, first: int = 0
     return past.expanding().quantile(share).to_numpy()
 
 
-def near_peak(returns: ArrayLike | pd.Series, *, depth: float = 0.1) -> NDArray[np.float64]:
+def near_peak(returns: ArrayLike, *, depth: float = 0.1) -> NDArray[np.float64]:
     """
     In while the price is less than `depth` below its highest close.
 
@@ -111,7 +111,7 @@ def near_peak(returns: ArrayLike | pd.Series, *, depth: float = 0.1) -> NDArray[
     return np.asarray((price > (1.0 - depth) * np.maximum.accumulate(price)).astype(np.float64)[1:])
 
 
-def rising(returns: ArrayLike | pd.Series, *, window: int = 200) -> NDArray[np.float64]:
+def rising(returns: ArrayLike, *, window: int = 200) -> NDArray[np.float64]:
     """
     In while the price is above its mean over the last bars.
 
@@ -136,9 +136,7 @@ def rising(returns: ArrayLike | pd.Series, *, window: int = 200) -> NDArray[np.f
     return position
 
 
-def volatility_target(
-    returns: ArrayLike | pd.Series, *, window: int = WINDOW, target: float | None = None
-) -> NDArray[np.float64]:
+def volatility_target(returns: ArrayLike, *, window: int = WINDOW, target: float | None = None) -> NDArray[np.float64]:
     """
     As much as keeps volatility at a target, never more than 1.
 
@@ -163,7 +161,7 @@ def volatility_target(
     return np.asarray(position)
 
 
-def label_multiplier(label: NDArray[np.str_], shares: Sequence[float]) -> NDArray[np.float64]:
+def label_multiplier(label: NDArray[np.str_], multipliers: Sequence[float]) -> NDArray[np.float64]:
     """
     Printed multiplier of each label.
 
@@ -171,7 +169,7 @@ def label_multiplier(label: NDArray[np.str_], shares: Sequence[float]) -> NDArra
     ----------
     label : numpy.ndarray of str, shape (n,)
         Printed labels or UNKNOWN.
-    shares : sequence of six float
+    multipliers : sequence of six float
         Multiplier of each label in printed order, UNKNOWN last: ``policy.RegimeShares().multipliers``.
 
     Returns
@@ -184,14 +182,14 @@ def label_multiplier(label: NDArray[np.str_], shares: Sequence[float]) -> NDArra
         If `label` was made with hindsight.
     """
     refuse_hindsight("label", label)
-    by_name = dict(zip(LABELS, shares, strict=True))
+    by_name = dict(zip(LABELS, multipliers, strict=True))
     return np.array([by_name[str(name)] for name in label])
 
 
 def strategy_positions(
     returns: pd.Series,
     walks: Mapping[str, WalkForward],
-    shares: Sequence[float],
+    multipliers: Sequence[float],
     *,
     prices: pd.DataFrame | None = None,
     stress: NDArray[np.float64] | None = None,
@@ -205,7 +203,7 @@ def strategy_positions(
         Simple returns per bar, shares.
     walks : mapping of str to WalkForward
         Name to labels of the day; the first one sets the exposure of the flat position.
-    shares : sequence of six float
+    multipliers : sequence of six float
         As in `label_multiplier`.
     prices : pandas.DataFrame, optional
         Bars with high, low and close at the times of `returns`, for the rule on trend strength.
@@ -220,9 +218,9 @@ def strategy_positions(
     leading, leader = next(iter(walks.items()))
     positions = {"hold": np.ones(len(returns))}
     for name, walk in walks.items():
-        positions[f"{name}: multiplier"] = label_multiplier(walk.label, shares)
+        positions[f"{name}: multiplier"] = label_multiplier(walk.label, multipliers)
         if name == leading:
-            positions[f"{name}: expected"] = expected_multiplier(walk.label_probability, shares)
+            positions[f"{name}: expected"] = expected_multiplier(walk.label_probability, multipliers)
         positions[f"{name}: calm only"] = (walk.state == 0).astype(np.float64)
     if stress is not None:
         calm = np.where(np.isnan(stress), leader.state == 0, stress < 0.5)
@@ -242,7 +240,7 @@ def strategy_positions(
 
 
 def look_ahead_bias(
-    returns: ArrayLike | pd.Series,
+    returns: ArrayLike,
     fitted: RegimeModel,
     walk: WalkForward,
     *,
@@ -290,7 +288,7 @@ def look_ahead_bias(
 
 def sensitivity(
     returns: pd.Series,
-    shares: Sequence[float],
+    multipliers: Sequence[float],
     *,
     models: Sequence[Model] = ("t_hmm",),
     n_states: Sequence[int] = (2, 3, 4),
@@ -307,7 +305,7 @@ def sensitivity(
     ----------
     returns : pandas.Series, shape (n,)
         Simple returns per bar, shares.
-    shares : sequence of six float
+    multipliers : sequence of six float
         As in `label_multiplier`.
     models, n_states, trains : sequence, optional
         Passed to `walk_forward`.
@@ -324,13 +322,13 @@ def sensitivity(
         One row a combination: model, states, train, refit, delay, cost, sharpe, difference (to holding),
         difference_low, difference_high, drawdown, turnover.
     """
-    shown = ["sharpe", "difference", "difference_low", "difference_high", "drawdown", "turnover"]
+    columns = ["sharpe", "difference", "difference_low", "difference_high", "drawdown", "turnover"]
     rows = []
     for model, k, train in product(models, n_states, trains):
         walk = walk_forward(returns, model, k, train=train, refit=refit)
-        positions = {"hold": np.ones(len(returns)), "label": label_multiplier(walk.label, shares)}
+        positions = {"hold": np.ones(len(returns)), "label": label_multiplier(walk.label, multipliers)}
         for delay, cost in product(delays, costs):
-            values = value_table(returns, positions, delay=delay, cost=cost, **options).iloc[1][shown]
+            values = value_table(returns, positions, delay=delay, cost=cost, **options).iloc[1][columns]
             settings = {"model": model, "states": k, "train": train, "refit": refit, "delay": delay, "cost": cost}
             rows.append(settings | values.to_dict())
     return pd.DataFrame(rows)

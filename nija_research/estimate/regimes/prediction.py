@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["FORECASTS", "Prediction", "ewma_log_score", "garch_log_score", "predict_stress"]
 
 
-def ewma_log_score(returns: ArrayLike | pd.Series, *, decay: float = 0.94) -> NDArray[np.float64]:
+def ewma_log_score(returns: ArrayLike, *, decay: float = 0.94) -> NDArray[np.float64]:
     """
     Log density under a normal with mean 0 and exponentially weighted variance.
 
@@ -63,7 +63,7 @@ def ewma_log_score(returns: ArrayLike | pd.Series, *, decay: float = 0.94) -> ND
 
 
 def garch_log_score(
-    returns: ArrayLike | pd.Series, *, train: int = 504, refit: int = 21, asymmetric: bool = True
+    returns: ArrayLike, *, train: int = 504, refit: int = 21, asymmetric: bool = True
 ) -> NDArray[np.float64]:
     """
     Log density under (GJR-)GARCH(1,1) with Student-t innovations, by arch, refitted as it goes.
@@ -178,7 +178,7 @@ class Prediction:
 
 
 def predict_stress(
-    returns: ArrayLike | pd.Series,
+    returns: ArrayLike,
     *,
     ahead: int = 5,
     embargo: int = 5,

@@ -23,22 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = [
-    "BARS_PER_STATE",
-    "CLASSES",
-    "LABELS",
-    "MOST_STATES",
-    "UNKNOWN",
-    "Hindsight",
-    "MarketRegime",
-    "as_series",
-    "bars_per_year",
-    "centre_and_unit",
-    "refuse_hindsight",
-    "runs",
-    "standardised",
-    "times_of",
-]
+__all__ = ["CLASSES", "LABELS", "UNKNOWN", "Hindsight", "MarketRegime", "bars_per_year", "refuse_hindsight", "times_of"]
 
 #: With fewer bars than this a state is a handful of days, and its parameters say nothing else.
 BARS_PER_STATE = 20
@@ -148,7 +133,22 @@ _NEVER_DOWN = 20
 _FARTHEST = 1e4
 
 
-def as_series(returns: ArrayLike | pd.Series) -> NDArray[np.float64]:
+def min_bars(n_states: int) -> int:
+    """
+    Bars that a first fit needs.
+
+    Parameters
+    ----------
+    n_states : int
+
+    Returns
+    -------
+    int
+    """
+    return max(30, BARS_PER_STATE * n_states)
+
+
+def as_series(returns: ArrayLike) -> NDArray[np.float64]:
     """
     Returns as a float array, or an error that says what is wrong with them.
 
@@ -301,3 +301,24 @@ def runs(flags: NDArray[np.bool_], least: int = 1) -> list[tuple[int, int]]:
     """
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2) if b - a >= least]
+
+
+def decayed_sum(values: NDArray[np.float64], decay: float, before: float = 0.0) -> NDArray[np.float64]:
+    """
+    Recursion ``y[t] = decay * y[t - 1] + values[t]``.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n,)
+    decay : float
+        Weight kept from bar to bar.
+    before : float, optional
+        The sum before the first bar.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+    """
+    from scipy.signal import lfilter
+
+    return np.asarray(lfilter([1.0], [1.0, -decay], values, zi=[decay * before])[0])

@@ -16,26 +16,11 @@ import numpy as np
 import pandas as pd
 
 from nija_research.errors import ParameterError
+from nija_research.estimate.regimes import labels
 from nija_research.estimate.regimes.classifiers import PENALTY
 from nija_research.estimate.regimes.fitting import fit
-from nija_research.estimate.regimes.labels import (
-    LabelSettings,
-    by_class,
-    hold_labels,
-    label_names,
-    label_probability,
-    trend_agreement,
-)
 from nija_research.estimate.regimes.model import Model, RegimeModel
-from nija_research.estimate.regimes.series import (
-    BARS_PER_STATE,
-    CLASSES,
-    LABELS,
-    as_series,
-    centre_and_unit,
-    runs,
-    times_of,
-)
+from nija_research.estimate.regimes.series import CLASSES, LABELS, as_series, centre_and_unit, min_bars, runs, times_of
 from nija_research.units import count
 
 if TYPE_CHECKING:
@@ -44,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["PACE", "Schedule", "WalkForward", "min_bars", "other_calendars", "schedule", "walk_forward"]
+__all__ = ["PACE", "Schedule", "WalkForward", "other_calendars", "schedule", "walk_forward"]
 
 #: States of a chapter: one distinguishes nothing, more than five share too few bars (`choose_states` tries no more).
 FEWEST, MOST = 2, 5
@@ -72,21 +57,6 @@ class Schedule:
     train: int
     refit: int
     changed: tuple[str, ...]
-
-
-def min_bars(n_states: int) -> int:
-    """
-    Bars that a first fit needs.
-
-    Parameters
-    ----------
-    n_states : int
-
-    Returns
-    -------
-    int
-    """
-    return max(30, BARS_PER_STATE * n_states)
 
 
 def schedule(n: int, train: int, refit: int, n_states: int = 3, *, times: pd.DatetimeIndex | None = None) -> Schedule:
@@ -148,24 +118,28 @@ def schedule(n: int, train: int, refit: int, n_states: int = 3, *, times: pd.Dat
     return Schedule(train, slowest, (changed,))
 
 
-def other_calendars(plan: Schedule, n_states: Sequence[int] = (3,)) -> list[tuple[int, int]]:
+def other_calendars(calendar: Schedule, n_states: Sequence[int] = (3,)) -> list[tuple[int, int]]:
     """
-    Calendars beside the one taken, as (train, refit): half the bars before the first label, and other refits.
+    Calendars beside the one used, as (train, refit): half the bars before the first label, and other refits.
 
     Parameters
     ----------
-    plan : Schedule
+    calendar : Schedule
     n_states : sequence of int, optional
         States to be fitted, which bound `train` below.
 
     Returns
     -------
     list of tuple of int
-        None of them labels later than `plan`, so that all can be judged on the same bars.
+        None of them labels later than `calendar`, so that all can be judged on the same bars.
     """
-    half = max(plan.train // 2, *(min_bars(k) for k in n_states), 30)
-    others = [(half, plan.refit), (plan.train, 2 * plan.refit), (plan.train, max(plan.refit // 3, 1))]
-    return [pair for pair in others if pair != (plan.train, plan.refit)]
+    half = max(calendar.train // 2, *(min_bars(k) for k in n_states), 30)
+    others = [
+        (half, calendar.refit),
+        (calendar.train, 2 * calendar.refit),
+        (calendar.train, max(calendar.refit // 3, 1)),
+    ]
+    return [pair for pair in others if pair != (calendar.train, calendar.refit)]
 
 
 #: Bars before a refit over which the old and the new model are compared.
@@ -307,7 +281,7 @@ class WalkForward:
 
 
 def walk_forward(
-    returns: ArrayLike | pd.Series,
+    returns: ArrayLike,
     model: Model = "t_hmm",
     n_states: int = 3,
     *,
@@ -317,7 +291,7 @@ def walk_forward(
     window: int | None = None,
     nu: float = 5.0,
     penalty: float = PENALTY,
-    label_settings: LabelSettings | None = None,
+    label_settings: labels.LabelSettings | None = None,
     ahead: int = 1,
     rng: int | np.random.Generator = 0,
 ) -> WalkForward:
@@ -366,7 +340,7 @@ def walk_forward(
     >>> walk.label[503], len(walk.label), int(walk.refits[0])
     (np.str_('UNKNOWN'), 600, 504)
     """
-    r, settings = as_series(returns), label_settings or LabelSettings()
+    r, settings = as_series(returns), label_settings or labels.LabelSettings()
     for name, value in {"train": train, "refit": refit, "restart": restart, "ahead": ahead}.items():
         count(name, value, low=1)
     if window is not None:
@@ -397,14 +371,14 @@ def walk_forward(
         if before is None:
             spread = last.spread * last.unit
         else:
-            both = [by_class(m.filter(past)[-COMPARED:], m.classes).argmax(axis=1) for m in (before, last)]
+            both = [labels.by_class(m.filter(past)[-COMPARED:], m.classes).argmax(axis=1) for m in (before, last)]
             known = before.has_regimes and last.has_regimes
             stability.append(float((both[0] == both[1]).mean()) if known else np.nan)
         seen, rows = r[begin:end], slice(now - begin, None)
         probability[now:end] = last.filter(seen)[rows]
         if last.has_regimes:  # states that do not differ are no classes: what they would be called is not known
-            volatility[now:end] = by_class(probability[now:end], last.classes)
-            forecast[now:end] = by_class(last.chain.ahead(probability[now:end], ahead), last.classes)
+            volatility[now:end] = labels.by_class(probability[now:end], last.classes)
+            forecast[now:end] = labels.by_class(last.chain.ahead(probability[now:end], ahead), last.classes)
         score[now:end] = last.log_score(seen)[rows]
         refits.append(now)
     if last is None:
@@ -412,8 +386,8 @@ def walk_forward(
             f"returns must move before the last fit, got the first {len(r):,} bars with none that a model can be "
             "fitted to. Leave stale prices out."
         )
-    trend, _ = trend_agreement(r, spread, settings, times_of(returns))
-    chances = label_probability(volatility, trend)
+    trend, _ = labels.trend_agreement(r, spread, settings, times_of(returns))
+    chances = labels.label_probability(volatility, trend)
     return WalkForward(
         model=model,
         n_states=n_states,
@@ -421,7 +395,7 @@ def walk_forward(
         probability=probability,
         volatility=volatility,
         label_probability=chances,
-        label=label_names(hold_labels(chances, settings.margin)),
+        label=labels.label_names(labels.hold_labels(chances, settings.margin)),
         log_score=score,
         forecast=forecast,
         refits=np.array(refits, dtype=np.int64),

@@ -10,7 +10,6 @@ import pytest
 
 from nija_research.errors import ParameterError
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import model as clusters
 from nija_research.estimate.regimes import prediction
 from nija_research.estimate.regimes.model import CLUSTERING_THRESHOLD, volatility_clustering
 from nija_research.estimate.regimes.walk import schedule
@@ -40,11 +39,6 @@ def test_the_statistic_written_out():
     mean = -sum(0.95**k * (40 - k) for k in lags) / 39
     spread = sum(0.95 ** (2 * k) * (40 - k) for k in lags) ** 0.5
     assert volatility_clustering(r) == pytest.approx((total - mean) / spread, rel=1e-9)
-
-
-def test_compiled_sum_equals_its_plain_twin():
-    u = np.random.default_rng(0).standard_normal(300)
-    assert clusters._lagged_products(u, 0.95) == pytest.approx(clusters._lagged_products.py_func(u, 0.95), rel=1e-12)
 
 
 def test_real_returns_have_regimes_and_shuffled_ones_have_not(sp500):

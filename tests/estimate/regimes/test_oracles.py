@@ -14,6 +14,7 @@ import statsmodels
 from nija_research.estimate import regimes
 from nija_research.estimate.regimes import classifiers, em, hmm, labels, positions
 from nija_research.estimate.regimes.fitting import markov_switching
+from nija_research.estimate.regimes.series import decayed_sum
 
 
 # Imported when a test first needs it: collecting tests should not wait for scikit-learn.
@@ -329,10 +330,8 @@ def twins():
     yield hmm.backward, (b, trans, alpha, c, gamma)
     yield hmm.cheapest_path, (loss, price, whole, np.zeros(n, dtype=np.int64))
     yield hmm.cheapest_path_online, (loss, price, np.zeros(n, dtype=np.int64))
-    yield classifiers._features, (x, np.array([0.9, 0.95, 0.8]), np.zeros((n, 3)))
     yield classifiers._distance, (y, y[:3], np.zeros((n, 3)))
     yield classifiers._descend, (y, y[:3].copy(), price, 20, 1e-8, np.zeros(n, dtype=np.int64))
-    yield labels._recent, (x, 0.9, np.zeros(n))
     yield labels._directions, (y, 0.7, np.zeros((n, 2)))
     yield labels._hold, (chances, 0.1, np.zeros(n, dtype=np.int64))
 
@@ -346,6 +345,24 @@ def test_compiled_equals_its_plain_twin(compiled, arguments):
     for a, b in zip(*copies, strict=True):
         if isinstance(a, np.ndarray):
             np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-13)
+
+
+def test_a_decayed_sum_is_its_recursion():
+    x, y = np.random.default_rng(0).standard_normal(60), [0.7]
+    for value in x:
+        y.append(0.9 * y[-1] + value)
+    np.testing.assert_allclose(decayed_sum(x, 0.9, 0.7), y[1:], rtol=1e-13)
+    np.testing.assert_array_equal(decayed_sum(x[:40], 0.9, 0.7), decayed_sum(x, 0.9, 0.7)[:40])
+
+
+def test_features_of_the_jump_model_written_out():
+    """Logs of exponentially weighted squares, half-lives 5, 20 and 10 bars; the last of falls alone, begun at a half."""
+    x = np.random.default_rng(0).standard_normal(40)
+    for column, (half_life, before) in enumerate(((5, 1.0), (20, 1.0), (10, 0.5))):
+        keep, level = 0.5 ** (1 / half_life), before
+        for t, value in enumerate(x):
+            level = keep * level + (1 - keep) * value**2 * (column < 2 or value < 0)
+            assert classifiers.features(x)[t, column] == pytest.approx(0.5 * np.log(level), rel=1e-12)
 
 
 def test_expanding_quantile_is_numpys(sp500):

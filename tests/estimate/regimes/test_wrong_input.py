@@ -43,7 +43,7 @@ REFUSED = [
     pytest.param(lambda: evaluation.net_returns(R, np.full(300, np.inf)), "finite", id="infinite position"),
     pytest.param(lambda: prediction.predict_stress(R), "to be judged", id="too short to predict"),
     pytest.param(lambda: expected_multiplier(np.ones((3, 4)), [1.0] * 6), "five labels", id="four labels"),
-    pytest.param(lambda: expected_multiplier(np.ones((3, 5)), [1.0] * 5), "six multipliers", id="five multipliers"),
+    pytest.param(lambda: expected_multiplier(np.ones((3, 5)), [1.0] * 5), "six numbers", id="five multipliers"),
     pytest.param(lambda: LabelSettings(frames="1D"), "tuple", id="one frame"),
     pytest.param(lambda: LabelSettings(crisis=0.5), "turbulent <= crisis", id="crisis below turbulent"),
     pytest.param(lambda: LabelSettings(strength=-1.0), "strength must not be negative", id="negative strength of a trend"),
