@@ -133,13 +133,10 @@ def other_calendars(calendar: Schedule, n_states: Sequence[int] = (3,)) -> list[
     list of tuple of int
         None of them labels later than `calendar`, so that all can be judged on the same bars.
     """
-    half = max(calendar.train // 2, *(min_bars(k) for k in n_states), 30)
-    others = [
-        (half, calendar.refit),
-        (calendar.train, 2 * calendar.refit),
-        (calendar.train, max(calendar.refit // 3, 1)),
-    ]
-    return [pair for pair in others if pair != (calendar.train, calendar.refit)]
+    train, refit = calendar.train, calendar.refit
+    half = max(train // 2, *(min_bars(k) for k in n_states), 30)
+    others = [(half, refit), (train, 2 * refit), (train, max(refit // 3, 1))]
+    return [pair for pair in others if pair != (train, refit)]
 
 
 #: Bars before a refit over which the old and the new model are compared.

@@ -123,8 +123,8 @@ def test_labels_stay_when_a_month_is_added_at_the_notebooks_settings(n, freq):
         asked = declared(name)
         walks = []
         for part in (r.iloc[:n], r):
-            plan = schedule(len(part), asked["train"], asked["refit"], asked["states"], times=part.index)
-            walks.append(regimes.walk_forward(part, "t_hmm", asked["states"], train=plan.train, refit=plan.refit))
+            plan = schedule(len(part), asked["train"], asked["refit"], asked["n_states"], times=part.index)
+            walks.append(regimes.walk_forward(part, "t_hmm", asked["n_states"], train=plan.train, refit=plan.refit))
         short, long = walks
         assert (short.label != "UNKNOWN").any()
         assert (short.label == long.label[:n]).all()
