@@ -22,7 +22,7 @@ from nija_research.report.kernels import Kernels
 from nija_research.report.output_folder import write_whole
 from nija_research.report.parameters import bind, notebook_parameters, read_notebook
 
-__all__ = ["NotebookFailedError", "run_notebook"]
+__all__ = ["NotebookFailedError", "execute", "run_notebook"]
 
 STARTS = 3
 """How often a kernel start is tried: a port may be taken between choosing and binding it."""
@@ -106,24 +106,47 @@ def run_notebook(
     given = {name: bound[name] for name in parameters or {}}
     try:
         with contextlib.ExitStack() as stack:
-            node = _execute(path, given, timeout, cwd, kernels or stack.enter_context(Kernels()), progress)
+            kernels = kernels or stack.enter_context(Kernels())
+            text = execute(path, given, kernels, timeout=timeout, cwd=cwd, progress=progress)
     except NotebookFailedError as failed:
         partial = target.with_name(f"{target.stem}-failed.ipynb")
         write_whole(partial, failed.text)
         raise NotebookFailedError(failed.notebook, failed.cell, failed.error, failed.message, partial) from None
-    write_whole(target, _text(node))
+    write_whole(target, text)
     return target
 
 
-def _execute(
+def execute(
     path: Path,
-    given: dict[str, Any],
-    timeout: float,
-    cwd: str | Path | None,
+    given: Mapping[str, Any],
     kernels: Kernels,
-    progress: Callable[[str], None] | None,
-) -> Any:
-    """Execute in memory with values already checked; a failure carries the notebook so far as ``.text``."""
+    *,
+    timeout: float,
+    cwd: str | Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> str:
+    """
+    Execute in memory, with values already checked.
+
+    Parameters
+    ----------
+    path, kernels, timeout, cwd, progress
+        As in `run_notebook`.
+    given : mapping
+        Values by name; the notebook's defaults stand for the rest.
+
+    Returns
+    -------
+    str
+        The executed notebook as a file holds it.
+
+    Raises
+    ------
+    NotebookFailedError
+        If a cell failed; its ``text`` is the notebook up to there.
+    WorkError
+        If no kernel starts.
+    """
     import nbformat
     import papermill
 
@@ -150,7 +173,7 @@ def _execute(
             "store_widget_state": False,
         }
         try:
-            return _tidy(_in_own_loop(papermill.execute_notebook, node, None, **options))
+            return _text(_tidy(_in_own_loop(papermill.execute_notebook, node, None, **options)))
         except Exception as fault:
             if started:
                 raise _failure(path.name, started[0], fault, timeout) from None

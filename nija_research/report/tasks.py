@@ -22,7 +22,7 @@ from nija_research.report.output_folder import code_hash, digest, file_hash, int
 from nija_research.report.parameters import Parameter, bind, notebook_parameters, parse_assignment
 from nija_research.report.pdf import Failure
 from nija_research.report.plan import Entry, Plan
-from nija_research.report.runner import NotebookFailedError, run_notebook
+from nija_research.report.runner import NotebookFailedError, execute
 
 __all__ = ["Outcome", "Task", "bind_plan", "run_plan"]
 
@@ -295,18 +295,16 @@ def _reusable(task: Task, place: Path, old: Mapping[str, Any]) -> bool:
 def _run_task(task: Task, folder: Path, timeout: float, kernels: Kernels) -> Outcome:
     begun = time.monotonic()
     given = {**task.given, **({"records": str(folder)} if task.wants_records else {})}
-    path = folder / f"{task.name}.ipynb"
     status, failure, text = "done", None, ""
     try:
-        run_notebook(task.path, given, path, timeout=timeout, cwd=task.path.parent, kernels=kernels)
+        executed = execute(task.path, given, kernels, timeout=timeout, cwd=task.path.parent)
     except NotebookFailedError as fault:
-        if fault.executed is not None:
-            fault.executed.replace(path)
+        executed = fault.text
         message = _without(fault.message, {**task.hidden, f"{folder}/": "", str(folder): "notebooks"})
         text = f"{task.name}, cell {fault.cell}: {fault.error}: {message.splitlines()[0] if message else ''}"
         status, failure, text = "failed", Failure(fault.cell, fault.error, message), f"{text.rstrip('. :')}."
-    clean = _without(path.read_text(encoding="utf-8"), {**task.hidden, str(folder): "notebooks"})
-    path.write_text(clean, encoding="utf-8")
+    executed = _without(executed, {**task.hidden, str(folder): "notebooks"})
+    (folder / f"{task.name}.ipynb").write_text(executed, encoding="utf-8")
     return Outcome(status, time.monotonic() - begun, failure, text)
 
 

@@ -105,7 +105,7 @@ def portfolio(**changes):
 
 
 def test_each_bot_has_last_week_this_week_and_why():
-    row = portfolio().loc["What for one this week?"]
+    row = portfolio().loc["What stake for one this week?"]
     assert (row["answer"], row["interval"], row["rests on"]) == (
         "at most 0.100",
         "0.100 to 0.300; last week: nothing yet",
