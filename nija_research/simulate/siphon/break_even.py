@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.units import count, positive, share
+from nija_research.interval import Interval
+from nija_research.rng import generator
+from nija_research.units import count, inside, positive
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -32,26 +34,20 @@ class BreakEvenRate:
     ----------
     profit_factor : float
         Wins over losses; infinite without a loss.
-    rate, low, high : float
+    rate : Interval
         ``1 - 1 / PF`` and its percentile interval.
     compounding : float
         The rate for an account that stakes a share of itself; minus infinity where none breaks even.
-    none : float
+    p_none : float
         Share of resamples in which no rate breaks even.
-    level : float
-        Of the interval.
-    n, block : int
-        Trades, and mean length of a block of the bootstrap.
+    block : int
+        Mean length of a block of the bootstrap, trades.
     """
 
     profit_factor: float
-    rate: float
-    low: float
-    high: float
+    rate: Interval
     compounding: float
-    none: float
-    level: float
-    n: int
+    p_none: float
     block: int
 
 
@@ -90,8 +86,8 @@ def break_even_rate(
 
     Examples
     --------
-    >>> found = break_even_rate([0.1, -0.05] * 20, stake=0.5)
-    >>> found.profit_factor, round(found.rate, 3)
+    >>> bound = break_even_rate([0.1, -0.05] * 20, stake=0.5)
+    >>> bound.profit_factor, round(bound.rate.value, 3)
     (2.0, 0.5)
     """
     from nija_research.estimate.kelly.bootstrap import block_length, resamples
@@ -99,25 +95,20 @@ def break_even_rate(
 
     r = as_returns(returns)
     stake = positive("stake", stake)
-    if not 0.0 < share("level", level) < 1.0:
-        raise ParameterError(f"level must lie inside (0, 1), got {level!r}.")
+    level = inside("level", level)
     draws = count("draws", draws, low=1)
     if len(r) < 2 or not r.any():
         raise ParameterError("returns must hold at least two trades, one of them not break-even.")
     block = block_length(r)
-    generator = rng if isinstance(rng, np.random.Generator) else np.random.default_rng(rng)
-    drawn = np.concatenate([_rates(some) for some in resamples(r, draws=draws, block=block, rng=generator)])
-    low, high = np.quantile(drawn, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], method="inverted_cdf")
+    samples = resamples(r, draws=draws, block=block, rng=generator(rng))
+    rates = np.concatenate([_rates(sample) for sample in samples])
+    low, high = np.quantile(rates, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], method="inverted_cdf")
     wins, losses = r[r > 0.0].sum(), -r[r < 0.0].sum()
     return BreakEvenRate(
         profit_factor=float(wins / losses) if losses > 0.0 else np.inf,
-        rate=float(_rates(r[None, :])[0]),
-        low=float(low),
-        high=float(high),
+        rate=Interval(float(_rates(r[None, :])[0]), float(low), float(high), level, n=len(r)),
         compounding=_compounding(r, stake),
-        none=float((drawn <= 0.0).mean()),
-        level=level,
-        n=len(r),
+        p_none=float((rates <= 0.0).mean()),
         block=block,
     )
 

@@ -14,9 +14,10 @@ anew in it. A rate that only some of the resamples ask for is not the log's but 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from nija_research.errors import ParameterError
 from nija_research.policy import Cushion, Policy
 from nija_research.policy.war_chest import Settlement
+from nija_research.simulate.metrics import Z95
 from nija_research.simulate.siphon.runs import sweep_siphons
 from nija_research.simulate.siphon.setups import NO_SIPHON, basic_siphon, with_edge
 from nija_research.simulate.worlds.history import bootstrap
@@ -35,26 +37,16 @@ if TYPE_CHECKING:
 
     from nija_research.simulate.worlds.returns import Costs
 
-__all__ = [
-    "SCALES",
-    "STABLE",
-    "Recommendation",
-    "Stability",
-    "efficient",
-    "families",
-    "recommend",
-    "stability",
-    "verdict",
-    "worst_case",
-]
+__all__ = ["SCALES", "Recommendation", "Stability", "recommend", "stability"]
 
 #: Multiples of the stake in use at which each family is run; a stake never exceeds the account.
 SCALES = (0.25, 0.4, 0.6, 0.8, 1.0, 1.4, 2.0, 3.0)
+_IN_USE = SCALES.index(1.0)
 
 #: The worst twentieth of the paths makes the worst case.
 WORST = 0.05
 
-_GROUPS, _Z = 20, 1.959963984540054
+_GROUPS = 20  # of the jackknife
 
 Reason = Literal["no edge", "stake less", "grossman-zhou", "not shown", "siphon"]
 
@@ -93,15 +85,15 @@ class Recommendation:
 
 def families(stake: float, rates: Sequence[float], settlement: Settlement = "trade") -> dict[str, tuple[float, Policy]]:
     """Return rate and policy by family, each at the stake in use; Grossman-Zhou control stakes as much at a peak."""
-    found: dict[str, tuple[float, Policy]] = {NO_SIPHON: (0.0, basic_siphon(stake, 0.0))}
+    asked: dict[str, tuple[float, Policy]] = {NO_SIPHON: (0.0, basic_siphon(stake, 0.0))}
     for rate in rates:
-        found[f"high-water mark {rate:.0%}"] = (rate, basic_siphon(stake, rate, "high_water_mark", settlement))
+        asked[f"high-water mark {rate:.0%}"] = (rate, basic_siphon(stake, rate, "high_water_mark", settlement))
     middle = sorted(rates)[len(rates) // 2]
-    found[f"every win {middle:.0%}"] = (middle, basic_siphon(stake, middle, "per_win", settlement))
+    asked[f"every win {middle:.0%}"] = (middle, basic_siphon(stake, middle, "per_win", settlement))
     for floor in (0.5, 0.75):
         bare = basic_siphon(min(stake / (1.0 - floor), 1.0), 0.0)
-        found[f"Grossman-Zhou {floor:.0%}"] = (0.0, replace(bare, cushion=Cushion(floor=floor)))
-    return found
+        asked[f"Grossman-Zhou {floor:.0%}"] = (0.0, replace(bare, cushion=Cushion(floor=floor)))
+    return asked
 
 
 def recommend(
@@ -146,51 +138,33 @@ def recommend(
     if "n_paths" in settings:
         count("n_paths", settings["n_paths"], low=100)
     asked = families(stake, rates, settlement)
-    named = {
+    scaled = {
         f"{name}|{scale:g}": replace(policy, stake=replace(policy.stake, share=min(policy.stake.share * scale, 1.0)))
         for name, (_, policy) in asked.items()
         for scale in SCALES
     }
-    runs = sweep_siphons(named, world, columns=("profit", "max_drawdown"), **settings)
+    runs = sweep_siphons(scaled, world, columns=("profit", "max_drawdown"), **settings)
     growth = np.array([run.growth for run in runs.values()]).reshape(len(asked), len(SCALES), -1)
     depth = np.array([run["max_drawdown"] for run in runs.values()]).reshape(growth.shape)
     whole = _read(growth, depth)
     groups = np.arange(growth.shape[2]) % _GROUPS
     less = [_read(growth[..., groups != g], depth[..., groups != g]) for g in range(_GROUPS)]
     gain = whole.most - whole.most[0]
-    spread = np.array([part.most - part.most[0] for part in less])
-    error = np.sqrt((_GROUPS - 1) * np.var(spread, axis=0))
-    at_growth = whole.least
-    table = pd.DataFrame(
-        {
-            "growth": whole.most,
-            "gain": gain,
-            "low": gain - _Z * error,
-            "high": gain + _Z * error,
-            "scale": whole.scale,
-            "depth": at_growth,
-            "efficient": efficient(whole.growth, whole.depth),
-        },
-        index=list(asked),
-    )
+    error = np.sqrt((_GROUPS - 1) * np.var([part.most - part.most[0] for part in less], axis=0))
+    columns = {"growth": whole.most, "gain": gain, "low": gain - Z95 * error, "high": gain + Z95 * error}
+    columns |= {"scale": whole.scale, "depth": whole.least}
+    table = pd.DataFrame(columns | {"efficient": efficient(whole.growth, whole.depth)}, index=list(asked))
     best = growth[0].mean(axis=1).argmax()
-    edge = growth[0, best].mean() - _Z * growth[0, best].std(ddof=1) / growth.shape[2] ** 0.5
+    edge = growth[0, best].mean() - Z95 * growth[0, best].std(ddof=1) / growth.shape[2] ** 0.5
     rate, family, reason = verdict(table, {name: rate for name, (rate, _) in asked.items()}, bool(edge > 0.0))
-    curves = pd.DataFrame(
-        [
-            (name, scale, whole.growth[i, k], whole.depth[i, k])
-            for i, name in enumerate(asked)
-            for k, scale in enumerate(SCALES)
-        ],
-        columns=["family", "scale", "growth", "depth"],
-    )
-    here = SCALES.index(1.0)
+    points = {"family": np.repeat(list(asked), len(SCALES)), "scale": np.tile(SCALES, len(asked))}
+    curves = pd.DataFrame(points | {"growth": whole.growth.ravel(), "depth": whole.depth.ravel()})
     return Recommendation(
         rate=rate,
         family=family,
         reason=reason,
-        growth=float(whole.growth[0, here]),
-        depth=float(whole.depth[0, here]),
+        growth=float(whole.growth[0, _IN_USE]),
+        depth=float(whole.depth[0, _IN_USE]),
         table=table,
         curves=curves,
     )
@@ -203,43 +177,41 @@ def worst_case(depths: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.partition(depths, n - k, axis=-1)[..., n - k :].mean(axis=-1))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    growth: NDArray[np.float64]  # (families, scales)
+class _Reading(NamedTuple):
+    """Curves (families, scales) of growth and worst case, and what is read off them by family."""
+
+    growth: NDArray[np.float64]
     depth: NDArray[np.float64]
-    most: NDArray[np.float64]  # (families,), growth at no deeper a worst case than the stake in use
-    scale: NDArray[np.float64]
-    least: NDArray[np.float64]  # depth at no less growth
+    most: NDArray[np.float64]  # growth at no deeper a worst case than the stake in use
+    scale: NDArray[np.float64]  # multiple of the stake that has it
+    least: NDArray[np.float64]  # worst case at no less growth; NaN where the family cannot grow so fast
 
 
 def _read(growth: NDArray[np.float64], depth: NDArray[np.float64]) -> _Reading:
     g, d = growth.mean(axis=2), worst_case(depth)
-    here = SCALES.index(1.0)
+    target_growth, target_depth = g[0, _IN_USE], d[0, _IN_USE]
     fine = np.exp(np.linspace(np.log(SCALES[0]), np.log(SCALES[-1]), 400))
-    at = np.log(fine)
-    most, scale, least = [], [], []
-    for i in range(len(g)):
-        grown, deep = (np.interp(at, np.log(SCALES), row) for row in (g[i], d[i]))
-        deep_enough = deep <= d[0, here] + 1e-12
+    rows = []
+    for grown, deep in (
+        [np.interp(np.log(fine), np.log(SCALES), row) for row in pair] for pair in zip(g, d, strict=True)
+    ):
+        shallow, fast = deep <= target_depth + 1e-12, grown >= target_growth - 1e-12
+        k = int(np.argmax(np.where(shallow, grown, -np.inf)))
+        top = grown[k] if shallow.any() else -np.inf
+        least = 0.0 if target_growth <= 0.0 else deep[fast].min() if fast.any() else np.nan
         # Staking nothing grows by nothing and risks nothing.
-        k = int(np.argmax(np.where(deep_enough, grown, -np.inf)))
-        top = grown[k] if deep_enough.any() else -np.inf
-        most.append(max(top, 0.0))
-        scale.append(fine[k] if top > 0.0 else 0.0)
-        fast = grown >= g[0, here] - 1e-12
-        least.append(0.0 if g[0, here] <= 0.0 else deep[fast].min() if fast.any() else np.nan)
-    return _Reading(g, d, np.array(most), np.array(scale), np.array(least))
+        rows.append((max(top, 0.0), fine[k] if top > 0.0 else 0.0, least))
+    return _Reading(g, d, *np.array(rows).T)
 
 
 def efficient(growth: NDArray[np.float64], depth: NDArray[np.float64]) -> list[bool]:
-    """Whether a family has a point that no point of another one beats in both."""
-    found = []
+    """Whether a family has a point of growth above 0 that no point of another family beats in both."""
+    answers = []
     for i in range(len(growth)):
-        others = [k for k in range(len(growth)) if k != i]
-        g, d = growth[others].ravel(), depth[others].ravel()
-        beaten = [bool(((g >= a) & (d <= b)).any()) or a <= 0.0 for a, b in zip(growth[i], depth[i], strict=True)]
-        found.append(not all(beaten))
-    return found
+        g, d = np.delete(growth, i, axis=0), np.delete(depth, i, axis=0)
+        beaten = [((g >= a) & (d <= b)).any() or a <= 0.0 for a, b in zip(growth[i], depth[i], strict=True)]
+        answers.append(not all(beaten))
+    return answers
 
 
 def verdict(table: pd.DataFrame, rates: dict[str, float], edge: bool) -> tuple[float, str, Reason]:
@@ -255,10 +227,6 @@ def verdict(table: pd.DataFrame, rates: dict[str, float], edge: bool) -> tuple[f
     if theirs["low"] > 0.0 and theirs["gain"] >= mine["gain"]:
         return 0.0, other, "grossman-zhou"
     return (0.0, NO_SIPHON, "stake less") if mine["high"] <= 0.0 else (0.0, best, "not shown")
-
-
-#: Share of the resamples that must agree before a recommendation is called stable.
-STABLE = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -283,16 +251,11 @@ class Stability:
     agreed: float
     draws: int
 
-    @property
-    def stable(self) -> bool:
-        """Whether at least `STABLE` of the resamples agree with the log."""
-        return self.agreed >= STABLE
-
 
 def stability(
     trades: pd.DataFrame,
     stake: float,
-    found: Recommendation,
+    recommendation: Recommendation,
     *,
     draws: int = 40,
     costs: Costs | None = None,
@@ -309,7 +272,7 @@ def stability(
         The canonical table; its column `return` is resampled.
     stake : float
         Share of sizing capital in use.
-    found : Recommendation
+    recommendation : Recommendation
         What the log itself recommends.
     draws : int, optional
         Resamples.
@@ -338,19 +301,18 @@ def stability(
     if len(r) < 3:
         raise ParameterError(f"trades must be at least three to be resampled, got {len(r)}.")
     block = block_length(r)
-    rates: list[float] = []
-    reasons: list[str] = []
+    rates: Counter[float] = Counter()
+    reasons: Counter[str] = Counter()
     for rows in resamples(np.arange(float(len(r))), draws=draws, block=block, rng=np.random.default_rng(rng)):
         for row in rows:
             drawn = trades.assign(**{"return": r[row.astype(np.int64)]})
             world = bootstrap(with_edge(drawn, edge), block=block, costs=costs)
             again = recommend(world, stake, rng=rng, **settings)
-            rates.append(again.rate)
-            reasons.append(again.reason)
-    shares = {rate: rates.count(rate) / draws for rate in sorted(set(rates), key=rates.count, reverse=True)}
+            rates[again.rate] += 1
+            reasons[again.reason] += 1
     return Stability(
-        shares=shares,
-        reasons={why: reasons.count(why) / draws for why in sorted(set(reasons), key=reasons.count, reverse=True)},
-        agreed=shares.get(found.rate, 0.0),
+        shares={rate: times / draws for rate, times in rates.most_common()},
+        reasons={reason: times / draws for reason, times in reasons.most_common()},
+        agreed=rates[recommendation.rate] / draws,
         draws=draws,
     )

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,20 +29,9 @@ from nija_research.simulate.replaying import replay
 from nija_research.units import positive
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import pandas as pd
 
-__all__ = [
-    "OUTSIDE",
-    "PARTS",
-    "SIPHONED",
-    "SiphonLedger",
-    "compare_replays",
-    "in_cents",
-    "replay_siphon",
-    "whole_cents",
-]
+__all__ = ["SiphonLedger", "compare_replays", "in_cents", "replay_siphon"]
 
 #: Where money can be, the trading account first.
 PARTS = ("trading", "preserved", "locked", "chest", "operating", "withdrawn")
@@ -89,26 +79,26 @@ def in_cents(ledger: pd.DataFrame, base: float) -> pd.DataFrame:
     if not isinstance(ledger, pd.DataFrame) or list(ledger.columns) != list(COLUMNS):
         raise ParameterError(f"ledger must be a table with columns {', '.join(COLUMNS)}. Account.ledger() gives one.")
     opening = whole_cents("base", base)
-    made = float(base)
+    total = float(base)
     exact = dict.fromkeys(SIPHONED, 0.0)
-    held = {"trading": opening, **dict.fromkeys(SIPHONED, 0)}
+    balance = {"trading": opening, **dict.fromkeys(SIPHONED, 0)}
     rows = []
     for time, rule, source, target, amount, reason in ledger.itertuples(index=False):
         if source not in (*PARTS, *OUTSIDE) or target not in (*PARTS, *OUTSIDE):
             continue  # a change of level or a stop: no money
-        before = sum(held.values())
+        before = sum(balance.values())
         for part, sign in ((source, -1.0), (target, 1.0)):
             if part in exact:
                 exact[part] += sign * amount
-                moved = int(np.floor(100.0 * exact[part] + _SHY)) - held[part]
-                held[part] += moved
-                held["trading"] -= moved
+                change = int(np.floor(100.0 * exact[part] + _SHY)) - balance[part]
+                balance[part] += change
+                balance["trading"] -= change
         if outside := [part for part in (source, target) if part in OUTSIDE]:
-            made += amount if source in outside else -amount
-            held["trading"] += round(100.0 * made) - before
-        cents = abs(sum(held.values()) - before) if outside else abs(moved)
+            total += amount if source in outside else -amount
+            balance["trading"] += round(100.0 * total) - before
+        cents = abs(sum(balance.values()) - before) if outside else abs(change)
         if cents or rule == "trade":
-            rows.append((time, rule, source, target, cents, reason, *(held[part] for part in PARTS)))
+            rows.append((time, rule, source, target, cents, reason, *(balance[part] for part in PARTS)))
     table = pd.DataFrame(rows, columns=["time", "rule", "from", "to", "cents", "reason", *PARTS])
     return table.astype({"cents": "int64", **dict.fromkeys(PARTS, "int64")})
 
@@ -134,14 +124,14 @@ class SiphonLedger:
         Of `in_cents`: every trade and transfer, with balances.
     account : Account
         The account at the end, unrounded.
-    short : int
+    unfunded : int
         Trades whose stake was more than the trading account held when they closed.
     """
 
     base: int
     ledger: pd.DataFrame = field(repr=False)
     account: Account = field(repr=False)
-    short: int = 0
+    unfunded: int = 0
 
     def balances(self, before: date | None = None) -> dict[str, int]:
         """Return what every part held, cents, at the end or before a day (UTC) began."""
@@ -171,26 +161,21 @@ class SiphonLedger:
 
         rows = self.ledger
         days = rows["time"].dt.date
-        keep = np.ones(len(rows), dtype=bool)
-        keep &= True if since is None else (days >= since).to_numpy()
-        keep &= True if until is None else (days < until).to_numpy()
-        inside = rows[keep]
+        rows = rows[(days >= (since or date.min)) & (days < (until or date.max))]
+        entering, leaving = rows["from"].isin(OUTSIDE), rows["to"].isin(OUTSIDE)
+
+        def flow(chosen: pd.Series, end: str) -> pd.Series:
+            totals: pd.Series = rows[chosen].groupby(end)["cents"].sum()
+            return totals.reindex(PARTS, fill_value=0)
+
         opening = {"trading": self.base, **dict.fromkeys(SIPHONED, 0)} if since is None else self.balances(since)
-        closing = self.balances(until)
-        found = []
-        for part in PARTS:
-            into, out = inside[inside["to"] == part], inside[inside["from"] == part]
-            outer = ("market", "outside")
-            earned = int(
-                into.loc[into["from"].isin(outer), "cents"].sum() - out.loc[out["to"].isin(outer), "cents"].sum()
-            )
-            moved_in = int(into.loc[~into["from"].isin(outer), "cents"].sum())
-            moved_out = int(out.loc[~out["to"].isin(outer), "cents"].sum())
-            check = opening[part] + earned + moved_in - moved_out - closing[part]
-            found.append((part, opening[part], earned, moved_in, moved_out, closing[part], check))
-        table = pd.DataFrame(found, columns=["part", "opening", "earned", "in", "out", "closing", "check"])
-        table.loc[len(table)] = ["all", *table.iloc[:, 1:].sum().tolist()]
-        return table
+        table = pd.DataFrame({"opening": opening})
+        table["earned"] = flow(entering, "to") - flow(leaving, "from")
+        table["in"], table["out"] = flow(~entering, "to"), flow(~leaving, "from")
+        table["closing"] = self.balances(until)
+        table["check"] = table["opening"] + table["earned"] + table["in"] - table["out"] - table["closing"]
+        table.loc["all"] = table.sum()
+        return table.rename_axis("part").reset_index()
 
 
 def replay_siphon(
@@ -223,11 +208,11 @@ def replay_siphon(
     """
     one_policy(policy)
     opening = whole_cents("base", base)
-    if not as_traded:
-        account, short = replay(trades, policy, base=base, leverage=leverage).account, 0
+    if as_traded:
+        account, unfunded = _as_traded(trades, policy, base)
     else:
-        account, short = _as_traded(trades, policy, base)
-    return SiphonLedger(base=opening, ledger=in_cents(account.ledger(), base), account=account, short=short)
+        account, unfunded = replay(trades, policy, base=base, leverage=leverage).account, 0
+    return SiphonLedger(base=opening, ledger=in_cents(account.ledger(), base), account=account, unfunded=unfunded)
 
 
 def compare_replays(
@@ -257,12 +242,12 @@ def compare_replays(
 
     rows = []
     for name, policy in named_policies(policies).items():
-        books = replay_siphon(trades, policy, **settings)  # type: ignore[arg-type]
-        then, now = books.balances(since), books.balances(until)
-        kept = now["chest"] + now["preserved"] + now["locked"]
-        week = kept - then["chest"] - then["preserved"] - then["locked"]
+        ledger = replay_siphon(trades, policy, **settings)  # type: ignore[arg-type]
+        then, now = pd.Series(ledger.balances(since)), pd.Series(ledger.balances(until))
+        aside = ["chest", "preserved", "locked"]
+        week = (now - then)[aside].sum()
         paid = now["operating"] + now["withdrawn"]
-        rows.append((name, *(x / 100 for x in (week, kept, now["trading"], paid, sum(now.values())))))
+        rows.append((name, *(x / 100 for x in (week, now[aside].sum(), now["trading"], paid, now.sum()))))
     return pd.DataFrame(rows, columns=["rule", "set aside this week", "set aside", "account", "paid out", "total"])
 
 
@@ -279,9 +264,9 @@ def _as_traded(trades: pd.DataFrame, policy: Policy, base: float) -> tuple[Accou
                 f"{column} of trade {row} is missing. Replay with as_traded=False, or complete the log."
             )
     stakes = ordered["stake"].to_numpy(dtype=float) if "stake" in ordered else np.zeros(len(ordered))
-    account, short = Account(policy, base), 0
+    account, unfunded = Account(policy, base), 0
     for pnl, when, stake in zip(ordered["net_pnl"], ordered["exit_time"], stakes, strict=True):
         account.advance(when.to_pydatetime())
-        short += int(stake > account.state.trading + 0.005)
+        unfunded += int(stake > account.state.trading + 0.005)
         account.trade(float(pnl), when=when.to_pydatetime())
-    return account, short
+    return account, unfunded

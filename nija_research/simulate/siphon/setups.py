@@ -113,7 +113,7 @@ def variants(
     hot = min(printed.war_chest.hot_bonus, 1.0 - rate)
     chest = replace(printed.war_chest, rate=rate, hot_bonus=hot, basis=basis, settlement=settlement)
     split = ProfitSplit(basis=basis, settlement=settlement)
-    found = {
+    rules = {
         NO_SIPHON: bare,
         f"chest {rate:.0%}": flat,
         f"chest {rate:.0%}, hot +{hot:.0%}": replace(
@@ -126,8 +126,8 @@ def variants(
     for kept in sorted(STRATEGIES.values()):
         if kept < 1.0:
             name = f"compounding {100 * kept:.0f}/{100 * (1.0 - kept):.0f}"
-            found[name] = replace(bare, compounding=Compounding(reinvest=kept, preserve=round(1.0 - kept, 12)))
-    return found | {
+            rules[name] = replace(bare, compounding=Compounding(reinvest=kept, preserve=round(1.0 - kept, 12)))
+    return rules | {
         "milestones 10%": replace(bare, milestones=Milestones()),
         "half the stake": Policy(stake=_staked(stake / 2.0)),
         "Grossman-Zhou 75%": replace(bare, cushion=Cushion()),

@@ -118,7 +118,7 @@ def test_books_of_four_trades_by_hand():
     moved = books.ledger[books.ledger["rule"] == "war_chest"]
     assert moved["cents"].tolist() == [2_000, 1_000, 4_000]
     assert books.balances() == dict.fromkeys(PARTS, 0) | {"trading": 128_004, "chest": 7_000}
-    assert books.short == 1  # the last stake is above the 1,110 that the account held
+    assert books.unfunded == 1  # the last stake is above the 1,110 that the account held
     week = books.statement(date(2026, 1, 12), date(2026, 1, 19)).set_index("part")
     assert week.loc["chest"].tolist() == [2_000, 0, 5_000, 0, 7_000, 0]
     assert week.loc["trading"].tolist() == [103_999, 29_005, 0, 5_000, 128_004, 0]
