@@ -203,6 +203,9 @@ from .portfolio import (
     PortfolioStake as PortfolioStake,
 )
 from .portfolio import (
+    Rows as Rows,
+)
+from .portfolio import (
     as_joint as as_joint,
 )
 from .portfolio import (
@@ -308,6 +311,7 @@ __all__ = [
     "PortfolioStake",
     "RiseMonitor",
     "RobustStake",
+    "Rows",
     "RuleValue",
     "SerialDependence",
     "StakeChange",

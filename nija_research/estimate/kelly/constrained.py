@@ -18,6 +18,7 @@ from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.formulas import log_optimal_rows, stake_bound
 from nija_research.estimate.kelly.growth import lundberg_root
 from nija_research.estimate.kelly.portfolio import (
+    Rows,
     as_joint,
     as_probabilities,
     log_wealth,
@@ -78,7 +79,7 @@ class ConstrainedStake:
 
 
 def kelly_risk_constrained(
-    returns: ArrayLike,
+    returns: ArrayLike | Rows,
     alpha: float = 0.7,
     beta: float = 0.1,
     *,
@@ -133,33 +134,14 @@ def kelly_risk_constrained(
     >>> round(safe.kelly_fraction, 4), round(safe.fraction, 4), round(safe.bound, 4)
     (0.2, 0.0934, 0.1)
     """
-    return constrained_rows(
-        as_joint(returns), alpha, beta, probabilities=probabilities, max_exposure=max_exposure, method=method
-    )
-
-
-def constrained_rows(
-    r: NDArray[np.float64],
-    alpha: float = 0.7,
-    beta: float = 0.1,
-    *,
-    probabilities: ArrayLike | None = None,
-    max_exposure: float = 1.0,
-    method: Literal["log", "quadratic"] = "log",
-) -> ConstrainedStake:
-    """`kelly_risk_constrained` on rows that `as_joint` has passed, or on a resample of such rows."""
+    r = as_joint(returns)
     p = as_probabilities(probabilities, len(r))
     low, most_often = inside("alpha", alpha), inside("beta", beta)
     if method not in ("log", "quadratic"):
         raise ParameterError(f"method must be 'log' or 'quadratic', got {method!r}.")
     most, x = positive("max_exposure", max_exposure), math.log(most_often) / math.log(low)
-    one = r.shape[1] == 1
-    if method == "quadratic":
-        kelly, stakes = (_quadratic(r, p, most, risk) for risk in (0.0, x))
-    elif one:
-        kelly, stakes = (np.array([_one(r[:, 0], p, most, risk)]) for risk in (0.0, x))
-    else:
-        kelly, stakes = (_many(r, p, most, risk) for risk in (0.0, x))
+    solve = _quadratic if method == "quadratic" else _one if r.shape[1] == 1 else _many
+    kelly, stakes = (solve(r, p, most, risk) for risk in (0.0, x))
     exponent = _exponent(r @ stakes, p)
     identified, why = rows_identify(r, probabilities is not None, stakes)
     bound = float(low**exponent)
@@ -182,26 +164,23 @@ def constrained_rows(
     )
 
 
-def _one(r: NDArray[np.float64], p: NDArray[np.float64], most: float, x: float) -> float:
+def _one(rows: NDArray[np.float64], p: NDArray[np.float64], most: float, x: float) -> NDArray[np.float64]:
     from scipy.optimize import brentq
 
+    r = rows[:, 0]
     bound = stake_bound(r, most)
     kelly = float(log_optimal_rows(r[None, :], bound, p[None, :])[0])
-    if x <= 1.0 or kelly == 0.0:  # exact Kelly has exponent 1
-        return kelly
-    inner = min(kelly, bound * (1.0 - 1e-9))
+    low = inner = min(kelly, bound * (1.0 - 1e-9))
 
     def moment(f: float) -> float:
         return _log_moment(r * f, p, x)
 
-    if moment(inner) <= 0.0:
-        return kelly
-    low = inner
+    if x <= 1.0 or kelly == 0.0 or moment(inner) <= 0.0:  # exact Kelly has exponent 1
+        return np.array([kelly])
     while moment(low) > 0.0 and low > 1e-15:
         low *= 0.5
-    if low <= 1e-15:  # an edge so small that rounding hides it
-        return 0.0
-    return float(brentq(moment, low, inner, xtol=1e-14, rtol=1e-12))
+    # An edge may be so small that rounding hides it.
+    return np.array([brentq(moment, low, inner, xtol=1e-14, rtol=1e-12) if low > 1e-15 else 0.0])
 
 
 def _many(r: NDArray[np.float64], p: NDArray[np.float64], most: float, x: float) -> NDArray[np.float64]:

@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.bootstrap import block_length, resamples, shrinkage
-from nija_research.estimate.kelly.constrained import ConstrainedStake, constrained_rows
-from nija_research.estimate.kelly.portfolio import PortfolioStake, as_joint, log_wealth, portfolio_rows
-from nija_research.estimate.kelly.uncertainty import RobustStake, robust_rows
+from nija_research.estimate.kelly.constrained import ConstrainedStake, kelly_risk_constrained
+from nija_research.estimate.kelly.portfolio import PortfolioStake, Rows, as_joint, kelly_portfolio, log_wealth
+from nija_research.estimate.kelly.uncertainty import RobustStake, kelly_robust
 from nija_research.interval import Interval
 from nija_research.rng import generator
 from nija_research.units import count, inside
@@ -31,9 +31,9 @@ __all__ = ["JointStake", "joint_interval"]
 Rule = Literal["portfolio", "constrained", "robust"]
 
 _RULES: dict[Rule, Callable[..., PortfolioStake | ConstrainedStake | RobustStake]] = {
-    "portfolio": portfolio_rows,
-    "constrained": constrained_rows,
-    "robust": robust_rows,
+    "portfolio": kelly_portfolio,
+    "constrained": kelly_risk_constrained,
+    "robust": kelly_robust,
 }
 
 
@@ -159,14 +159,14 @@ def joint_interval(
     if rule == "robust":
         # Resamples of dependent rows must not choose a radius of their own: it belongs to the number of rows.
         options.setdefault("block", length)
-        options["radius"] = robust_rows(r, **options).radius
+        options["radius"] = kelly_robust(Rows(r), **options).radius
     solve = _RULES[rule]
-    point = solve(r, **options)
+    point = solve(Rows(r), **options)
     stakes = point.stakes
     tail = (1.0 - level) / 2.0
     if point.identified:
         samples = resamples(r, draws=draws, block=length, rng=generator(rng))
-        resampled = np.array([solve(sample, **options).stakes for rows in samples for sample in rows])
+        resampled = np.array([solve(Rows(sample), **options).stakes for rows in samples for sample in rows])
         low, high = np.quantile(resampled, [tail, 1.0 - tail], axis=0)
         ends = np.quantile(resampled.sum(axis=1), [tail, 1.0 - tail])
         # What is best in the world of these rows, for one who must act on such samples of it (see `shrinkage`).

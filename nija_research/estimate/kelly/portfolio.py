@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,6 +23,7 @@ from nija_research.units import positive
 
 __all__ = [
     "PortfolioStake",
+    "Rows",
     "as_joint",
     "as_probabilities",
     "kelly_portfolio",
@@ -33,15 +34,21 @@ __all__ = [
 ]
 
 
-def as_joint(returns: ArrayLike) -> NDArray[np.float64]:
+class Rows(NamedTuple):
+    """Joint returns that `as_joint` has passed, or a resample of such, which may look like anything; shape (n, k)."""
+
+    values: NDArray[np.float64]
+
+
+def as_joint(returns: ArrayLike | Rows) -> NDArray[np.float64]:
     """
     Joint returns as a finite table; a list of n returns is one bet.
 
-    Asked once, of what a user gives: a resample of good returns may look like anything.
+    What a user gives is checked once: `Rows` are handed back as they are.
 
     Parameters
     ----------
-    returns : array_like, shape (n, k) or (n,)
+    returns : array_like, shape (n, k) or (n,), or Rows
         Net returns.
 
     Returns
@@ -53,6 +60,8 @@ def as_joint(returns: ArrayLike) -> NDArray[np.float64]:
     ParameterError
         If they are no table of finite numbers, or a column looks like prices.
     """
+    if isinstance(returns, Rows):
+        return returns.values
     try:
         r = np.asarray(returns, dtype=np.float64)
     except (TypeError, ValueError):
@@ -142,10 +151,8 @@ def rows_identify(returns: NDArray[np.float64], stated: bool, stakes: NDArray[np
         return False, f"{n} {'row does' if n == 1 else 'rows do'} not fix a stake; at least {MIN_TRADES} are needed."
     safe = [j + 1 for j in np.flatnonzero(stakes) if (returns[:, j] * stakes[j]).min() >= 0.0]
     if safe:
-        return (
-            False,
-            f"bet {safe[0]} did not lose in any of {n} rows: the size of a loss, which sets the stake, is unseen.",
-        )
+        why = f"bet {safe[0]} did not lose in any of {n} rows: the size of a loss, which sets the stake, is unseen."
+        return False, why
     return True, f"{n} rows taken as the truth; ask joint_interval how far they fix the stakes."
 
 
@@ -189,7 +196,7 @@ class PortfolioStake:
 
 
 def kelly_portfolio(
-    returns: ArrayLike,
+    returns: ArrayLike | Rows,
     *,
     probabilities: ArrayLike | None = None,
     max_exposure: float = 1.0,
@@ -237,20 +244,7 @@ def kelly_portfolio(
     >>> [round(float(b), 4) for b in together.stakes]
     [0.1923, 0.1923]
     """
-    return portfolio_rows(
-        as_joint(returns), probabilities=probabilities, max_exposure=max_exposure, max_stake=max_stake, short=short
-    )
-
-
-def portfolio_rows(
-    r: NDArray[np.float64],
-    *,
-    probabilities: ArrayLike | None = None,
-    max_exposure: float = 1.0,
-    max_stake: float | None = None,
-    short: bool = False,
-) -> PortfolioStake:
-    """`kelly_portfolio` on rows that `as_joint` has passed, or on a resample of such rows."""
+    r = as_joint(returns)
     p = as_probabilities(probabilities, len(r))
     most = positive("max_exposure", max_exposure)
     cap = most if max_stake is None else min(most, positive("max_stake", max_stake))

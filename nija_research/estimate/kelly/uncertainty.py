@@ -20,6 +20,7 @@ from nija_research.estimate.kelly.bootstrap import variance_ratio
 from nija_research.estimate.kelly.formulas import kelly_binary, log_optimal_rows, stake_bound
 from nija_research.estimate.kelly.from_record import check_counts
 from nija_research.estimate.kelly.portfolio import (
+    Rows,
     as_joint,
     as_probabilities,
     log_wealth,
@@ -245,7 +246,7 @@ class RobustStake:
 
 
 def kelly_robust(
-    returns: ArrayLike,
+    returns: ArrayLike | Rows,
     *,
     level: float = 0.95,
     radius: float | None = None,
@@ -299,28 +300,9 @@ def kelly_robust(
     >>> round(safe.fraction, 3), kelly_robust([1.0] * 52 + [-1.0] * 48).fraction
     (0.037, 0.0)
     """
-    return robust_rows(
-        as_joint(returns),
-        level=level,
-        radius=radius,
-        block=block,
-        probabilities=probabilities,
-        max_exposure=max_exposure,
-    )
-
-
-def robust_rows(
-    r: NDArray[np.float64],
-    *,
-    level: float = 0.95,
-    radius: float | None = None,
-    block: int = 1,
-    probabilities: ArrayLike | None = None,
-    max_exposure: float = 1.0,
-) -> RobustStake:
-    """`kelly_robust` on rows that `as_joint` has passed, or on a resample of such rows."""
     from scipy.stats import chi2
 
+    r = as_joint(returns)
     p = as_probabilities(probabilities, len(r))
     if inside("level", level) < 0.5:
         raise ParameterError(f"level must lie in [0.5, 1), got {level!r}.")
