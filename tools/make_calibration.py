@@ -29,10 +29,10 @@ HEAD = """# How often comparative verdicts are wrong
 
 Made by `make calibrate`; nothing here is typed. Histories are drawn from worlds whose truth is known ({truth:,}
 paths), and judged as real ones are: the drawdown ladder (5/10/15/20 %; past 20 % a quarter of the stake is left, for
-good) against the same stake without it, and half a stake against a whole one. The stated region is moved so that the
+good) against the same stake without it, and half a stake against a whole one. The stated region is shifted so that the
 truth lies deep inside, exactly at an edge, just outside (a quarter of the region's width) or far outside. The region is
 as wide as "30-40 % lower" (a factor of 0.70 / 0.60 for ratios) or 4 points a year. Brackets: 95 % Wilson interval of
-the share. The kind of interval was chosen with all three worlds in view; how far it is stretched was set in "{tuned}"
+the share. The kind of interval was chosen with all three worlds in view; how far it is calibrated was set in "{tuned}"
 alone, a Markov chain with crises; at 20 years, where that fell short elsewhere, by the worst of the three.
 
 Histories: {counts}; seed {seed}.
@@ -40,7 +40,7 @@ Histories: {counts}; seed {seed}.
 
 TRIED = """Coverage of nominal 95 % intervals made from the same resamples at 5 years of daily data. "Resampled
 paths": one path a resample, as is usual; "expectations": the mean over many paths of each resample's law. The last one,
-stretched so that false verdicts keep to 5 % in the tuning world, is in use.
+calibrated so that false verdicts keep to 5 % in the tuning world, is in use.
 """
 
 DECIDED = """If the width falls with the root of the years: years at which the median half width at 5 years is the half
@@ -59,7 +59,7 @@ AFTER = """
   not used for tuning; elsewhere they are "at least 95 %".
 - The width of a printed region is less than the width of these intervals at any length of history that exists:
   "inside" is hardly ever found, and that is the honest answer. A planted effect as large as half the stake is found.
-- Outside these three kinds of world the numbers are no promise.
+- Outside these three kinds of world the numbers are no hypothesis.
 """
 
 
@@ -112,11 +112,11 @@ def verdicts(found: dict[tuple[str, float], dict[str, Trial]]) -> str:
     """Write the table of verdicts at 5 years."""
     head = "| pair | truth | world | supported | refuted |\n|---|---|---|---|---|"
     rows = []
-    for name, promise in PAIRS.items():
+    for name, hypothesis in PAIRS.items():
         for place in REGIONS:
             for world in WORLDS:
                 trial = found[world, CHECKED][name]
-                region = calibration.region_of(promise, trial.truth, place)
+                region = calibration.region_of(hypothesis, trial.truth, place)
                 inside, outside = calibration.verdict_at(ends_of(name, CHECKED, trial), region)
                 rows.append(f"| {name} | {place} | {world} | {share(inside)} | {share(outside)} |")
     words = (
@@ -129,11 +129,11 @@ def verdicts(found: dict[tuple[str, float], dict[str, Trial]]) -> str:
 def as_csv(found: dict[tuple[str, float], dict[str, Trial]]) -> str:
     """Write the counts behind the table of verdicts, for every length of history, as CSV."""
     rows = ["pair,place,world,years,histories,supported,refuted"]
-    for name, promise in PAIRS.items():
+    for name, hypothesis in PAIRS.items():
         for place in REGIONS:
             for world, years in ((w, y) for w in WORLDS for y in sorted(HISTORIES)):
                 trial = found[world, years][name]
-                region = calibration.region_of(promise, trial.truth, place)
+                region = calibration.region_of(hypothesis, trial.truth, place)
                 inside, outside = calibration.verdict_at(ends_of(name, years, trial), region)
                 rows.append(f'"{name}",{place},{world},{years:g},{len(inside)},{inside.sum()},{outside.sum()}')
     return "\n".join(rows) + "\n"
@@ -176,8 +176,8 @@ def tried(found: dict[tuple[str, float], dict[str, Trial]]) -> str:
 
 
 def decided(found: dict[tuple[str, float], dict[str, Trial]]) -> str:
-    """Write the years of data that would decide the two printed promises, by the width of intervals at 5 years."""
-    rows = ["| promise | world | percentile of the resamples' expectations | in use |", "|---|---|---|---|"]
+    """Write the years of data that would decide the two printed hypotheses, by the width of intervals at 5 years."""
+    rows = ["| hypothesis | world | percentile of the resamples' expectations | in use |", "|---|---|---|---|"]
     half = float(np.log(0.70 / 0.60)) / 2.0
     asked = {
         "30-40 % lower drawdown": ("max drawdown, ratio", half),
@@ -195,9 +195,9 @@ def decided(found: dict[tuple[str, float], dict[str, Trial]]) -> str:
 def stretches(found: dict[tuple[str, float], dict[str, Trial]]) -> str:
     """Write the stretch that each pair would need on its worse side for 5 % of false verdicts at its edge."""
     rows = ["| pair | kind | years | in use | " + " | ".join(WORLDS) + " |", "|---|---|---|---|" + "---|" * len(WORLDS)]
-    for name, promise in PAIRS.items():
+    for name, hypothesis in PAIRS.items():
         for years in sorted(HISTORIES):
-            kind = kind_of(promise)
+            kind = kind_of(hypothesis)
             needed = " | ".join(f"{calibration.stretch_needed(found[w, years][name]):.2f}" for w in WORLDS)
             rows.append(f"| {name} | {kind} | {years:g} | {stretch_of(kind, years):g} | {needed} |")
     words = f'What would keep false verdicts at an edge to 5 %; at 2 and 5 years `STRETCH` was set from "{TUNED}".\n'

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nija_research.interval import Interval
 from nija_research.judge.compare.history import History
-from nija_research.judge.compare.history import signals_of_law as told_of
-from nija_research.judge.compare.hypothesis import Promise, Settings
-from nija_research.judge.compare.inference import Interval, by_resampling, contrast, pair, stretched
-from nija_research.judge.compare.path_sets import Scene, scene_of, scenes
-from nija_research.judge.compare.runs import PILOT, Lane, lanes_of, means_of, of_groups, outcomes, scales_of
+from nija_research.judge.compare.history import signals_of_law as signals_of_law
+from nija_research.judge.compare.hypothesis import Hypothesis, Settings
+from nija_research.judge.compare.inference import by_resampling, calibrated, contrast, pair
+from nija_research.judge.compare.path_sets import PathSet, draw_path_sets, path_set_of
+from nija_research.judge.compare.runs import PILOT, means_of, of_groups, outcomes, scales_of, specs_of
 from nija_research.simulate import worlds
 from nija_research.simulate.worlds import Calendar
 
@@ -49,13 +50,13 @@ _PLAIN = {"with": {"stake": {"share": 1.0, "max_share": None, "max_exposure": No
 _HALF = {"with": {"stake": {"share": 0.5, "max_share": None, "max_exposure": None}}}
 
 
-def _promise(engine: object, measure: str, relation: str, matching: str = "none", **more: object) -> Promise:
+def _promise(engine: object, measure: str, relation: str, matching: str = "none", **more: object) -> Hypothesis:
     form = {"engine": engine, "baseline": _PLAIN, "measure": measure, "relation": relation, "matching": matching}
-    return Promise.of({**form, "low": -1.0 if relation == "difference" else 0.0, "worlds": ["history"], **more})
+    return Hypothesis.of({**form, "low": -1.0 if relation == "difference" else 0.0, "worlds": ["history"], **more})
 
 
 #: What is compared: the printed ladder, a quarter of the stake where it halts, against none; half a stake against one.
-PAIRS: dict[str, Promise] = {
+PAIRS: dict[str, Hypothesis] = {
     "max drawdown, ratio": _promise(_LADDER, "max_drawdown", "ratio"),
     "growth, difference": _promise(_LADDER, "growth", "difference"),
     "max drawdown at equal volatility, ratio": _promise(_LADDER, "max_drawdown", "ratio", "volatility"),
@@ -74,7 +75,7 @@ REGIONS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {
     "just outside": ((0.25, 0.0), (1.25, 0.0)),
     "far outside": ((0.0, 1.0), (1.0, 1.0)),
 }
-#: The places at which a strict promise is false; at an edge it is both as good as false and as good as true.
+#: The places at which a strict hypothesis is false; at an edge it is both as good as false and as good as true.
 FALSE = ("at the lower edge", "at the upper edge", "just outside", "far outside")
 _WIDTH = {"ratio": (float(np.log(0.70 / 0.60)), 0.5), "difference": (0.04, 0.10)}
 
@@ -86,7 +87,7 @@ METHODS = (
     "basic, of the resamples' expectations",
     "normal",
     "normal, bias-corrected",
-    "percentile, stretched",
+    "percentile, calibrated",
 )
 
 
@@ -112,14 +113,14 @@ TRUTH = 20_000
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Trial:
     """
-    What histories of one world said of one pair.
+    What histories of one world by_world of one pair.
 
     Attributes
     ----------
     truth : float
         The relation in the world (a ratio's logarithm).
     ends : dict of str to ndarray, shape (histories, 2)
-        By method, the intervals; NaN where there was none. The last one before it is stretched.
+        By method, the intervals; NaN where there was none. The last one before it is calibrated.
     centres : ndarray, shape (histories,)
         The estimates.
     """
@@ -131,7 +132,7 @@ class Trial:
     def in_use(self, kind: str, years: float) -> NDArray[np.float64]:
         """Return the intervals as they are reported, shape (histories, 2)."""
         rows = zip(self.centres.tolist(), self.ends[METHODS[-1]].tolist(), strict=True)
-        return np.array([stretched(Interval(centre, *ends), kind, years)[1:] for centre, ends in rows])
+        return np.array([tuple(calibrated(Interval(centre, *ends), kind, years)) for centre, ends in rows])
 
 
 @lru_cache
@@ -150,9 +151,9 @@ def truth_of(world: str, years: float) -> dict[str, float]:
     -------
     dict of str to float
     """
-    scene = _paths(world, years, TRUTH, 0)
-    scales = scales_of(PAIRS, scene.part(0, 2000, "pilot", ""))
-    run = outcomes(scene, [lane for name, p in PAIRS.items() for lane in _lanes(p, scales[name])])
+    path_set = _paths(world, years, TRUTH, 0)
+    scales = scales_of(PAIRS, path_set.part(0, 2000, "pilot", ""))
+    run = outcomes(path_set, [spec for name, p in PAIRS.items() for spec in specs_of(p, scales[name])])
     means = {name: means_of(p, run, scales[name], lambda v: v.mean(axis=0, keepdims=True)) for name, p in PAIRS.items()}
     return {name: float(contrast(p, *pair(p, means[name]))[0]) for name, p in PAIRS.items()}
 
@@ -189,20 +190,20 @@ def measure(
     centres = {name: np.full(histories, np.nan) for name in PAIRS}
     for h, returns in enumerate(drawn):
         history = History(name="a history", returns=returns, calendar=_YEAR)
-        made = scenes(history, ["history"], settings, seed + h, named=False)
+        made = draw_path_sets(history, ["history"], settings, seed + h, named=False)
         law, groups = made["bootstrap"], made["history"]
-        assert isinstance(law, Scene)
-        assert isinstance(groups, Scene)
+        assert isinstance(law, PathSet)
+        assert isinstance(groups, PathSet)
         scales = scales_of(PAIRS, law.part(0, PILOT, "pilot", ""))
-        lanes = [lane for name, p in PAIRS.items() for lane in _lanes(p, scales[name])]
-        of_blocks, of_resamples = outcomes(law, lanes), outcomes(groups, lanes)
-        for name, promise in PAIRS.items():
+        specs = [spec for name, p in PAIRS.items() for spec in specs_of(p, scales[name])]
+        of_blocks, of_resamples = outcomes(law, specs), outcomes(groups, specs)
+        for name, hypothesis in PAIRS.items():
             if not scales[name]:
                 continue
-            sample = of_groups(promise, of_resamples, of_blocks, scales[name], years)
-            centres[name][h] = contrast(promise, *sample.centre)[0]
-            single = pair(promise, means_of(promise, of_blocks, scales[name], lambda values: values))
-            ends[name][h] = _intervals(promise, sample.spread, centres[name][h], contrast(promise, *single))
+            sample = of_groups(hypothesis, of_resamples, of_blocks, scales[name], years)
+            centres[name][h] = contrast(hypothesis, *sample.centre)[0]
+            single = pair(hypothesis, means_of(hypothesis, of_blocks, scales[name], lambda values: values))
+            ends[name][h] = _intervals(hypothesis, sample.spread, centres[name][h], contrast(hypothesis, *single))
     return {
         name: Trial(
             truth=truth[name],
@@ -213,9 +214,9 @@ def measure(
     }
 
 
-def region_of(promise: Promise, truth: float, place: str) -> tuple[float, float]:
+def region_of(hypothesis: Hypothesis, truth: float, place: str) -> tuple[float, float]:
     """Return the stated region for which the truth lies at `place`, in the relation's own scale."""
-    narrow, wide = _WIDTH[promise.relation]
+    narrow, wide = _WIDTH[hypothesis.relation]
     low, high = ((a * narrow + b * wide) for a, b in REGIONS[place])
     return truth + low, truth + high
 
@@ -236,27 +237,22 @@ def stretch_needed(trial: Trial, error: float = 0.05) -> float:
     return float(max(np.quantile(side, 1.0 - error) for side in (above, below)))
 
 
-def _paths(world: str, years: float, n: int, seed: int) -> Scene:
-    """Paths of a law as a scene without costs."""
+def _paths(world: str, years: float, n: int, seed: int) -> PathSet:
+    """Paths of a law as a path_set without costs."""
     law = _law(world)
     returns = law.draw(n, round(years * _YEAR.steps_per_year), rng=seed).returns
-    rows, market = told_of(returns, law.moments.mean, law.moments.sd, _YEAR.steps_per_year, None)
-    return scene_of(world, returns, rows, market, _YEAR, worlds.Costs(), world)
-
-
-def _lanes(promise: Promise, scales: list[float]) -> list[Lane]:
-    engine, baseline = lanes_of(promise, scales)
-    return [engine, *baseline]
+    rows, market = signals_of_law(returns, law.moments.mean, law.moments.sd, _YEAR.steps_per_year, None)
+    return path_set_of(world, returns, rows, market, _YEAR, worlds.Costs(), world)
 
 
 def _intervals(
-    promise: Promise,
+    hypothesis: Hypothesis,
     spread: tuple[tuple[NDArray[np.float64], NDArray[np.float64]], ...],
     centre: float,
     single: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Every method's interval."""
-    whole, first, second = (contrast(promise, *part) for part in spread)
+    whole, first, second = (contrast(hypothesis, *part) for part in spread)
     exists = whole[np.isfinite(whole)]
     if len(exists) < 0.9 * len(whole) or not np.isfinite(centre):
         return np.full((len(METHODS), 2), np.nan)

@@ -7,7 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from nija_research.judge.cache import JudgeInputs, get, key_of, put
-from nija_research.judge.compare import Promise, families, history_of_prices, taken_apart
+from nija_research.judge.compare import Hypothesis, families, history_of_prices, with_and_without
 from nija_research.policy import Policy, presets
 
 if TYPE_CHECKING:
@@ -68,11 +68,11 @@ def _rows(inputs: JudgeInputs) -> list[list[Any]]:
     return rows
 
 
-def _grids() -> dict[str, dict[str, Promise]]:
-    """Families of promises that a rule adds something, by rule, what stands beside it, and measure."""
+def _grids() -> dict[str, dict[str, Hypothesis]]:
+    """Families of hypotheses that a rule adds something, by rule, what stands beside it, and measure."""
     grids = {}
     for name, left_out in _ENGINES.items():
-        pairs = taken_apart(presets[name].without(*left_out))
+        pairs = with_and_without(presets[name].without(*left_out))
         grids[name] = {f"{rule}|{beside}": pair for (rule, beside), pair in pairs.items()}
     plain, printed = presets["fixed_fraction"], presets["document_000"].regime
     assert printed is not None
@@ -87,9 +87,9 @@ def _grids() -> dict[str, dict[str, Promise]]:
     }
 
 
-def _promise(pair: tuple[Policy, Policy], measure: str) -> Promise:
+def _promise(pair: tuple[Policy, Policy], measure: str) -> Hypothesis:
     relation = MEASURES[measure]
-    return Promise(
+    return Hypothesis(
         engine=pair[0], baseline=pair[1], measure=measure, relation=relation, matching="volatility", exposure=1.0,
         low=0.0 if relation == "difference" else 1.0, worlds=("history",),
     )  # fmt: skip

@@ -18,15 +18,15 @@ HISTORIES = 60
 
 
 def test_regions_lie_where_they_say():
-    promise = PAIRS["max drawdown, ratio"]
+    hypothesis = PAIRS["max drawdown, ratio"]
     width = np.log(0.70 / 0.60)
     for place in REGIONS:
-        low, high = calibration.region_of(promise, -0.5, place)
+        low, high = calibration.region_of(hypothesis, -0.5, place)
         inside = low < -0.5 < high
         assert inside == (place == "deep inside")
         assert high - low == pytest.approx(1.0 if inside else width)
-    assert calibration.region_of(promise, -0.5, "at the lower edge")[0] == -0.5
-    assert calibration.region_of(promise, -0.5, "at the upper edge")[1] == -0.5
+    assert calibration.region_of(hypothesis, -0.5, "at the lower edge")[0] == -0.5
+    assert calibration.region_of(hypothesis, -0.5, "at the upper edge")[1] == -0.5
 
 
 def test_verdicts_of_intervals_by_hand():
@@ -112,12 +112,22 @@ def test_the_page_has_the_stretch_in_use():
 
 
 def test_what_is_called_95_percent_held_within_3_points_in_a_world_not_used_for_tuning():
-    from nija_research.judge.compare.decision import coverage_of
+    from nija_research.interval import Interval
+    from nija_research.judge.compare import ComparisonResult, WorldResult
 
     header = PAGE.read_text(encoding="utf-8").split("## Coverage of the intervals in use")[1].split("|")
     garch = [cell.strip() for cell in header].index("garch") - 1
     for name, years, *cells in rows("Coverage of the intervals in use"):
         share = float(cells[garch - 2].split()[0])
         if float(years) == 5.0 and not name.startswith("half"):
-            nominal, _ = coverage_of(PAIRS[name], "history")
+            world = WorldResult(name="history", interval=Interval(1, 1, 1), margins=(), verdict="supported", why="")
+            nominal, _ = ComparisonResult(
+                hypothesis=PAIRS[name],
+                worlds=(world,),
+                verdict="supported",
+                reason="",
+                years_needed=None,
+                n=1,
+                past=1.0,
+            ).coverage
             assert (nominal is not None) == (abs(share - 0.95) <= 0.03), (name, share)

@@ -13,8 +13,8 @@ from typing import Any
 
 from nija_research.judge.cache import JudgeInputs
 from nija_research.judge.checks.exact import STRICT
-from nija_research.judge.compare import Judgement, Promise, WorldJudgement, history_of_prices, judge_many, stated_of
-from nija_research.judge.verdict import INCONCLUSIVE, REFUTED, Finding
+from nija_research.judge.compare import ComparisonResult, Hypothesis, history_of_prices, judge_many, stated_of
+from nija_research.judge.verdict import INCONCLUSIVE, Finding
 
 __all__ = ["Comparison", "comparison"]
 
@@ -30,12 +30,12 @@ _UNITS = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """
-    A promise that compares two policies.
+    A hypothesis that compares two policies.
 
     Attributes
     ----------
     promise : dict
-        As `compare.Promise.of` takes it: engine, baseline, measure, relation, low, high, matching, worlds, ...
+        As `compare.Hypothesis.of` takes it: engine, baseline, measure, relation, low, high, matching, worlds, ...
     note : str
         Added to the reason, such as how the words were read.
     """
@@ -46,7 +46,7 @@ class Comparison:
     note: str = ""
 
     def __post_init__(self) -> None:
-        Promise.of(self.promise)
+        Hypothesis.of(self.promise)
 
 
 def comparison(forms: Sequence[Comparison], inputs: JudgeInputs) -> list[Finding]:
@@ -56,7 +56,7 @@ def comparison(forms: Sequence[Comparison], inputs: JudgeInputs) -> list[Finding
     Parameters
     ----------
     forms : sequence of Comparison
-        The promises.
+        The hypotheses.
     inputs : JudgeInputs
         Its prices are the market; the bundled S&P 500 unless given.
 
@@ -65,49 +65,38 @@ def comparison(forms: Sequence[Comparison], inputs: JudgeInputs) -> list[Finding
     list of Finding
         One a form, in order.
     """
-    promises = {str(k): Promise.of(form.promise) for k, form in enumerate(forms)}
-    judged = judge_many(promises, market=history_of_prices(inputs.prices), rng=inputs.rng)
-    return [_finding(form, promises[name], judged[name]) for form, name in zip(forms, promises, strict=True)]
+    hypotheses = {str(k): Hypothesis.of(form.promise) for k, form in enumerate(forms)}
+    results = judge_many(hypotheses, market=history_of_prices(inputs.prices), rng=inputs.rng)
+    return [_finding(form, result) for form, result in zip(forms, results.values(), strict=True)]
 
 
-def _finding(form: Comparison, promise: Promise, found: Judgement) -> Finding:
-    unit = _UNITS["ratio"] if promise.relation == "ratio" else _UNITS.get(promise.measure, "")
-    spoke = _speaker(found)
-    value, low, high = (_finite(x) for x in (spoke.found, spoke.low, spoke.high))
+def _finding(form: Comparison, result: ComparisonResult) -> Finding:
+    hypothesis, deciding = result.hypothesis, result.deciding
+    low, high = deciding.interval
     return Finding(
-        verdict=found.verdict,
-        stated=stated_of(promise),
-        found=value,
-        low=low,
-        high=high,
-        level=found.nominal if spoke.name == "history" else spoke.level,
-        stated_low=_finite(promise.low),
-        stated_high=_finite(promise.high),
-        unit=unit,
-        reason=" ".join(filter(None, (found.reason, form.note))),
-        change=_change(found),
-        years_needed=_finite(found.years_needed),
-        p=_finite(found.p),
-        details=tuple(_world(world) for world in found.to_dict()["worlds"]),
+        verdict=result.verdict,
+        stated=stated_of(hypothesis),
+        found=_finite(deciding.interval.value),
+        low=_finite(low),
+        high=_finite(high),
+        level=result.coverage[0] if deciding.name == "history" else deciding.level,
+        stated_low=_finite(hypothesis.low),
+        stated_high=_finite(hypothesis.high),
+        unit=_UNITS["ratio"] if hypothesis.relation == "ratio" else _UNITS.get(hypothesis.measure, ""),
+        reason=" ".join(filter(None, (result.reason, form.note))),
+        change=_change(result),
+        years_needed=_finite(result.years_needed),
+        p=_finite(result.p),
+        details=tuple({"world": row.pop("name"), **row} for row in (world.to_dict() for world in result.worlds)),
     )
 
 
-def _speaker(found: Judgement) -> WorldJudgement:
-    """Return the world whose number decided: the first that refutes what is refuted, else the first of all."""
-    refuting = [world for world in found.worlds if world.verdict == found.verdict == REFUTED]
-    return (refuting or list(found.worlds))[0]
-
-
-def _world(world: dict[str, Any]) -> dict[str, Any]:
-    return {"world": world["name"], **{name: value for name, value in world.items() if name != "name"}}
-
-
-def _change(found: Judgement) -> str:
-    if found.verdict == INCONCLUSIVE and found.years_needed is not None:
-        return f"About {found.years_needed:,.0f} years of daily data, if what was found is the truth."
-    if found.verdict == INCONCLUSIVE:
+def _change(result: ComparisonResult) -> str:
+    if result.verdict == INCONCLUSIVE and result.years_needed is not None:
+        return f"About {result.years_needed:,.0f} years of daily data, if what was found is the truth."
+    if result.verdict == INCONCLUSIVE:
         return "A world in which it does not hold being ruled out, or one in which it holds being shown to be ours."
-    return f"Another market, or another world. The interval: {found.coverage}."
+    return f"Another market, or another world. The interval: {result.coverage[1]}."
 
 
 def _finite(value: float | None) -> float | None:

@@ -1,5 +1,5 @@
 """
-Promises that compare two policies: "30-40 % lower drawdowns", "2-3x faster at similar risk", "smoother with regimes".
+Statements that compare two policies: "30-40 % lower drawdowns", "2-3x faster at similar risk", "smoother with regimes".
 
 `judge` is the door: engine and baseline on common random numbers in several worlds, at equal risk where that is said,
 with intervals whose level was set by simulation. `ablate` takes a policy apart.

@@ -2,25 +2,25 @@ from .comparison import ablate as ablate
 from .comparison import families as families
 from .comparison import judge as judge
 from .comparison import judge_many as judge_many
-from .comparison import overall as overall
-from .comparison import taken_apart as taken_apart
-from .decision import Judgement as Judgement
-from .decision import WorldJudgement as WorldJudgement
+from .comparison import with_and_without as with_and_without
+from .decision import ComparisonResult as ComparisonResult
+from .decision import WorldResult as WorldResult
+from .decision import overall as overall
 from .decision import stated_of as stated_of
 from .history import History as History
 from .history import history_of as history_of
 from .history import history_of_prices as history_of_prices
-from .hypothesis import Promise as Promise
+from .hypothesis import Hypothesis as Hypothesis
 from .hypothesis import Settings as Settings
 from .hypothesis import policy_of as policy_of
 from .inference import step_down as step_down
 
 __all__ = [
+    "ComparisonResult",
     "History",
-    "Judgement",
-    "Promise",
+    "Hypothesis",
     "Settings",
-    "WorldJudgement",
+    "WorldResult",
     "ablate",
     "families",
     "history_of",
@@ -31,5 +31,5 @@ __all__ = [
     "policy_of",
     "stated_of",
     "step_down",
-    "taken_apart",
+    "with_and_without",
 ]

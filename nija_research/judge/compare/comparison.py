@@ -15,20 +15,19 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.judge.compare.decision import (
-    Decision,
-    Judgement,
-    WorldJudgement,
-    coverage_of,
+    ComparisonResult,
+    WorldResult,
     decide,
+    overall,
     reason_of,
     relation_of,
     years_to_decide,
-)
+)  # fmt: skip
 from nija_research.judge.compare.history import History, history_of
-from nija_research.judge.compare.hypothesis import WORLDS, Promise, Settings
-from nija_research.judge.compare.inference import Interval, contrast, step_down, stretch_of
-from nija_research.judge.compare.runs import Said, Sample, samples
-from nija_research.judge.verdict import INCONCLUSIVE, NOT_TESTABLE, REFUTED, SUPPORTED
+from nija_research.judge.compare.hypothesis import WORLDS, Hypothesis, Settings
+from nija_research.judge.compare.inference import contrast, step_down, stretch_of
+from nija_research.judge.compare.runs import Sample, WorldSamples, samples
+from nija_research.judge.verdict import INCONCLUSIVE
 from nija_research.policy import Policy
 from nija_research.simulate.sweeping import ablation
 from nija_research.units import choice
@@ -37,31 +36,30 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["LEVEL", "SIMULATED", "ablate", "families", "judge", "judge_many", "overall", "taken_apart"]
+__all__ = ["ablate", "families", "judge", "judge_many", "with_and_without"]
 
-#: Of intervals from a history, and of Monte Carlo intervals.
-LEVEL, SIMULATED = 0.95, 0.99
+_NUMBERS = ("found", "low", "high", "p_adjusted", "years_needed")
 
 
 def judge(
-    promise: Promise,
+    hypothesis: Hypothesis,
     *,
     market: History | pd.Series | ArrayLike | None = None,
     worlds: Sequence[str] | None = None,
     settings: Settings | None = None,
     rng: int = 0,
-) -> Judgement:
+) -> ComparisonResult:
     """
-    Judge one promise.
+    Judge one hypothesis.
 
     Parameters
     ----------
-    promise : Promise
-        What is promised.
+    hypothesis : Hypothesis
+        What is stated.
     market : History, Series, array_like or None
         Past returns a bar, shares of one; the bundled S&P 500 where None.
     worlds : sequence of str, optional
-        Primary worlds, instead of the promise's own.
+        Primary worlds, instead of the hypothesis's own.
     settings : Settings, optional
         How much is simulated, and what trading costs: net of `settings.COSTS` unless given.
     rng : int, optional
@@ -69,124 +67,71 @@ def judge(
 
     Returns
     -------
-    Judgement
+    ComparisonResult
 
     Raises
     ------
     ParameterError
-        If the promise, the market or a setting is not usable.
+        If the hypothesis, the market or a setting is not usable.
 
     Examples
     --------
     >>> form = {"engine": "hold_cash", "baseline": "fixed_fraction", "measure": "max_drawdown", "high": 0.0}
-    >>> judge(Promise.of(form | {"exposure": None, "worlds": ["iid"]})).verdict
+    >>> judge(Hypothesis.of(form | {"exposure": None, "worlds": ["iid"]})).verdict
     'not testable'
     """
-    one = promise if worlds is None else replace(promise, worlds=tuple(worlds))
-    return judge_many({"promise": one}, market=market, settings=settings, rng=rng)["promise"]
+    one = hypothesis if worlds is None else replace(hypothesis, worlds=tuple(worlds))
+    return judge_many({"hypothesis": one}, market=market, settings=settings, rng=rng)["hypothesis"]
 
 
 def judge_many(
-    promises: Mapping[str, Promise],
+    hypotheses: Mapping[str, Hypothesis],
     *,
     market: History | pd.Series | ArrayLike | None = None,
     settings: Settings | None = None,
     rng: int = 0,
-) -> dict[str, Judgement]:
+) -> dict[str, ComparisonResult]:
     """
-    Judge promises on the same draws.
+    Judge hypotheses on the same draws.
 
     Parameters
     ----------
-    promises : mapping of str to Promise
+    hypotheses : mapping of str to Hypothesis
         By name.
     market, settings, rng
         As in `judge`.
 
     Returns
     -------
-    dict of str to Judgement
+    dict of str to ComparisonResult
         Each as `judge` alone would find it.
     """
-    for name, promise in promises.items():
-        if not isinstance(promise, Promise):
-            raise ParameterError(f"{name} must be a Promise, got {promise!r}. Promise.of takes a table.")
+    for name, hypothesis in hypotheses.items():
+        if not isinstance(hypothesis, Hypothesis):
+            raise ParameterError(f"{name} must be a Hypothesis, got {hypothesis!r}. Hypothesis.of takes a table.")
     history, settings = history_of(market), settings or Settings()
-    said = samples(promises, history, settings, rng)
-    return {name: _judged(promise, name, said, history) for name, promise in promises.items()}
+    by_world = samples(hypotheses, history, settings, rng)
+    return {name: _result(name, hypothesis, by_world, history) for name, hypothesis in hypotheses.items()}
 
 
-def overall(verdicts: Mapping[str, str]) -> str:
-    """
-    Return one verdict over primary worlds.
+def _result(name: str, hypothesis: Hypothesis, by_world: WorldSamples, history: History) -> ComparisonResult:
+    def result(world: str) -> WorldResult:
+        return decide(hypothesis, by_world.samples[name, world], world, by_world.descriptions.get((name, world), ""))
 
-    Parameters
-    ----------
-    verdicts : mapping of str to str
-        Verdict by world.
-
-    Returns
-    -------
-    str
-        "supported" where every world supports. "refuted" where the history refutes; where the history is not one of
-        the worlds, where any of them does. "not testable" where the history, or every world, has no such relation.
-        Else "inconclusive". Laws fitted to the history cannot refute beside it: they all inherit its luck, and an error
-        rate holds for the history's interval alone.
-    """
-    seen = set(verdicts.values())
-    if seen == {SUPPORTED}:
-        return SUPPORTED
-    speaks = verdicts.get("history")
-    if speaks == REFUTED or (speaks is None and REFUTED in seen):
-        return REFUTED
-    if speaks == NOT_TESTABLE or seen == {NOT_TESTABLE}:
-        return NOT_TESTABLE
-    return INCONCLUSIVE
-
-
-def _judged(promise: Promise, name: str, said: Said, history: History) -> Judgement:
-    decisions = {w: _decided(promise, said.samples[name, w]) for w in WORLDS if w in promise.worlds}
-    worlds = tuple(
-        WorldJudgement(
-            name=world,
-            **made.shown._asdict(),
-            level=LEVEL if world == "history" else SIMULATED,
-            verdict=made.verdict,
-            p=made.p if world == "history" else np.nan,
-            why=made.why or said.worlds[name, world],
-        )
-        for world, made in decisions.items()
-    )
+    worlds = tuple(result(world) for world in WORLDS if world in hypothesis.worlds)
     verdict = overall({world.name: world.verdict for world in worlds})
-    first = worlds[0]
-    years = None
+    first, years = worlds[0], None
     if first.name == "history" and first.verdict == INCONCLUSIVE:
-        years = years_to_decide(decisions["history"].margins, history.years)
-    nominal, coverage = coverage_of(promise, first.name)
-    return Judgement(
-        verdict=verdict,
-        found=first.found,
-        low=first.low,
-        high=first.high,
-        level=first.level,
-        nominal=nominal,
-        coverage=coverage,
-        reason=reason_of(promise, verdict, worlds, years, history),
-        years_needed=years,
-        p=next((world.p for world in worlds if world.name == "history"), np.nan),
-        n=len(history.returns),
-        past=relation_of(promise, said.past[name]) if name in said.past else np.nan,
+        years = years_to_decide(first.margins, history.years)
+    return ComparisonResult(
+        hypothesis=hypothesis,
         worlds=worlds,
+        verdict=verdict,
+        reason=reason_of(hypothesis, verdict, worlds, years, history),
+        years_needed=years,
+        n=len(history.returns),
+        past=relation_of(hypothesis, by_world.past[name]) if name in by_world.past else np.nan,
     )
-
-
-def _decided(promise: Promise, sample: Sample | str) -> Decision:
-    if isinstance(sample, str):
-        return Decision(Interval(np.nan, np.nan, np.nan), (), NOT_TESTABLE, sample)
-    return decide(promise, sample)
-
-
-_NUMBERS = ("found", "low", "high", "p_adjusted", "years_needed")
 
 
 def ablate(
@@ -208,9 +153,9 @@ def ablate(
     policy : Policy
         The policy.
     measure, matching, exposure : optional
-        As in `Promise`; the difference of growth at equal volatility unless given.
+        As in `Hypothesis`; the difference of growth at equal volatility unless given.
     world : str, optional
-        One of `promise.WORLDS`.
+        One of `hypothesis.WORLDS`.
     market, settings, rng
         As in `judge`.
 
@@ -219,7 +164,7 @@ def ablate(
     pandas.DataFrame
         Indexed by comparison ("drawdown beside the others", "drawdown beside nothing"); columns found, low, high,
         p_adjusted, years_needed (of daily data that would tell it from nothing) and why. In "history" p_adjusted is
-        Romano and Wolf's over the whole grid, from joint resamples stretched like the intervals; with few resamples it
+        Romano and Wolf's over the whole grid, from joint resamples calibrated like the intervals; with few resamples it
         cannot be small. Where rules cannot be compared all is NaN and `why` says it.
 
     Raises
@@ -228,18 +173,18 @@ def ablate(
         If a name is none of those, or the policy has no rule.
     """
     choice("world", world, WORLDS)
-    promises = {
-        f"{rule} beside {beside}": Promise(
+    hypotheses = {
+        f"{rule} beside {beside}": Hypothesis(
             engine=engine, baseline=baseline, measure=measure, matching=matching, exposure=exposure, low=0.0,
             worlds=(world,),
         )
-        for (rule, beside), (engine, baseline) in taken_apart(policy).items()
+        for (rule, beside), (engine, baseline) in with_and_without(policy).items()
     }  # fmt: skip
-    return families({"": promises}, world=world, market=market, settings=settings, rng=rng)[""]
+    return families({"": hypotheses}, world=world, market=market, settings=settings, rng=rng)[""]
 
 
 def families(
-    grids: Mapping[str, Mapping[str, Promise]],
+    grids: Mapping[str, Mapping[str, Hypothesis]],
     *,
     world: str = "history",
     market: History | pd.Series | ArrayLike | None = None,
@@ -247,12 +192,12 @@ def families(
     rng: int = 0,
 ) -> dict[str, pd.DataFrame]:
     """
-    Judge families of promises in one world, on the same draws; p-values are adjusted within each family.
+    Judge families of hypotheses in one world, on the same draws; p-values are adjusted within each family.
 
     Parameters
     ----------
-    grids : mapping of str to mapping of str to Promise
-        Families by name; every promise names `world` among its own.
+    grids : mapping of str to mapping of str to Hypothesis
+        Families by name; every hypothesis names `world` among its own.
     world, market, settings, rng
         As in `ablate`.
 
@@ -261,42 +206,44 @@ def families(
     dict of str to pandas.DataFrame
         As `ablate` returns, one a family.
     """
-    flat = {f"{family}\n{name}": promise for family, grid in grids.items() for name, promise in grid.items()}
-    said = samples(flat, history_of(market), settings or Settings(), rng)
+    flat = {f"{family}\n{name}": hypothesis for family, grid in grids.items() for name, hypothesis in grid.items()}
+    by_world = samples(flat, history_of(market), settings or Settings(), rng)
     return {
-        family: _adjusted({name: (promise, f"{family}\n{name}") for name, promise in grid.items()}, world, said)
+        family: _adjusted(
+            {name: (hypothesis, f"{family}\n{name}") for name, hypothesis in grid.items()}, world, by_world
+        )
         for family, grid in grids.items()
     }
 
 
-def _adjusted(grid: Mapping[str, tuple[Promise, str]], world: str, said: Said) -> pd.DataFrame:
+def _adjusted(grid: Mapping[str, tuple[Hypothesis, str]], world: str, by_world: WorldSamples) -> pd.DataFrame:
     """One family, with Romano and Wolf's p-values."""
     import pandas as pd
 
     rows: dict[str, dict[str, Any]] = {}
     moves: dict[str, NDArray[np.float64]] = {}
     values: dict[str, float] = {}
-    for name, (promise, key) in grid.items():
-        sample = said.samples[key, world]
+    for name, (hypothesis, key) in grid.items():
+        sample = by_world.samples[key, world]
+        result = decide(hypothesis, sample, world, by_world.descriptions.get((key, world), ""))
+        low, high = result.interval
+        rows[name] = {**dict.fromkeys(_NUMBERS, np.nan), "found": result.interval.value, "low": low, "high": high}
+        rows[name]["why"] = result.why
         if isinstance(sample, str):
-            rows[name] = {**dict.fromkeys(_NUMBERS, np.nan), "why": sample}
             continue
-        made = decide(promise, sample)
-        why = made.why or said.worlds[key, world]
-        years = years_to_decide(made.margins, sample.years) if world == "history" else None
-        shown = {**dict.fromkeys(_NUMBERS, np.nan), **made.shown._asdict()}
-        rows[name] = shown | {"years_needed": np.nan if years is None else years, "why": why}
-        if np.isfinite(rows[name]["found"]):
-            moves[name] = _deviations(promise, sample)
-            values[name] = float(contrast(promise, *sample.centre)[0])  # as they move: a ratio's logarithm
+        years = years_to_decide(result.margins, sample.years) if world == "history" else None
+        rows[name]["years_needed"] = np.nan if years is None else years
+        if np.isfinite(result.interval.value):
+            moves[name] = _deviations(hypothesis, sample)
+            values[name] = float(contrast(hypothesis, *sample.centre)[0])  # as they move: a ratio's logarithm
     if moves:
-        found = [values[name] for name in moves]
-        for name, p in zip(moves, step_down(found, np.column_stack(list(moves.values()))), strict=True):
+        adjusted = step_down(list(values.values()), np.column_stack(list(moves.values())))
+        for name, p in zip(moves, adjusted, strict=True):
             rows[name]["p_adjusted"] = float(p)
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def taken_apart(policy: Policy) -> dict[tuple[str, str], tuple[Policy, Policy]]:
+def with_and_without(policy: Policy) -> dict[tuple[str, str], tuple[Policy, Policy]]:
     """
     Return what shows the worth of each rule of a policy.
 
@@ -317,9 +264,9 @@ def taken_apart(policy: Policy) -> dict[tuple[str, str], tuple[Policy, Policy]]:
     return others | {(rule, "nothing"): (grid[f"{rule} alone"], grid["bare"]) for rule in rules}
 
 
-def _deviations(promise: Promise, sample: Sample) -> NDArray[np.float64]:
+def _deviations(hypothesis: Hypothesis, sample: Sample) -> NDArray[np.float64]:
     """What the estimate would be in each resample if the rule did nothing; missing ones count as nothing."""
-    values = contrast(promise, *sample.spread[0])
+    values = contrast(hypothesis, *sample.spread[0])
     middle = float(np.nanmedian(values))
     by = stretch_of(sample.kind, sample.years) if sample.kind else 1.0
     return np.where(np.isfinite(values), by * (values - middle), 0.0)

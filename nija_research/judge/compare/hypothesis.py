@@ -17,7 +17,7 @@ from nija_research.policy import Policy, Stake, presets
 from nija_research.simulate.worlds import Costs
 from nija_research.units import choice, count, finite, positive, share
 
-__all__ = ["COSTS", "MATCHINGS", "MEASURES", "RELATIONS", "WORLDS", "Promise", "Settings", "policy_of"]
+__all__ = ["COSTS", "MATCHINGS", "MEASURES", "RELATIONS", "WORLDS", "Hypothesis", "Settings", "policy_of"]
 
 #: 1 basis point of fee and 1 of slippage a side, on a position of which a twentieth is turned over each bar: half a
 #: percent a year for a position that is held.
@@ -27,7 +27,7 @@ COSTS = Costs(fee=0.0001, slippage=0.0001, sides=0.1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """
-    How a promise is judged.
+    How a hypothesis is judged.
 
     Attributes
     ----------
@@ -69,19 +69,19 @@ RELATIONS = ("ratio", "difference", "value")
 MATCHINGS = ("none", "volatility", "max_drawdown", "growth")
 #: What stands for None in a form.
 OFF = "off"
-#: Worlds that a promise can be judged in, see `scenes`.
+#: Worlds that a hypothesis can be judged in, see `draw_path_sets`.
 WORLDS = ("history", "bootstrap", "regimes", "garch", "iid", "gaps")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
+class Hypothesis:
     """
-    What is promised of one policy against another.
+    What is stated of one policy against another.
 
     Attributes
     ----------
     engine : Policy
-        The policy that the promise is about.
+        The policy that the hypothesis is about.
     baseline : Policy or None
         What it is compared with; None where `relation` is "value".
     measure : str
@@ -89,9 +89,9 @@ class Promise:
     relation : {"ratio", "difference", "value"}
         What is taken of the two expectations.
     low, high : float
-        The promise holds where the relation lies between them.
+        The hypothesis holds where the relation lies between them.
     strict : bool
-        Whether the edges themselves break the promise ("lower than" against "at most").
+        Whether the edges themselves break the hypothesis ("lower than" against "at most").
     matching : {"none", "volatility", "max_drawdown", "growth"}
         What the baseline's stakes are scaled to: the engine's expectation of this, at its printed stake.
     exposure : float or None
@@ -103,7 +103,7 @@ class Promise:
     target : float
         Multiple of the opening equity that "time_to_target" waits for.
     worlds : tuple of str
-        The primary worlds, of `WORLDS`: a promise is supported where it holds in every one of them.
+        The primary worlds, of `WORLDS`: a hypothesis is supported where it holds in every one of them.
     """
 
     engine: Policy
@@ -126,7 +126,9 @@ class Promise:
         choice("matching", self.matching, MATCHINGS)
         for name in ("engine", "baseline"):
             if getattr(self, name) is not None and not isinstance(getattr(self, name), Policy):
-                raise ParameterError(f"{name} must be a Policy, got {getattr(self, name)!r}. Promise.of takes words.")
+                raise ParameterError(
+                    f"{name} must be a Policy, got {getattr(self, name)!r}. Hypothesis.of takes words."
+                )
         if (self.baseline is None) != (self.relation == "value"):
             raise ParameterError("a baseline goes with relation 'ratio' or 'difference', and only with them.")
         if self.baseline is None and self.matching != "none":
@@ -150,7 +152,7 @@ class Promise:
 
     @property
     def edges(self) -> int:
-        """How many edges the promise has, 1 or 2."""
+        """How many edges the hypothesis has, 1 or 2."""
         return int(self.low > -inf) + int(self.high < inf)
 
     @property
@@ -168,9 +170,9 @@ class Promise:
         return tuple(replace(policy, stake=stake, allocator=None) for policy in pair)
 
     @classmethod
-    def of(cls, form: Mapping[str, Any]) -> Promise:
+    def of(cls, form: Mapping[str, Any]) -> Hypothesis:
         """
-        Build a promise from plain values, such as a TOML table holds.
+        Build a hypothesis from plain values, such as a TOML table holds.
 
         Parameters
         ----------
@@ -180,7 +182,7 @@ class Promise:
 
         Returns
         -------
-        Promise
+        Hypothesis
 
         Raises
         ------
@@ -189,15 +191,15 @@ class Promise:
 
         Examples
         --------
-        >>> Promise.of({"engine": {"with": {"drawdown": {}}}, "baseline": "fixed_fraction", "measure": "max_drawdown",
-        ...             "relation": "ratio", "low": 0.6, "high": 0.7}).edges
+        >>> pair = {"engine": {"with": {"drawdown": {}}}, "baseline": "fixed_fraction"}
+        >>> Hypothesis.of({**pair, "measure": "max_drawdown", "relation": "ratio", "low": 0.6, "high": 0.7}).edges
         2
         """
         known = {f.name for f in fields(cls)}
         if unknown := sorted(set(form) - known):
-            raise ParameterError(f"a promise has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
+            raise ParameterError(f"a hypothesis has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
         if missing := sorted({"engine", "measure"} - set(form)):
-            raise ParameterError(f"a promise needs {' and '.join(missing)}.")
+            raise ParameterError(f"a hypothesis needs {' and '.join(missing)}.")
         made = dict(form)
         for name in ("engine", "baseline"):
             if made.get(name) is not None:

@@ -14,7 +14,7 @@ between runs at several scales.
 resample of the history has such a law too (a bootstrap of the bootstrap), and the spread of their relations says how
 far a history leads astray. The part of the spread that is only due to few paths a resample, seen in the difference of
 two halves of them, is taken out. Ordinary percentile intervals made of it are too short, because a few years of days
-lack the crises that later ones bring; therefore the distances from the median to the 5 % and 95 % points are stretched
+lack the crises that later ones bring; therefore the distances from the median to the 5 % and 95 % points are calibrated
 by a factor that was set by simulation (`STRETCH`), so that at a stated edge a false verdict is made in 5 % of the
 histories of the tuning world. docs/calibration.md says what else was tried, and how often the interval holds in
 worlds that it was not tuned in.
@@ -30,11 +30,23 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nija_research.errors import ParameterError
-from nija_research.judge.compare.hypothesis import Promise
+from nija_research.interval import Interval
+from nija_research.judge.compare.hypothesis import Hypothesis
 
 __all__ = [
-    "LEAST", "STRETCH", "Interval", "Means", "by_resampling", "by_simulation", "contrast", "kind_of", "logarithmic",
-    "matched", "pair", "step_down", "stretch_of", "stretched",
+    "LEAST",
+    "STRETCH",
+    "Means",
+    "by_resampling",
+    "by_simulation",
+    "calibrated",
+    "contrast",
+    "kind_of",
+    "logarithmic",
+    "matched",
+    "pair",
+    "step_down",
+    "stretch_of",
 ]  # fmt: skip
 
 
@@ -86,34 +98,34 @@ def matched(values: NDArray[np.float64], risk: NDArray[np.float64], goal: NDArra
     return np.where(near, a + np.where(near, weight, 0.0) * (b - a), np.nan)
 
 
-def logarithmic(promise: Promise) -> bool:
+def logarithmic(hypothesis: Hypothesis) -> bool:
     """Return whether the relation is taken in logarithms: a ratio of measures that are never negative."""
-    return promise.relation == "ratio" and promise.measure != "growth"
+    return hypothesis.relation == "ratio" and hypothesis.measure != "growth"
 
 
-def kind_of(promise: Promise) -> str:
+def kind_of(hypothesis: Hypothesis) -> str:
     """Return the kind of relation that an interval was calibrated for: "matched", "growth", or "level" of anything."""
-    if promise.matching != "none":
+    if hypothesis.matching != "none":
         return "matched"
-    return "growth" if promise.measure == "growth" else "level"
+    return "growth" if hypothesis.measure == "growth" else "level"
 
 
-def pair(promise: Promise, means: Means) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def pair(hypothesis: Hypothesis, means: Means) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the measure of engine and baseline in each replicate, the baseline at equal risk where that is asked."""
-    if promise.matching == "none":
+    if hypothesis.matching == "none":
         return means.engine, means.baseline[:, 0]
     return means.engine, matched(means.baseline, means.baseline_risk, means.engine_risk)
 
 
-def contrast(promise: Promise, engine: NDArray[np.float64], baseline: NDArray[np.float64]) -> NDArray[np.float64]:
+def contrast(hypothesis: Hypothesis, engine: NDArray[np.float64], baseline: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     Return the relation of two measures in each replicate: logarithm of a ratio, difference, or the engine's value.
 
     A ratio of growths is not here; see `decide`.
     """
-    if promise.relation == "value":
+    if hypothesis.relation == "value":
         return engine
-    if logarithmic(promise):
+    if logarithmic(hypothesis):
         both_none = (engine == 0.0) & (baseline == 0.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(both_none, 0.0, np.log(np.maximum(engine, 0.0) / baseline))
@@ -138,21 +150,6 @@ _KEPT = 0.25  # of the spread is left, however much of it looks like noise
 _MISSING = 0.10  # of the replicates may lack the relation
 
 
-class Interval(NamedTuple):
-    """
-    An estimate and where the truth may lie; all NaN where the relation does not exist.
-
-    Attributes
-    ----------
-    found, low, high : float
-        The estimate and the ends.
-    """
-
-    found: float
-    low: float
-    high: float
-
-
 _NONE = Interval(np.nan, np.nan, np.nan)
 
 
@@ -175,7 +172,7 @@ def by_resampling(
     centre: float, whole: NDArray[np.float64], first: NDArray[np.float64], second: NDArray[np.float64]
 ) -> Interval:
     """
-    Return the interval of a relation known from one history, before it is `stretched`.
+    Return the interval of a relation known from one history, before it is `calibrated`.
 
     Parameters
     ----------
@@ -200,22 +197,22 @@ def by_resampling(
     return Interval(centre, centre - kept * float(middle - low), centre + kept * float(high - middle))
 
 
-def stretched(interval: Interval, kind: str, years: float) -> Interval:
-    """Return the calibrated interval: each distance stretched, and no less than its share of the estimate."""
+def calibrated(interval: Interval, kind: str, years: float) -> Interval:
+    """Return the calibrated interval: each distance calibrated, and no less than its share of the estimate."""
     if interval.low == interval.high:
         return interval
-    by, least = stretch_of(kind, years), LEAST[kind] * abs(interval.found)
-    down, up = (max(by * x, least) for x in (interval.found - interval.low, interval.high - interval.found))
-    return Interval(interval.found, interval.found - down, interval.found + up)
+    by, least = stretch_of(kind, years), LEAST[kind] * abs(interval.value)
+    down, up = (max(by * x, least) for x in (interval.value - interval.low, interval.high - interval.value))
+    return Interval(interval.value, interval.value - down, interval.value + up)
 
 
-def step_down(found: ArrayLike, resampled: ArrayLike) -> NDArray[np.float64]:
+def step_down(estimates: ArrayLike, resampled: ArrayLike) -> NDArray[np.float64]:
     """
     Return two-sided p-values adjusted by Romano and Wolf's step-down method [1]_.
 
     Parameters
     ----------
-    found : array_like, shape (m,)
+    estimates : array_like, shape (m,)
         Estimates, 0 where nothing is there.
     resampled : array_like, shape (draws, m)
         Deviations of joint resamples from their own centre: what the estimates would be if nothing were there.
@@ -238,7 +235,7 @@ def step_down(found: ArrayLike, resampled: ArrayLike) -> NDArray[np.float64]:
     .. [2] Romano, J. P., Wolf, M. (2016). Efficient computation of adjusted p-values for resampling-based stepdown
        multiple testing. Statistics and Probability Letters 113.
     """
-    estimate, draws = np.asarray(found, dtype=np.float64), np.asarray(resampled, dtype=np.float64)
+    estimate, draws = np.asarray(estimates, dtype=np.float64), np.asarray(resampled, dtype=np.float64)
     if draws.ndim != 2 or estimate.shape != draws.shape[1:]:
         raise ParameterError(f"resampled must be (draws, {estimate.size}), got shape {draws.shape}.")
     spread = draws.std(axis=0, ddof=1)

@@ -35,14 +35,25 @@ from nija_research.simulate.worlds.world import Moments, World
 if TYPE_CHECKING:
     from nija_research.estimate.regimes.model import RegimeModel
 
-__all__ = ["FLOOR", "GAP", "PAST", "RESAMPLES", "LawError", "Scene", "law_of", "scene_of", "scenes", "stationary_rows"]
+__all__ = [
+    "FLOOR",
+    "GAP",
+    "PAST",
+    "RESAMPLES",
+    "LawError",
+    "PathSet",
+    "draw_path_sets",
+    "law_of",
+    "path_set_of",
+    "stationary_rows",
+]
 
 #: A price cannot fall below 0: laws with fat tails are cut off here.
 FLOOR = -0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Scene:
+class PathSet:
     """
     Paths of one world.
 
@@ -78,19 +89,21 @@ class Scene:
         """Years of each."""
         return self.bars / self.world.calendar.steps_per_year
 
-    def moved(self, edge: float) -> Scene:
-        """Return the scene with something added to every return."""
+    def shifted(self, edge: float) -> PathSet:
+        """Return the paths with something added to every return."""
         arrays = self.world.arrays._replace(returns=self.world.arrays.returns + edge)
         return replace(self, world=replace(self.world, arrays=arrays))
 
-    def part(self, first: int, last: int, name: str, says: str, groups: int = 0) -> Scene:
-        """Return paths number `first` to `last` as a scene of their own."""
+    def part(self, first: int, last: int, name: str, says: str, groups: int = 0) -> PathSet:
+        """Return paths number `first` to `last` as a set of their own."""
         cut = slice(first * self.bars, last * self.bars)
         arrays = self.world.arrays._replace(returns=self.world.arrays.returns[cut], rows=self.world.arrays.rows[cut])
-        return Scene(name=name, world=replace(self.world, arrays=arrays, paths=last - first), says=says, groups=groups)
+        return PathSet(
+            name=name, world=replace(self.world, arrays=arrays, paths=last - first), says=says, groups=groups
+        )
 
 
-def scene_of(
+def path_set_of(
     name: str,
     returns: NDArray[np.float64],
     rows: NDArray[np.int64],
@@ -100,8 +113,8 @@ def scene_of(
     says: str,
     *,
     groups: int = 0,
-) -> Scene:
-    """Return a scene of returns before costs, shape (paths, bars), and the market row before each of them."""
+) -> PathSet:
+    """Return a path_set of returns before costs, shape (paths, bars), and the market row before each of them."""
     net = costs.net(np.maximum(returns, FLOOR))
     world = World(
         name=name,
@@ -113,7 +126,7 @@ def scene_of(
         paths=len(net),
         horizon=net.shape[1],
     )
-    return Scene(name=name, world=world, says=says, groups=groups)
+    return PathSet(name=name, world=world, says=says, groups=groups)
 
 
 def stationary_rows(n: int, shape: tuple[int, int], block: float, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -131,7 +144,7 @@ def stationary_rows(n: int, shape: tuple[int, int], block: float, rng: np.random
     return np.asarray((np.take_along_axis(start, last, axis=1) + at - last) % n)
 
 
-#: Names of the two scenes behind "history": its resamples' paths, and the history as it was.
+#: Names of the two sets behind "history": its resamples' paths, and the history as it was.
 RESAMPLES, PAST = "history", "past"
 #: Blocks in a resample at most: shorter blocks than a quarter in five years would cut every storm to pieces.
 _BLOCKS = 20
@@ -145,11 +158,11 @@ class LawError(ParameterError):
     """The history does not fit the law."""
 
 
-def scenes(
+def draw_path_sets(
     history: History, wanted: Iterable[str], settings: Settings, seed: int, *, named: bool
-) -> dict[str, Scene | str]:
+) -> dict[str, PathSet | str]:
     """
-    Draw the scenes of some worlds.
+    Draw the paths of some worlds.
 
     Parameters
     ----------
@@ -166,10 +179,10 @@ def scenes(
 
     Returns
     -------
-    dict of str to Scene or str
+    dict of str to PathSet or str
         By name, in the order of the worlds; with "history" also `PAST`. A sentence where the world could not be made.
     """
-    made: dict[str, Scene | str] = {}
+    made: dict[str, PathSet | str] = {}
     names = set(wanted)
     if names & {"history", "bootstrap"}:
         made |= _of_past(history, settings, seed, named)
@@ -183,7 +196,7 @@ def scenes(
 
 
 @lru_cache(maxsize=2)
-def _drawn(history: History, settings: Settings, seed: int, named: bool) -> tuple[tuple[str, Scene], ...]:
+def _drawn(history: History, settings: Settings, seed: int, named: bool) -> tuple[tuple[str, PathSet], ...]:
     from nija_research.estimate.kelly.bootstrap import block_length
 
     market = signs.signals_of_history(history, settings.train, named=named)
@@ -200,7 +213,7 @@ def _drawn(history: History, settings: Settings, seed: int, named: bool) -> tupl
     inner = stationary_rows(len(known), (settings.outer * settings.inner, bars), block, rng)
     again = known[np.take_along_axis(np.repeat(outer, settings.inner, axis=0), inner, axis=1)]
     rows = np.concatenate([again, law, past])
-    whole = scene_of("past", history.returns[rows], rows, market, history.calendar, settings.costs, history.name)
+    whole = path_set_of("past", history.returns[rows], rows, market, history.calendar, settings.costs, history.name)
     at = len(again)
     blocks = f"blocks of {block:.0f} bars of {history.name}"
     return (
@@ -210,7 +223,7 @@ def _drawn(history: History, settings: Settings, seed: int, named: bool) -> tupl
     )
 
 
-def _of_past(history: History, settings: Settings, seed: int, named: bool) -> dict[str, Scene | str]:
+def _of_past(history: History, settings: Settings, seed: int, named: bool) -> dict[str, PathSet | str]:
     if named and len(history.returns) < 2 * settings.train:
         n = len(history.returns)
         few = f"regimes take {2 * settings.train} bars, half of them before the first is named; there are {n}"
@@ -218,12 +231,12 @@ def _of_past(history: History, settings: Settings, seed: int, named: bool) -> di
     return dict(_drawn(history, settings, seed, named))
 
 
-def _of_law(name: str, history: History, settings: Settings, seed: int, named: bool) -> Scene:
+def _of_law(name: str, history: History, settings: Settings, seed: int, named: bool) -> PathSet:
     """Paths of a law, and what is known before their bars: labels by a model of an earlier history of the law."""
     returns, earlier, mean, sd, says = _paths(name, history, settings, seed)
     model = _model(earlier) if named else None
     rows, market = signs.signals_of_law(np.maximum(returns, -0.99), mean, sd, history.calendar.steps_per_year, model)
-    return scene_of(name, returns, rows, market, history.calendar, settings.costs, says)
+    return path_set_of(name, returns, rows, market, history.calendar, settings.costs, says)
 
 
 @lru_cache(maxsize=len(LAWS))

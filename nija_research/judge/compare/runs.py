@@ -15,27 +15,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nija_research.interval import Interval
 from nija_research.judge.compare.history import History
-from nija_research.judge.compare.hypothesis import Promise, Settings
+from nija_research.judge.compare.hypothesis import Hypothesis, Settings
 from nija_research.judge.compare.inference import (
-    Interval,
     Means,
     by_resampling,
     by_simulation,
+    calibrated,
     kind_of,
     matched,
     pair,
-    stretched,
-)
-from nija_research.judge.compare.path_sets import LAWS, PAST, RESAMPLES, Scene, scenes
+)  # fmt: skip
+from nija_research.judge.compare.path_sets import LAWS, PAST, RESAMPLES, PathSet, draw_path_sets
 from nija_research.policy import Policy
 from nija_research.simulate.results import SimulationResult
 from nija_research.simulate.sweeping import sweep
 from nija_research.units import EDGE
 
 __all__ = [
-    "LEAST", "PILOT", "Lane", "Outcomes", "Relation", "Said", "Sample", "idle", "lanes_of", "means_of", "of_groups",
-    "of_law", "of_past", "outcomes", "samples", "scales_of",
+    "LEAST", "PILOT", "Outcomes", "Relation", "RunSpec", "Sample", "WorldSamples", "means_of", "of_groups", "of_law",
+    "of_past", "outcomes", "samples", "scales_of", "specs_of",
 ]  # fmt: skip
 
 #: An account that has lost 99 % is over: its growth is counted as if it kept so much of the opening equity.
@@ -49,9 +49,9 @@ _POWER = 1e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
+class RunSpec:
     """
-    One run on every path of a scene.
+    One run on every path of a set.
 
     Attributes
     ----------
@@ -74,27 +74,27 @@ class Lane:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Outcomes:
     """
-    Runs on the paths of one scene.
+    Runs on the paths of one set.
 
     Attributes
     ----------
-    scene : Scene
+    path_set : PathSet
         The paths.
-    runs : dict of Lane to SimulationResult
-        What each lane left.
+    runs : dict of RunSpec to SimulationResult
+        What each spec left.
     """
 
-    scene: Scene
-    runs: dict[Lane, SimulationResult]
+    path_set: PathSet
+    runs: dict[RunSpec, SimulationResult]
 
-    def of(self, lane: Lane, measure: str, *, depth: float = 0.20) -> NDArray[np.float64]:
+    def of(self, spec: RunSpec, measure: str, *, depth: float = 0.20) -> NDArray[np.float64]:
         """
         Return a measure path by path, shape (paths,).
 
         Growth is in nats a year; the rest are shares, of the year for "time_to_target" (years, the length of the path
         where the target is not reached).
         """
-        run = self.runs[lane]
+        run = self.runs[spec]
         if measure == "growth":
             return np.asarray(np.log(np.maximum(run["unit"], LEAST)) / run.years)
         if measure == "halted":
@@ -106,39 +106,39 @@ class Outcomes:
         return np.asarray(getattr(run, measure))
 
 
-def outcomes(scene: Scene, lanes: Iterable[Lane]) -> Outcomes:
+def outcomes(path_set: PathSet, specs: Iterable[RunSpec]) -> Outcomes:
     """
-    Run lanes on a scene, as many as possible on the same draw.
+    Run specifications on a set of paths, as many as possible on the same draw.
 
     Parameters
     ----------
-    scene : Scene
+    path_set : PathSet
         The paths.
-    lanes : iterable of Lane
+    specs : iterable of RunSpec
         Repeated ones are run once.
 
     Returns
     -------
     Outcomes
     """
-    runs: dict[Lane, SimulationResult] = {}
-    wanted = dict.fromkeys(lanes)
-    for edge, target in dict.fromkeys((lane.edge, lane.target) for lane in wanted):
-        some = [lane for lane in wanted if (lane.edge, lane.target) == (edge, target)]
+    runs: dict[RunSpec, SimulationResult] = {}
+    wanted = dict.fromkeys(specs)
+    for edge, target in dict.fromkeys((spec.edge, spec.target) for spec in wanted):
+        some = [spec for spec in wanted if (spec.edge, spec.target) == (edge, target)]
         swept = sweep(
-            [lane.policy for lane in some],
-            scene.moved(edge).world if edge else scene.world,
+            [spec.policy for spec in some],
+            path_set.shifted(edge).world if edge else path_set.world,
             base=_BASE,
             buying_power=_POWER,
-            scales=[lane.scale for lane in some],
+            scales=[spec.scale for spec in some],
             target=target * _BASE if target else None,
             columns=_COLUMNS,
-            n_paths=scene.paths,
-            horizon=scene.bars,
+            n_paths=path_set.paths,
+            horizon=path_set.bars,
             specialise=False,
         )
         runs |= dict(zip(some, swept.results.values(), strict=True))
-    return Outcomes(scene=scene, runs=runs)
+    return Outcomes(path_set=path_set, runs=runs)
 
 
 #: Takes the measure of engine and baseline, both (replicates,), to one number a replicate.
@@ -187,37 +187,38 @@ class Sample:
         parts = [relation(*part) for part in self.spread]
         if len(parts) == 1:
             return by_simulation(found, parts[0])
-        return stretched(by_resampling(found, *parts), self.kind, self.years)
+        return calibrated(by_resampling(found, *parts), self.kind, self.years)
 
 
-def lanes_of(promise: Promise, scales: Sequence[float]) -> tuple[Lane, list[Lane]]:
-    """Return the run of the engine, and those of the baseline at some scales; none where there is no baseline."""
-    sized = promise.sized()
-    target = promise.target if promise.measure == "time_to_target" else 0.0
-    engine = Lane(policy=sized[0], edge=promise.edge, target=target)
-    return engine, [Lane(policy=policy, scale=float(s), target=target) for policy in sized[1:] for s in scales]
+def specs_of(hypothesis: Hypothesis, scales: Sequence[float]) -> list[RunSpec]:
+    """Return the run of the engine, then those of the baseline at some scales; none where there is no baseline."""
+    sized = hypothesis.sized()
+    target = hypothesis.target if hypothesis.measure == "time_to_target" else 0.0
+    engine = RunSpec(policy=sized[0], edge=hypothesis.edge, target=target)
+    return [engine, *(RunSpec(policy=policy, scale=float(s), target=target) for policy in sized[1:] for s in scales)]
 
 
-def means_of(promise: Promise, run: Outcomes, scales: Sequence[float], over: Callable[[Any], Any]) -> Means:
+def means_of(hypothesis: Hypothesis, run: Outcomes, scales: Sequence[float], over: Callable[[Any], Any]) -> Means:
     """Expectations as `over` takes them from values, shape (paths, k), to (replicates, k)."""
-    engine, baseline = lanes_of(promise, scales)
-    risk = promise.measure if promise.matching == "none" else promise.matching
+    specs = specs_of(hypothesis, scales)
+    risk = hypothesis.measure if hypothesis.matching == "none" else hypothesis.matching
     values: list[NDArray[np.float64]] = []
-    for measure in (promise.measure, risk):
-        columns = [run.of(lane, measure, depth=promise.depth) for lane in (engine, *baseline)]
-        values.append(over(np.stack(columns if baseline else [*columns, np.zeros_like(columns[0])], axis=1)))
+    for measure in (hypothesis.measure, risk):
+        columns = [run.of(spec, measure, depth=hypothesis.depth) for spec in specs]
+        values.append(over(np.stack(columns if len(specs) > 1 else [*columns, np.zeros_like(columns[0])], axis=1)))
     return Means(values[0][:, 0], values[1][:, 0], values[0][:, 1:], values[1][:, 1:])
 
 
-def _sign(promise: Promise, runs: Sequence[Outcomes], scales: Sequence[float]) -> int:
+def _sign(hypothesis: Hypothesis, runs: Sequence[Outcomes], scales: Sequence[float]) -> int:
     """See `Sample.sign`."""
-    if promise.measure not in ("halted", "deep") or promise.relation != "difference" or promise.matching != "none":
+    if (
+        hypothesis.measure not in ("halted", "deep")
+        or hypothesis.relation != "difference"
+        or hypothesis.matching != "none"
+    ):
         return 0
-    engine, baseline = lanes_of(promise, scales)
-    more = [
-        r.of(engine, promise.measure, depth=promise.depth) - r.of(baseline[0], promise.measure, depth=promise.depth)
-        for r in runs
-    ]
+    two = specs_of(hypothesis, scales)[:2]
+    more = [np.subtract(*(run.of(spec, hypothesis.measure, depth=hypothesis.depth) for spec in two)) for run in runs]
     low, high = min(x.min() for x in more), max(x.max() for x in more)
     return int(high > 0.0 and low == 0.0) - int(low < 0.0 and high == 0.0)
 
@@ -228,49 +229,43 @@ def _whole(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=4)
 def _counts(n: int, seed: int) -> NDArray[np.float64]:
-    """How often each of `n` paths is in each resample of them, as a share; the same ones for every promise."""
+    """How often each of `n` paths is in each resample of them, as a share; the same ones for every hypothesis."""
     return np.random.default_rng([seed, 3]).multinomial(n, np.full(n, 1.0 / n), size=_REPLICATES) / n
 
 
-def of_law(promise: Promise, run: Outcomes, scales: Sequence[float], seed: int) -> Sample:
+def of_law(hypothesis: Hypothesis, run: Outcomes, scales: Sequence[float], seed: int) -> Sample:
     """Return what paths of a known law say; `seed` is of the resamples of the paths."""
-    counts = _counts(run.scene.paths, seed)
-    again = pair(promise, means_of(promise, run, scales, lambda values: counts @ values))
+    counts = _counts(run.path_set.paths, seed)
+    again = pair(hypothesis, means_of(hypothesis, run, scales, lambda values: counts @ values))
     return Sample(
-        centre=pair(promise, means_of(promise, run, scales, _whole)),
+        centre=pair(hypothesis, means_of(hypothesis, run, scales, _whole)),
         spread=(again,),
-        sign=_sign(promise, [run], scales),
+        sign=_sign(hypothesis, [run], scales),
     )
 
 
-def of_groups(promise: Promise, run: Outcomes, law: Outcomes, scales: Sequence[float], years: float) -> Sample:
+def of_groups(hypothesis: Hypothesis, run: Outcomes, law: Outcomes, scales: Sequence[float], years: float) -> Sample:
     """Return what paths from resamples of the history say, around those of the resampled history's own law."""
-    groups = run.scene.groups
+    groups = run.path_set.groups
 
     def half(which: slice) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
         return lambda values: np.asarray(values.reshape(groups, -1, values.shape[1])[:, which].mean(axis=1))
 
-    each = run.scene.paths // groups
+    each = run.path_set.paths // groups
     cuts = (slice(0, each), slice(0, each // 2), slice(each // 2, 2 * (each // 2)))
-    spread = tuple(pair(promise, means_of(promise, run, scales, half(cut))) for cut in cuts)
+    spread = tuple(pair(hypothesis, means_of(hypothesis, run, scales, half(cut))) for cut in cuts)
     return Sample(
-        centre=pair(promise, means_of(promise, law, scales, _whole)),
+        centre=pair(hypothesis, means_of(hypothesis, law, scales, _whole)),
         spread=spread,
-        kind=kind_of(promise),
+        kind=kind_of(hypothesis),
         years=years,
-        sign=_sign(promise, [run, law], scales),
+        sign=_sign(hypothesis, [run, law], scales),
     )
 
 
-def of_past(promise: Promise, run: Outcomes, scales: Sequence[float]) -> Sample:
+def of_past(hypothesis: Hypothesis, run: Outcomes, scales: Sequence[float]) -> Sample:
     """Return engine and baseline on the history as it was: a centre without a spread."""
-    return Sample(centre=pair(promise, means_of(promise, run, scales, _whole)), spread=())
-
-
-def idle(promise: Promise, run: Outcomes, scales: Sequence[float]) -> bool:
-    """Return whether the engine never holds a position on any path."""
-    lane = lanes_of(promise, scales)[0]
-    return not run.of(lane, "volatility").any()
+    return Sample(centre=pair(hypothesis, means_of(hypothesis, run, scales, _whole)), spread=())
 
 
 #: Scales at which a baseline is first tried, on so many paths, and those around the one that meets the engine's risk.
@@ -280,32 +275,32 @@ _OF_DATA = ("history", "bootstrap")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class WorldSamples:
     """
-    What worlds say of promises.
+    What worlds say of hypotheses.
 
     Attributes
     ----------
-    samples : dict of (promise, world) to Sample or str
+    samples : dict of (hypothesis, world) to Sample or str
         Engine and baseline, or why they cannot be compared there.
-    worlds : dict of (promise, world) to str
+    descriptions : dict of (hypothesis, world) to str
         What the world's paths are.
     past : dict of str to pair
-        Promise to its engine and baseline on the history as it was.
+        Hypothesis to its engine and baseline on the history as it was.
     """
 
     samples: dict[tuple[str, str], Sample | str] = field(default_factory=dict)
-    worlds: dict[tuple[str, str], str] = field(default_factory=dict)
+    descriptions: dict[tuple[str, str], str] = field(default_factory=dict)
     past: dict[str, Sample] = field(default_factory=dict)
 
 
-def samples(promises: Mapping[str, Promise], history: History, settings: Settings, seed: int) -> Said:
+def samples(hypotheses: Mapping[str, Hypothesis], history: History, settings: Settings, seed: int) -> WorldSamples:
     """
-    Run promises in their worlds.
+    Run hypotheses in their worlds.
 
     Parameters
     ----------
-    promises : mapping of str to Promise
+    hypotheses : mapping of str to Hypothesis
         By name.
     history : History
         The market.
@@ -316,90 +311,93 @@ def samples(promises: Mapping[str, Promise], history: History, settings: Setting
 
     Returns
     -------
-    Said
+    WorldSamples
     """
-    said = Said()
-    # Apart, so that a promise without regimes is judged on the same paths whether or not another one names them.
+    by_world = WorldSamples()
+    # Apart, so that a hypothesis without regimes is judged on the same paths whether or not another one names them.
     for named in (False, True):
-        some = {name: promise for name, promise in promises.items() if promise.named is named}
-        drawn = scenes(history, {w for p in some.values() for w in p.worlds}, settings, seed, named=named)
-        data = {name: promise for name, promise in some.items() if set(_OF_DATA) & set(promise.worlds)}
+        some = {name: hypothesis for name, hypothesis in hypotheses.items() if hypothesis.named is named}
+        drawn = draw_path_sets(history, {w for p in some.values() for w in p.worlds}, settings, seed, named=named)
+        data = {name: hypothesis for name, hypothesis in some.items() if set(_OF_DATA) & set(hypothesis.worlds)}
         if data:
-            _in_data(data, drawn, said, history.years, seed)
+            _in_data(data, drawn, by_world, history.years, seed)
         for world in LAWS:
-            here = {name: promise for name, promise in some.items() if world in promise.worlds}
+            here = {name: hypothesis for name, hypothesis in some.items() if world in hypothesis.worlds}
             if here:
-                _in_law(here, drawn[world], world, said, seed)
-    return said
+                _in_law(here, drawn[world], world, by_world, seed)
+    return by_world
 
 
-def _in_law(promises: Mapping[str, Promise], scene: Scene | str, world: str, said: Said, seed: int) -> None:
-    """Promises in a world whose law is known."""
-    if isinstance(scene, str):
-        said.samples.update({(name, world): scene for name in promises})
+def _in_law(
+    hypotheses: Mapping[str, Hypothesis], path_set: PathSet | str, world: str, by_world: WorldSamples, seed: int
+) -> None:
+    """Hypotheses in a world whose law is known."""
+    if isinstance(path_set, str):
+        by_world.samples.update({(name, world): path_set for name in hypotheses})
         return
-    scales, (run,) = _run(promises, scene)
-    for name, promise in promises.items():
-        said.worlds[name, world] = scene.says
-        said.samples[name, world] = _unusable(promise, run, scales[name]) or of_law(promise, run, scales[name], seed)
+    scales, (run,) = _run(hypotheses, path_set)
+    for name, hypothesis in hypotheses.items():
+        by_world.descriptions[name, world] = path_set.says
+        by_world.samples[name, world] = _unusable(hypothesis, run, scales[name]) or of_law(
+            hypothesis, run, scales[name], seed
+        )
 
 
 def _in_data(
-    promises: Mapping[str, Promise], drawn: Mapping[str, Scene | str], said: Said, years: float, seed: int
+    hypotheses: Mapping[str, Hypothesis],
+    drawn: Mapping[str, PathSet | str],
+    by_world: WorldSamples,
+    years: float,
+    seed: int,
 ) -> None:
-    """Promises by the history and by its blocks taken for the law."""
+    """Hypotheses by the history and by its blocks taken for the law."""
     law, groups, real = (drawn[name] for name in ("bootstrap", RESAMPLES, PAST))
     if isinstance(law, str) or isinstance(groups, str) or isinstance(real, str):
         why = str(law)
-        said.samples.update(
-            {(name, world): why for name, p in promises.items() for world in _OF_DATA if world in p.worlds}
+        by_world.samples.update(
+            {(name, world): why for name, p in hypotheses.items() for world in _OF_DATA if world in p.worlds}
         )
         return
-    scales, (of_blocks, of_resamples, as_it_was) = _run(promises, law, groups, real)
-    for name, promise in promises.items():
+    scales, (of_blocks, of_resamples, as_it_was) = _run(hypotheses, law, groups, real)
+    for name, hypothesis in hypotheses.items():
         at = scales[name]
-        why = _unusable(promise, of_blocks, at)
-        if "bootstrap" in promise.worlds:
-            said.worlds[name, "bootstrap"] = law.says
-            said.samples[name, "bootstrap"] = why or of_law(promise, of_blocks, at, seed)
-        if "history" in promise.worlds:
-            said.worlds[name, "history"] = groups.says
-            said.samples[name, "history"] = why or of_groups(promise, of_resamples, of_blocks, at, years)
+        why = _unusable(hypothesis, of_blocks, at)
+        if "bootstrap" in hypothesis.worlds:
+            by_world.descriptions[name, "bootstrap"] = law.says
+            by_world.samples[name, "bootstrap"] = why or of_law(hypothesis, of_blocks, at, seed)
+        if "history" in hypothesis.worlds:
+            by_world.descriptions[name, "history"] = groups.says
+            by_world.samples[name, "history"] = why or of_groups(hypothesis, of_resamples, of_blocks, at, years)
             if not why:
-                said.past[name] = of_past(promise, as_it_was, at)
+                by_world.past[name] = of_past(hypothesis, as_it_was, at)
 
 
-def _run(promises: Mapping[str, Promise], *drawn: Scene) -> tuple[dict[str, list[float]], list[Outcomes]]:
-    """Scales of each promise's baseline, none where risk cannot be matched, and the runs on some scenes."""
-    scales = scales_of(promises, drawn[0].part(0, min(PILOT, drawn[0].paths), "pilot", ""))
-    lanes = [lane for name, promise in promises.items() if scales[name] for lane in _all(promise, scales[name])]
-    return scales, [outcomes(scene, lanes) for scene in drawn]
+def _run(hypotheses: Mapping[str, Hypothesis], *drawn: PathSet) -> tuple[dict[str, list[float]], list[Outcomes]]:
+    """Scales of each hypothesis's baseline, none where risk cannot be matched, and the runs on some sets of paths."""
+    scales = scales_of(hypotheses, drawn[0].part(0, min(PILOT, drawn[0].paths), "pilot", ""))
+    specs = [spec for name, one in hypotheses.items() if scales[name] for spec in specs_of(one, scales[name])]
+    return scales, [outcomes(path_set, specs) for path_set in drawn]
 
 
-def scales_of(promises: Mapping[str, Promise], few: Scene) -> dict[str, list[float]]:
+def scales_of(hypotheses: Mapping[str, Hypothesis], few: PathSet) -> dict[str, list[float]]:
     """Scales around the one at which each baseline roughly meets its engine's risk."""
-    equal = {name: promise for name, promise in promises.items() if promise.matching != "none"}
-    tried = outcomes(few, [lane for promise in equal.values() for lane in _all(promise, _COARSE)])
-    scales = {name: [1.0] for name in promises}
-    for name, promise in equal.items():
-        engine, *baseline = _all(promise, _COARSE)
-        risk = np.array([[tried.of(lane, promise.matching).mean() for lane in baseline]])
-        goal = np.array([tried.of(engine, promise.matching).mean()])
+    equal = {name: hypothesis for name, hypothesis in hypotheses.items() if hypothesis.matching != "none"}
+    tried = outcomes(few, [spec for hypothesis in equal.values() for spec in specs_of(hypothesis, _COARSE)])
+    scales = {name: [1.0] for name in hypotheses}
+    for name, hypothesis in equal.items():
+        engine, *baseline = specs_of(hypothesis, _COARSE)
+        risk = np.array([[tried.of(spec, hypothesis.matching).mean() for spec in baseline]])
+        goal = np.array([tried.of(engine, hypothesis.matching).mean()])
         at = matched(np.log(_COARSE)[None], risk, goal)[0]
         met = bool((risk >= goal).any()) and np.isfinite(at)
         scales[name] = (np.exp(at) * _FINE).tolist() if met else []
     return scales
 
 
-def _all(promise: Promise, scales: tuple[float, ...] | list[float]) -> list[Lane]:
-    engine, baseline = lanes_of(promise, scales)
-    return [engine, *baseline]
-
-
-def _unusable(promise: Promise, run: Outcomes, scales: list[float]) -> str:
+def _unusable(hypothesis: Hypothesis, run: Outcomes, scales: list[float]) -> str:
     """Why there is nothing to compare, empty where there is."""
     if not scales:
-        return f"at no stake does the baseline come to the engine's {promise.matching.replace('_', ' ')}"
-    if idle(promise, run, scales):
+        return f"at no stake does the baseline come to the engine's {hypothesis.matching.replace('_', ' ')}"
+    if not run.of(specs_of(hypothesis, scales)[0], "volatility").any():
         return "the engine never takes a position: it is no policy to compare"
     return ""

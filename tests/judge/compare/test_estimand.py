@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nija_research.judge.compare.hypothesis import Promise
+from nija_research.judge.compare.hypothesis import Hypothesis
 from nija_research.judge.compare.inference import Means, contrast, matched, pair
 
 FORM = {"engine": {"with": {"drawdown": {}}}, "baseline": "fixed_fraction", "low": 0.0}
 
 
-def promise(**form):
-    return Promise.of({**FORM, "measure": "growth", "relation": "difference", **form})
+def hypothesis(**form):
+    return Hypothesis.of({**FORM, "measure": "growth", "relation": "difference", **form})
 
 
 def test_risk_is_met_between_two_scales_in_each_replicate_on_its_own():
@@ -36,9 +36,9 @@ def test_where_risk_turns_back_the_smaller_stake_counts():
 
 def test_only_the_baseline_is_scaled():
     means = Means(np.array([0.10]), np.array([0.20]), np.array([[0.04, 0.08]]), np.array([[0.1, 0.3]]))
-    engine, baseline = pair(promise(matching="volatility"), means)
+    engine, baseline = pair(hypothesis(matching="volatility"), means)
     assert (engine[0], baseline[0]) == pytest.approx((0.10, 0.06))
-    assert pair(promise(), means)[1][0] == 0.04
+    assert pair(hypothesis(), means)[1][0] == 0.04
 
 
 @pytest.mark.parametrize(
@@ -50,5 +50,5 @@ def test_only_the_baseline_is_scaled():
     ],
 )
 def test_relations_by_hand(form, expected):
-    found = contrast(promise(**form), np.array([0.4, 0.0]), np.array([0.1, 0.0]))
+    found = contrast(hypothesis(**form), np.array([0.4, 0.0]), np.array([0.1, 0.0]))
     np.testing.assert_allclose(found, expected, rtol=1e-12)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nija_research.judge.compare.inference import matched
-from nija_research.judge.compare.runs import Lane, outcomes
+from nija_research.judge.compare.runs import RunSpec, outcomes
 from nija_research.policy import DrawdownGuard, Policy, Stake
 from nija_research.simulate import worlds
 from nija_research.simulate.worlds import Calendar
@@ -29,15 +29,15 @@ def test_the_ladder_on_independent_returns(paths_of):
     law = worlds.iid(mean=0.2 / 252, sd=0.2 / 252**0.5, calendar=YEAR)
     plain, ladder = pair(1.0)  # full Kelly is 0.2 / 0.2**2 = 5 times equity
     half = 2.5
-    lanes = [Lane(policy=policy, scale=half) for policy in (plain, ladder)]
-    run = outcomes(paths_of(law, 500, 50 * 252), lanes)
+    specs = [RunSpec(policy=policy, scale=half) for policy in (plain, ladder)]
+    run = outcomes(paths_of(law, 500, 50 * 252), specs)
     for policy, measure, expected in (
         (plain, "growth", 0.377),
         (ladder, "growth", 0.176),
         (plain, "max_drawdown", 0.767),
         (ladder, "max_drawdown", 0.376),
     ):
-        values = run.of(Lane(policy=policy, scale=half), measure)
+        values = run.of(RunSpec(policy=policy, scale=half), measure)
         error = values.std(ddof=1) / len(values) ** 0.5
         assert values.mean() == pytest.approx(expected, abs=4.0 * error + 0.01), measure
 
@@ -52,10 +52,10 @@ def test_at_equal_volatility_little_of_the_ladder_is_left(paths_of):
     )
     plain, ladder = pair(0.5)
     scales = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
-    lanes = [Lane(policy=ladder), *(Lane(policy=plain, scale=float(s)) for s in scales)]
-    run = outcomes(paths_of(law, 4000, 5 * 252), lanes)
+    specs = [RunSpec(policy=ladder), *(RunSpec(policy=plain, scale=float(s)) for s in scales)]
+    run = outcomes(paths_of(law, 4000, 5 * 252), specs)
     drawdown, growth, risk = (
-        np.array([run.of(lane, name).mean() for lane in lanes]) for name in ("max_drawdown", "growth", "volatility")
+        np.array([run.of(spec, name).mean() for spec in specs]) for name in ("max_drawdown", "growth", "volatility")
     )
     unmatched = 1.0 - drawdown[0] / drawdown[-1]
     equal = matched(drawdown[None, 1:], risk[None, 1:], risk[:1])[0]

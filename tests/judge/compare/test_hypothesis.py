@@ -1,4 +1,4 @@
-"""A promise is what its words say, and nothing else is taken for one."""
+"""A hypothesis is what its words say, and nothing else is taken for one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import inf
 import pytest
 
 from nija_research.errors import ParameterError
-from nija_research.judge.compare import Promise, policy_of
+from nija_research.judge.compare import Hypothesis, policy_of
 from nija_research.policy import DrawdownGuard, presets
 
 LADDER = {"with": {"drawdown": {"size": [0.75, 0.5, 0.25, 0.25]}}}
@@ -15,7 +15,7 @@ FORM = {"engine": LADDER, "baseline": "fixed_fraction", "measure": "max_drawdown
 
 
 def test_a_form_of_plain_values_makes_the_policies_it_names():
-    made = Promise.of(FORM)
+    made = Hypothesis.of(FORM)
     assert made.engine.drawdown == DrawdownGuard(size=(0.75, 0.5, 0.25, 0.25))
     assert made.baseline == presets["fixed_fraction"]
     assert (made.low, made.high, made.edges, made.strict) == (-inf, 0.7, 1, True)
@@ -33,14 +33,14 @@ def test_a_policy_is_a_preset_less_some_rules_with_others_put_in():
 
 
 def test_an_exposure_that_is_off_leaves_each_stake_alone():
-    made = Promise.of({**FORM, "engine": "drift_kelly_after", "baseline": "drift_kelly_before", "exposure": "off"})
+    made = Hypothesis.of({**FORM, "engine": "drift_kelly_after", "baseline": "drift_kelly_before", "exposure": "off"})
     assert [policy.stake.kelly for policy in made.sized()] == [0.30, 0.25]
 
 
 def test_only_a_difference_in_the_regime_rule_asks_for_named_regimes():
-    assert not Promise.of(FORM).named
-    assert Promise.of({**FORM, "engine": {"with": {"regime": {}}}}).named
-    assert not Promise.of({**FORM, "engine": {"with": {"regime": {}}}, "baseline": {"with": {"regime": {}}}}).named
+    assert not Hypothesis.of(FORM).named
+    assert Hypothesis.of({**FORM, "engine": {"with": {"regime": {}}}}).named
+    assert not Hypothesis.of({**FORM, "engine": {"with": {"regime": {}}}, "baseline": {"with": {"regime": {}}}}).named
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_only_a_difference_in_the_regime_rule_asks_for_named_regimes():
 )
 def test_what_is_no_promise_is_refused_with_its_cure(change, says):
     with pytest.raises(ParameterError, match=says):
-        Promise.of({key: value for key, value in {**FORM, **change}.items() if value is not None})
+        Hypothesis.of({key: value for key, value in {**FORM, **change}.items() if value is not None})
 
 
 def test_what_is_missing_is_named():
     with pytest.raises(ParameterError, match="needs engine and measure"):
-        Promise.of({"baseline": "fixed_fraction"})
+        Hypothesis.of({"baseline": "fixed_fraction"})

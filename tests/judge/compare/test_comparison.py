@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 
 from nija_research.errors import ParameterError
+from nija_research.interval import Interval
 from nija_research.judge import compare
-from nija_research.judge.compare import Promise, Settings
-from nija_research.judge.compare.comparison import LEVEL
-from nija_research.judge.compare.decision import decide, stated_of, years_to_decide
+from nija_research.judge.compare import Hypothesis, Settings
+from nija_research.judge.compare.decision import LEVEL, WorldResult, decide, stated_of, years_to_decide
 from nija_research.judge.compare.hypothesis import COSTS
-from nija_research.judge.compare.inference import Interval
 from nija_research.judge.compare.runs import Sample
 from nija_research.simulate.worlds import Costs
 
@@ -21,8 +20,8 @@ LADDER = {"with": {"drawdown": {"size": [0.75, 0.5, 0.25, 0.25]}}}
 QUICK = Settings(draws=300, outer=40, inner=8)
 
 
-def promise(**form):
-    return Promise.of(
+def hypothesis(**form):
+    return Hypothesis.of(
         {"engine": LADDER, "baseline": "fixed_fraction", "measure": "max_drawdown", "worlds": ["iid"], **form}
     )
 
@@ -52,12 +51,12 @@ EVERYWHERE = ["history", "bootstrap", "iid", "gaps"]
 
 @pytest.fixture(scope="module")
 def nothing(calm):
-    promises = {
-        f"{who}, {what}": promise(**{**claim, **policies, "worlds": EVERYWHERE})
+    hypotheses = {
+        f"{who}, {what}": hypothesis(**{**claim, **policies, "worlds": EVERYWHERE})
         for who, policies in NOTHING.items()
         for what, claim in CLAIMS.items()
     }
-    return compare.judge_many(promises, market=calm, settings=QUICK)
+    return compare.judge_many(hypotheses, market=calm, settings=QUICK)
 
 
 @pytest.mark.parametrize("what", CLAIMS)
@@ -71,22 +70,22 @@ def test_a_policy_that_does_nothing_is_never_supported_in_any_world(nothing, who
 
 def test_a_planted_effect_is_found_in_every_world(calm):
     """Half the stake falls about half as deep: by construction, whatever the market."""
-    found = compare.judge(promise(**HALF, worlds=EVERYWHERE), market=calm, settings=QUICK)
+    found = compare.judge(hypothesis(**HALF, worlds=EVERYWHERE), market=calm, settings=QUICK)
     assert found.verdict == "supported"
-    assert all(0.4 < world.found < 0.7 for world in found.worlds)
+    assert all(0.4 < world.interval.value < 0.7 for world in found.worlds)
     assert 0.4 < found.past < 0.7
 
 
 def test_the_same_effect_is_gone_at_equal_risk(calm):
     """Scaled back to the same volatility, half a stake is the whole stake."""
-    found = compare.judge(promise(**HALF, matching="volatility", worlds=EVERYWHERE), market=calm, settings=QUICK)
+    found = compare.judge(hypothesis(**HALF, matching="volatility", worlds=EVERYWHERE), market=calm, settings=QUICK)
     assert "supported" not in {world.verdict for world in found.worlds}
-    assert all(world.found == pytest.approx(1.0, abs=2e-3) for world in found.worlds)
+    assert all(world.interval.value == pytest.approx(1.0, abs=2e-3) for world in found.worlds)
 
 
 def test_moving_the_stated_region_flips_the_verdict(calm):
     verdicts = [
-        compare.judge(promise(**HALF | {"low": low, "high": high}), market=calm, settings=QUICK).verdict
+        compare.judge(hypothesis(**HALF | {"low": low, "high": high}), market=calm, settings=QUICK).verdict
         for low, high in ((0.4, 0.7), (0.1, 0.3), (0.8, 0.9))
     ]
     assert verdicts == ["supported", "refuted", "refuted"]
@@ -100,7 +99,9 @@ def test_a_better_edge_and_a_smaller_stake_halt_less_often(calm):
         "threshold": {"engine": {"with": {"drawdown": {"depth": [0.05, 0.1, 0.15, 0.3]}}}, "baseline": guard},
     }  # fmt: skip
     found = compare.judge_many(
-        {name: promise(measure="halted", high=0.0, **form) for name, form in forms.items()}, market=calm, settings=QUICK
+        {name: hypothesis(measure="halted", high=0.0, **form) for name, form in forms.items()},
+        market=calm,
+        settings=QUICK,
     )
     assert {name: made.verdict for name, made in found.items()} == dict.fromkeys(forms, "supported")
 
@@ -113,22 +114,27 @@ def test_a_kill_switch_does_not_act_inside_a_gap(calm):
         "baseline": None,
     }
     form |= {"measure": "deep", "relation": "value", "high": 0.01, "strict": False}
-    found = compare.judge(promise(**form, worlds=["iid", "gaps"]), market=calm, settings=QUICK)
+    found = compare.judge(hypothesis(**form, worlds=["iid", "gaps"]), market=calm, settings=QUICK)
     assert [(world.name, world.verdict) for world in found.worlds] == [("iid", "supported"), ("gaps", "refuted")]
     assert found.verdict == "refuted"
 
 
 def test_costs_are_taken_off(calm):
     free = Settings(draws=300, costs=Costs())
-    value = promise(engine=plain(1.0), baseline=None, relation="value", measure="growth", low=0.0, exposure="off")
-    net, gross = (compare.judge(value, market=calm, settings=s).found for s in (Settings(draws=300), free))
+    value = hypothesis(engine=plain(1.0), baseline=None, relation="value", measure="growth", low=0.0, exposure="off")
+    net, gross = (
+        compare.judge(value, market=calm, settings=s).worlds[0].interval.value for s in (Settings(draws=300), free)
+    )
     year = calm.calendar.steps_per_year
     assert gross - net == pytest.approx(year * COSTS.per_step, rel=1e-3)
     assert COSTS.per_step == pytest.approx(2e-5)
 
 
 def test_a_promise_is_judged_the_same_alone_and_in_company(calm):
-    some = {"a": promise(relation="ratio", high=1.0), "b": promise(measure="growth", low=0.0, matching="volatility")}
+    some = {
+        "a": hypothesis(relation="ratio", high=1.0),
+        "b": hypothesis(measure="growth", low=0.0, matching="volatility"),
+    }
     together = compare.judge_many(some, market=calm, settings=QUICK, rng=3)
     assert {name: compare.judge(p, market=calm, settings=QUICK, rng=3) for name, p in some.items()} == together
     assert compare.judge(some["a"], market=calm, settings=QUICK, rng=4) != together["a"]
@@ -161,21 +167,21 @@ def growths(engine, baseline, spread=0.01):
 
 def test_a_multiple_of_growth_is_tested_without_division():
     """Fieller: the set of ratios r for which engine - r x baseline may be 0."""
-    stated = promise(measure="growth", relation="ratio", low=1.15, high=1.25)
+    stated = hypothesis(measure="growth", relation="ratio", low=1.15, high=1.25)
     assert decide(stated, growths(0.120, 0.100, 0.001)).verdict == "supported"
     assert decide(stated, growths(0.140, 0.100, 0.001)).verdict == "refuted"
     wide = decide(stated, growths(0.120, 0.100, 0.020))
     assert wide.verdict == "inconclusive"
-    assert wide.shown.low < 1.15 < 1.25 < wide.shown.high
-    assert wide.shown.found == pytest.approx(1.2)
+    assert wide.interval.low < 1.15 < 1.25 < wide.interval.high
+    assert wide.interval.value == pytest.approx(1.2)
 
 
 def test_a_multiple_of_no_growth_is_not_defined():
-    stated = promise(measure="growth", relation="ratio", low=1.15)
+    stated = hypothesis(measure="growth", relation="ratio", low=1.15)
     assert decide(stated, growths(0.05, -0.10)).verdict == "not testable"
     unsure = decide(stated, growths(0.05, 0.001))
     assert unsure.verdict == "inconclusive"
-    assert not np.isfinite([unsure.shown.low, unsure.shown.high]).any()
+    assert not np.isfinite([unsure.interval.low, unsure.interval.high]).any()
 
 
 def test_no_years_decide_what_does_not_exist():
@@ -193,7 +199,7 @@ def test_years_needed_narrow_the_interval_with_their_root():
 
 
 def test_too_short_a_history_names_no_regimes(calm):
-    stated = promise(engine={"with": {"regime": {}}}, relation="ratio", high=1.0, worlds=["history", "bootstrap"])
+    stated = hypothesis(engine={"with": {"regime": {}}}, relation="ratio", high=1.0, worlds=["history", "bootstrap"])
     short = compare.History(name="two years", returns=calm.returns[:600], calendar=calm.calendar)
     found = compare.judge(stated, market=short, settings=QUICK)
     assert found.verdict == "not testable"
@@ -201,18 +207,19 @@ def test_too_short_a_history_names_no_regimes(calm):
 
 
 def test_a_judgement_is_plain_values_for_machines(calm):
-    found = compare.judge(promise(relation="ratio", high=1.0, worlds=["history", "iid"]), market=calm, settings=QUICK)
-    again = json.loads(json.dumps(found.to_dict(), allow_nan=False))
-    assert again["verdict"] == found.verdict
-    assert [world["name"] for world in again["worlds"]] == ["history", "iid"] == list(found.frame().index)
+    found = compare.judge(
+        hypothesis(relation="ratio", high=1.0, worlds=["history", "iid"]), market=calm, settings=QUICK
+    )
+    again = json.loads(json.dumps([world.to_dict() for world in found.worlds], allow_nan=False))
+    assert [world["name"] for world in again] == ["history", "iid"] == list(found.to_frame().index)
     assert found.n == len(calm.returns)
-    assert found.level == LEVEL
+    assert found.worlds[0].level == LEVEL
     assert "five quiet years" in found.reason
 
 
 def test_what_is_stated_is_said():
-    assert stated_of(promise(relation="ratio", low=0.6, high=0.7)) == "max drawdown, engine / baseline: 0.6 to 0.7"
-    both = stated_of(promise(measure="growth", low=0.0, matching="volatility"))
+    assert stated_of(hypothesis(relation="ratio", low=0.6, high=0.7)) == "max drawdown, engine / baseline: 0.6 to 0.7"
+    both = stated_of(hypothesis(measure="growth", low=0.0, matching="volatility"))
     assert both == "growth, engine - baseline, at equal volatility: above 0"
 
 
@@ -251,7 +258,7 @@ def test_ratios_in_a_family_are_tested_against_one(calm):
     bare, acts = Policy(stake=stake), Policy(stake=replace(stake, share=0.5))
     idle = Policy(stake=stake, stops=Stops(day=0.99, week=0.99, peak=0.99, streak=None, asset=None))
     grid = {
-        name: compare.Promise(engine=one, baseline=bare, measure="max_drawdown", relation="ratio", high=1.0,
+        name: compare.Hypothesis(engine=one, baseline=bare, measure="max_drawdown", relation="ratio", high=1.0,
                               exposure=None, worlds=("history",))
         for name, one in {"acts": acts, "idle": idle}.items()
     }  # fmt: skip
@@ -267,20 +274,17 @@ def test_ratios_in_a_family_are_tested_against_one(calm):
 )
 def test_a_p_value_is_read_off_the_interval(low, found, high, edge, p):
     """One half of the width is 1.645 standard errors: 0.3 / 0.4 of it is a tail of 10.857 %, all of it 5 %."""
-    from nija_research.judge.compare.decision import Decision
-    from nija_research.judge.compare.inference import Interval
-
-    up = Decision(Interval(found, low, high), (Interval(found - edge, low - edge, high - edge),), "supported", "")
-    down = Decision(Interval(-found, -high, -low), (Interval(-found, -high, -low),), "refuted", "")
+    up = in_history("supported", Interval(found - edge, low - edge, high - edge))
+    down = in_history("refuted", Interval(-found, -high, -low))
     assert up.p == pytest.approx(p, abs=1e-4)
     assert down.p == pytest.approx(p, abs=1e-4)
 
 
 def test_support_needs_every_edge_and_refutation_one():
-    from nija_research.judge.compare.decision import Decision
-    from nija_research.judge.compare.inference import Interval
+    near, far, outside = Interval(0.4, 0.0, 0.8), Interval(4.0, 3.6, 4.4), Interval(-4.0, -4.4, -3.6)
+    assert in_history("supported", near, far).p == pytest.approx(0.05)
+    assert in_history("refuted", near, outside).p < 1e-9
 
-    near, far = Interval(0.4, 0.0, 0.8), Interval(4.0, 3.6, 4.4)
-    assert Decision(near, (near, far), "supported", "").p == pytest.approx(0.05)
-    outside = Interval(-4.0, -4.4, -3.6)
-    assert Decision(near, (near, outside), "refuted", "").p < 1e-9
+
+def in_history(verdict, *margins):
+    return WorldResult(name="history", interval=margins[0], margins=margins, verdict=verdict, why="")

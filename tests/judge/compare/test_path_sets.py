@@ -9,7 +9,7 @@ import pytest
 from nija_research.estimate.volatility import ewma_volatility
 from nija_research.judge.compare import History, Settings, history_of
 from nija_research.judge.compare import history as signs
-from nija_research.judge.compare.path_sets import FLOOR, GAP, PAST, scene_of, scenes, stationary_rows
+from nija_research.judge.compare.path_sets import FLOOR, GAP, PAST, draw_path_sets, path_set_of, stationary_rows
 from nija_research.simulate import worlds
 from nija_research.simulate.worlds import Calendar, Costs, Market
 
@@ -80,12 +80,12 @@ def test_blocks_are_geometric_and_rows_are_even():
 
 
 def test_history_is_resampled_with_what_was_known_and_kept_apart(stormy):
-    made = scenes(stormy, ["history", "bootstrap"], QUICK, 1, named=True)
+    made = draw_path_sets(stormy, ["history", "bootstrap"], QUICK, 1, named=True)
     bars = round(stormy.calendar.steps_per_year)
     assert (made["bootstrap"].paths, made["history"].paths, made[PAST].paths) == (200, 180, 1096 // bars)
     net = QUICK.costs.net(np.maximum(stormy.returns, FLOOR))
-    for scene in made.values():
-        drawn = scene.world.draw(scene.paths, scene.bars, rng=0)
+    for path_set in made.values():
+        drawn = path_set.world.draw(path_set.paths, path_set.bars, rng=0)
         np.testing.assert_array_equal(drawn.returns, net[drawn.rows])
         assert drawn.rows.min() >= 504
     past = made[PAST].world.draw(made[PAST].paths, bars, rng=0).rows
@@ -94,7 +94,7 @@ def test_history_is_resampled_with_what_was_known_and_kept_apart(stormy):
 
 def test_paths_of_one_resample_come_from_its_rows_alone(stormy):
     """A resample of n rows misses about a third of them; its own paths may show no other rows."""
-    made = scenes(stormy, ["history"], QUICK, 1, named=False)["history"]
+    made = draw_path_sets(stormy, ["history"], QUICK, 1, named=False)["history"]
     rows = made.world.draw(made.paths, made.bars, rng=0).rows.reshape(made.groups, -1)
     seen = [len(np.unique(row)) / (1600 - 504) for row in rows]
     together = len(np.unique(rows)) / (1600 - 504)
@@ -104,21 +104,21 @@ def test_paths_of_one_resample_come_from_its_rows_alone(stormy):
 
 @pytest.mark.parametrize(("name", "limit"), [("regimes", 4.0), ("garch", 4.0), ("iid", 4.0)])
 def test_laws_have_the_volatility_of_the_history(stormy, name, limit):
-    scene = scenes(stormy, [name], Settings(draws=400, costs=Costs()), 2, named=False)[name]
-    squares = (scene.world.draw(scene.paths, scene.bars, rng=0).returns ** 2).mean(axis=1)
+    path_set = draw_path_sets(stormy, [name], Settings(draws=400, costs=Costs()), 2, named=False)[name]
+    squares = (path_set.world.draw(path_set.paths, path_set.bars, rng=0).returns ** 2).mean(axis=1)
     error = squares.std(ddof=1) / len(squares) ** 0.5
     assert abs(squares.mean() - (stormy.returns**2).mean()) < limit * error + 0.1 * (stormy.returns**2).mean()
 
 
 def test_gaps_come_once_in_two_years(stormy):
-    scene = scenes(stormy, ["gaps"], Settings(draws=400, costs=Costs()), 2, named=False)["gaps"]
-    falls = (scene.world.draw(scene.paths, scene.bars, rng=0).returns <= GAP).sum(axis=1)
+    path_set = draw_path_sets(stormy, ["gaps"], Settings(draws=400, costs=Costs()), 2, named=False)["gaps"]
+    falls = (path_set.world.draw(path_set.paths, path_set.bars, rng=0).returns <= GAP).sum(axis=1)
     assert falls.mean() == pytest.approx(2.5, abs=4.0 * (2.5 / 400) ** 0.5)
 
 
 def test_a_history_without_regimes_has_no_regime_world():
     quiet = History(name="quiet", returns=np.random.default_rng(1).normal(0.0, 0.01, 1200), calendar=Calendar())
-    made = scenes(quiet, ["regimes"], QUICK, 1, named=False)["regimes"]
+    made = draw_path_sets(quiet, ["regimes"], QUICK, 1, named=False)["regimes"]
     assert isinstance(made, str)
     assert "no regimes" in made
 
@@ -126,9 +126,9 @@ def test_a_history_without_regimes_has_no_regime_world():
 def test_costs_and_the_floor_of_prices_are_in_the_scene():
     market = Market(volatility=np.array([0.2]), truth=True)
     rows = np.zeros((1, 2), dtype=np.int64)
-    scene = scene_of("x", np.array([[0.01, -3.0]]), rows, market, Calendar(), Costs(fee=0.001, sides=1.0), "x")
-    np.testing.assert_allclose(scene.world.arrays.returns, [0.009, FLOOR - 0.001])
-    np.testing.assert_allclose(scene.moved(0.002).world.arrays.returns, [0.011, FLOOR + 0.001])
+    path_set = path_set_of("x", np.array([[0.01, -3.0]]), rows, market, Calendar(), Costs(fee=0.001, sides=1.0), "x")
+    np.testing.assert_allclose(path_set.world.arrays.returns, [0.009, FLOOR - 0.001])
+    np.testing.assert_allclose(path_set.shifted(0.002).world.arrays.returns, [0.011, FLOOR + 0.001])
 
 
 def test_dates_set_the_pace():
