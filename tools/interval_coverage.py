@@ -29,7 +29,15 @@ if TYPE_CHECKING:
 
     from nija_research.estimate.kelly.returns import Unit
 
-__all__ = ["INTERVALS", "NO_EDGE", "WORLDS", "count_false_advice", "count_held", "count_joint", "share_of_false_alarms"]
+__all__ = [
+    "INTERVALS",
+    "NO_EDGE",
+    "WORLDS",
+    "count_covered",
+    "count_false_advice",
+    "count_joint",
+    "share_of_false_alarms",
+]
 
 Ends = Iterable[float] | None
 
@@ -207,7 +215,7 @@ class Count:
 
     histories: int
     answered: int
-    held: int
+    covered: int
     above: int
     below: int
 
@@ -218,23 +226,23 @@ def _counts(log: pd.DataFrame) -> tuple[int, int]:
 
 
 def _stake(log: pd.DataFrame, world: World, seed: int, **options: object) -> Ends:
-    found = kelly_from_trades(log, world.unit, draws=400, rng=seed, **options)  # type: ignore[arg-type]
-    return found.interval if found.identified else None
+    kelly = kelly_from_trades(log, world.unit, draws=400, rng=seed, **options)  # type: ignore[arg-type]
+    return kelly.interval if kelly.identified else None
 
 
 def _together(log: pd.DataFrame, world: World, seed: int) -> Ends:
     if "entry_time" not in log.columns:
         return None
-    found = kelly_concurrent(log, world.unit, draws=400, rng=seed)
-    return found.interval if found.identified else None
+    kelly = kelly_concurrent(log, world.unit, draws=400, rng=seed)
+    return kelly.interval if kelly.identified else None
 
 
 def _band(log: pd.DataFrame, world: World, seed: int) -> Ends:
-    found = kelly_from_trades(log, world.unit, draws=100, rng=seed)
+    kelly = kelly_from_trades(log, world.unit, draws=100, rng=seed)
     stake, r = 0.5 * world.stake, log["return"].to_numpy()
-    if not found.identified or 1.0 + stake * r.min() <= 0.0:
+    if not kelly.identified or 1.0 + stake * r.min() <= 0.0:
         return None
-    low, high = growth_band(r, [stake], draws=400, block=max(1, found.block), rng=seed)[:, 0]
+    low, high = growth_band(r, [stake], draws=400, block=max(1, kelly.block), rng=seed)[:, 0]
     return float(low), float(high)
 
 
@@ -249,21 +257,21 @@ def _coin_posterior(log: pd.DataFrame, world: World, seed: int) -> Ends:
 
 
 def _independent(log: pd.DataFrame, world: World, seed: int) -> Ends:
-    found = kelly_from_trades(log, world.unit, draws=100, rng=seed)
-    if not found.effective or not found.block:
+    kelly = kelly_from_trades(log, world.unit, draws=100, rng=seed)
+    if not kelly.effective or not kelly.block:
         return None
     wins = np.where(log["return"].to_numpy() > 0.0, 1.0, 0.0)
-    worth = min(found.effective, found.n / variance_ratio(wins, found.block))
-    return wilson(int(wins.sum()), len(log), effective=worth)
+    independent = min(kelly.effective, kelly.n / variance_ratio(wins, kelly.block))
+    return wilson(int(wins.sum()), len(log), effective=independent)
 
 
 def _robust(log: pd.DataFrame, world: World, seed: int) -> Ends:
     if (log["return"] >= 0.0).all():
         return None
     block = kelly_from_trades(log, world.unit, draws=100, rng=seed).block
-    found = kelly_robust(log["return"], block=max(1, block))
+    robust = kelly_robust(log["return"], block=max(1, block))
     # The bound is for the stake it belongs to: it is held where the true growth there is no lower.
-    return (found.worst_growth - world.growth(found.fraction), np.inf)
+    return (robust.worst_growth - world.growth(robust.fraction), np.inf)
 
 
 #: What is measured: name to (level it claims, value it should hold, interval of a log or None where it gives none).
@@ -286,7 +294,7 @@ INTERVALS: dict[str, tuple[float, Callable[[World], float], Callable[[pd.DataFra
 }
 
 
-def count_held(interval: str, world: str, n: int, *, histories: int, rng: int = 0) -> Count:
+def count_covered(interval: str, world: str, n: int, *, histories: int, rng: int = 0) -> Count:
     """
     Count how often an interval holds the truth in a world.
 
@@ -308,8 +316,8 @@ def count_held(interval: str, world: str, n: int, *, histories: int, rng: int = 
     _, true, make = INTERVALS[interval]
     here = WORLDS[world]
     truth, generator = true(here), np.random.default_rng([rng, n])
-    found = [make(here.draw(n, generator), here, k) for k in range(histories)]
-    ends = np.array([tuple(ends) for ends in found if ends is not None]).reshape(-1, 2)
+    intervals = [make(here.draw(n, generator), here, k) for k in range(histories)]
+    ends = np.array([tuple(ends) for ends in intervals if ends is not None]).reshape(-1, 2)
     above, below = int((ends[:, 0] > truth + 1e-12).sum()), int((ends[:, 1] < truth - 1e-12).sum())
     return Count(histories, len(ends), len(ends) - above - below, above, below)
 
@@ -333,11 +341,11 @@ def count_joint(n: int, *, histories: int, draws: int = 100, rng: int = 0) -> Co
         Of the first bet's stake, ``(p^2 - q^2) / (2 (p^2 + q^2))`` from ``p^2 / (1 + 2 f) = q^2 / (1 - 2 f)``.
     """
     truth, generator = (0.55**2 - 0.45**2) / (2.0 * (0.55**2 + 0.45**2)), np.random.default_rng([rng, n])
-    found = [
+    stakes = [
         joint_interval(np.where(generator.random((n, 2)) < 0.55, 1.0, -1.0), draws=draws, block=1, rng=k)
         for k in range(histories)
     ]
-    ends = [tuple(k.intervals[0]) for k in found if k.identified]
+    ends = [tuple(k.intervals[0]) for k in stakes if k.identified]
     above, below = sum(low > truth + 1e-9 for low, _ in ends), sum(high < truth - 1e-9 for _, high in ends)
     return Count(histories, len(ends), len(ends) - above - below, above, below)
 
@@ -375,9 +383,9 @@ def count_false_advice(kind: str, n: int, *, histories: int, level: float = 0.05
     """
     unit, draw = NO_EDGE[kind]
     generator = np.random.default_rng([rng, n])
-    found = [kelly_from_trades(draw(n, generator), unit, draws=400, rng=k) for k in range(histories)]
-    p = [k.p_no_edge for k in found if k.p_no_edge is not None]
-    advised = sum(bool(advice_of(k).stake) for k in found)
+    estimates = [kelly_from_trades(draw(n, generator), unit, draws=400, rng=k) for k in range(histories)]
+    p = [k.p_no_edge for k in estimates if k.p_no_edge is not None]
+    advised = sum(bool(advice_of(k).stake) for k in estimates)
     return Advised(histories, len(p), sum(x <= level for x in p), advised)
 
 

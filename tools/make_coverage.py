@@ -61,7 +61,7 @@ AFTER = """
 def cell(task: tuple[str, str, int]) -> coverage.Count:
     """Measure one cell."""
     interval, world, n = task
-    return coverage.count_held(interval, world, n, histories=HISTORIES[n], rng=SEED)
+    return coverage.count_covered(interval, world, n, histories=HISTORIES[n], rng=SEED)
 
 
 def alarm(world: str) -> float:
@@ -80,27 +80,27 @@ def joint(n: int) -> coverage.Count:
     return coverage.count_joint(n, histories=JOINT_HISTORIES[n], rng=SEED)
 
 
-def shown(count: coverage.Count, level: float) -> str:
+def cell_text(count: coverage.Count, level: float) -> str:
     """Write a cell."""
     if count.answered < 0.05 * count.histories:
         return "no answer"
-    held = count.held / count.answered
+    covered = count.covered / count.answered
     error = (level * (1.0 - level) / count.answered) ** 0.5
-    text = f"**{held:.3f}**" if held < level - 2.0 * error else f"{held:.3f}"
+    text = f"**{covered:.3f}**" if covered < level - 2.0 * error else f"{covered:.3f}"
     answered = count.answered / count.histories
     return text if answered > 0.995 else f"{text} ({answered:.0%} answered)"
 
 
-def section(interval: str, found: dict[tuple[str, str, int], coverage.Count]) -> str:
+def section(interval: str, results: dict[tuple[str, str, int], coverage.Count]) -> str:
     """Write the table of one interval."""
     sizes, level = list(HISTORIES), coverage.INTERVALS[interval][0]
-    worlds = [w for w in coverage.WORLDS if any(found[interval, w, n].answered for n in sizes)]
+    worlds = [w for w in coverage.WORLDS if any(results[interval, w, n].answered for n in sizes)]
     head = "| log | " + " | ".join(f"n = {n:,}" for n in sizes) + " |"
-    rows = ["| " + " | ".join([w, *(shown(found[interval, w, n], level) for n in sizes)]) + " |" for w in worlds]
+    rows = ["| " + " | ".join([w, *(cell_text(results[interval, w, n], level) for n in sizes)]) + " |" for w in worlds]
     return "\n".join([f"## {title(interval)}\n", head, "|" + "---|" * (len(sizes) + 1), *rows])
 
 
-def alarms(found: dict[str, float]) -> str:
+def alarm_section(results: dict[str, float]) -> str:
     """Write the table of false alarms."""
     outside = ("serially dependent", "overlapping")
     text = (
@@ -109,7 +109,7 @@ def alarms(found: dict[str, float]) -> str:
         "the expected growth of each trade given those before it; the last two logs are outside it, because there a\n"
         "trade says something about the next. Feed overlapping trades as `episodes`.\n"
     )
-    rows = [f"| {w} | {rate:.3f} | {'no' if w in outside else 'yes'} |" for w, rate in found.items()]
+    rows = [f"| {w} | {rate:.3f} | {'no' if w in outside else 'yes'} |" for w, rate in results.items()]
     return "\n".join([f"## {ALARMS}\n", text, "| log | false alarms | within the null |", "|---|---|---|", *rows])
 
 
@@ -118,7 +118,7 @@ def rate(share: float, level: float, histories: int) -> str:
     return f"**{share:.3f}**" if share > level + 2.0 * (level * (1.0 - level) / histories) ** 0.5 else f"{share:.3f}"
 
 
-def advised(found: dict[tuple[str, int], coverage.Advised]) -> str:
+def advice_section(results: dict[tuple[str, int], coverage.Advised]) -> str:
     """Write the table of advice where there is no edge."""
     text = (
         "Six kinds of log whose mean return is exactly 0. Each cell: share of all histories whose P(no edge) was 0.05\n"
@@ -133,7 +133,7 @@ def advised(found: dict[tuple[str, int], coverage.Advised]) -> str:
         f"| {kind} | "
         + " | ".join(
             f"{rate(a.low_p / a.histories, 0.05, a.histories)}, {rate(a.advised / a.histories, 0.05, a.histories)}"
-            for a in (found[kind, n] for n in HISTORIES)
+            for a in (results[kind, n] for n in HISTORIES)
         )
         + " |"
         for kind in coverage.NO_EDGE
@@ -141,16 +141,16 @@ def advised(found: dict[tuple[str, int], coverage.Advised]) -> str:
     return "\n".join([f"## {ADVICE}\n", text, head, "|" + "---|" * (len(HISTORIES) + 1), *rows])
 
 
-def joined(found: dict[int, coverage.Count]) -> str:
+def joint_section(results: dict[int, coverage.Count]) -> str:
     """Write the table of the joint interval."""
     histories = ", ".join(f"{h} histories of {n:,} rows" for n, h in JOINT_HISTORIES.items())
     text = (
         "`joint_interval` of two independent even-money bets won 55 times in a hundred, the first bet's stake: a\n"
         f"percentile interval of 100 resamples each;\n{histories}.\n"
     )
-    head = "| bets | " + " | ".join(f"n = {n:,}" for n in found) + " |"
-    row = "| even money | " + " | ".join(shown(count, 0.95) for count in found.values()) + " |"
-    return "\n".join([f"## {JOINT}\n", text, head, "|" + "---|" * (len(found) + 1), row])
+    head = "| bets | " + " | ".join(f"n = {n:,}" for n in results) + " |"
+    row = "| even money | " + " | ".join(cell_text(count, 0.95) for count in results.values()) + " |"
+    return "\n".join([f"## {JOINT}\n", text, head, "|" + "---|" * (len(results) + 1), row])
 
 
 def title(interval: str) -> str:
@@ -160,23 +160,23 @@ def title(interval: str) -> str:
 
 def main() -> None:
     """Measure, on all cores, and write the page."""
-    asked = sys.argv[1:] or [*coverage.INTERVALS, "joint", "advice", "alarms"]
-    chosen = [name for name in asked if name in coverage.INTERVALS]
+    names = sys.argv[1:] or [*coverage.INTERVALS, "joint", "advice", "alarms"]
+    intervals = [name for name in names if name in coverage.INTERVALS]
     old: dict[str, str] = {}
     if sys.argv[1:]:
-        kept = PAGE.read_text(encoding="utf-8").split("\n## ")[1:-1]
-        old = {part.splitlines()[0]: f"## {part.rstrip()}" for part in kept}
-    tasks = [(i, w, n) for n in reversed(HISTORIES) for i in chosen for w in coverage.WORLDS]
+        parts = PAGE.read_text(encoding="utf-8").split("\n## ")[1:-1]
+        old = {part.splitlines()[0]: f"## {part.rstrip()}" for part in parts}
+    tasks = [(i, w, n) for n in reversed(HISTORIES) for i in intervals for w in coverage.WORLDS]
     with ProcessPoolExecutor() as pool:
-        found = dict(zip(tasks, pool.map(cell, tasks), strict=True))
-        new = {title(i): section(i, found) for i in chosen}
-        if "joint" in asked:
-            new[JOINT] = joined(dict(zip(JOINT_HISTORIES, pool.map(joint, JOINT_HISTORIES), strict=True)))
-        if "advice" in asked:
+        results = dict(zip(tasks, pool.map(cell, tasks), strict=True))
+        new = {title(i): section(i, results) for i in intervals}
+        if "joint" in names:
+            new[JOINT] = joint_section(dict(zip(JOINT_HISTORIES, pool.map(joint, JOINT_HISTORIES), strict=True)))
+        if "advice" in names:
             kinds = [(kind, n) for n in reversed(HISTORIES) for kind in coverage.NO_EDGE]
-            new[ADVICE] = advised(dict(zip(kinds, pool.map(advice, kinds), strict=True)))
-        if "alarms" in asked:
-            new[ALARMS] = alarms(dict(zip(coverage.WORLDS, pool.map(alarm, coverage.WORLDS), strict=True)))
+            new[ADVICE] = advice_section(dict(zip(kinds, pool.map(advice, kinds), strict=True)))
+        if "alarms" in names:
+            new[ALARMS] = alarm_section(dict(zip(coverage.WORLDS, pool.map(alarm, coverage.WORLDS), strict=True)))
     order = [*(title(i) for i in coverage.INTERVALS), JOINT, ADVICE, ALARMS]
     sections = {name: (old | new)[name] for name in order if name in old | new}
     counts = ", ".join(f"{h:,} of {n:,} trades" for n, h in HISTORIES.items())

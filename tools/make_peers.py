@@ -65,13 +65,12 @@ def ours(returns: list[float]) -> str:
         k = estimate.kelly_from_trades(returns, "risk", rng=1)
     except NijaError:
         return "refused, naming the trade"
-    low, high = k.interval
     stake = "not identified" if k.fraction is None else f"{k.fraction:.3f}"
-    edge = "" if k.p_no_edge is None else f", P(no edge) {'< .001' if k.p_no_edge < 0.001 else f'{k.p_no_edge:.3f}'}"
-    return f"{stake} ({low:.3f} to {high:.3f}{edge})"
+    edge = "" if k.p_no_edge is None else f", P(no edge) {estimate.p_text(k.p_no_edge)}"
+    return f"{stake} ({k.interval:.3f}{edge})"
 
 
-def shown(answer: float | str, returns: list[float]) -> str:
+def cell_text(answer: float | str, returns: list[float]) -> str:
     """Write a peer's stake, and mark one that the log itself has ruined."""
     if isinstance(answer, str):
         return answer
@@ -88,10 +87,10 @@ def main() -> None:
     done = subprocess.run(
         [sys.argv[1], str(ROOT / "benchmarks" / "peers.py")], input=plain, capture_output=True, text=True, check=True
     )
-    found = json.loads(done.stdout.splitlines()[-1])
-    lines = ["| log | " + " | ".join(found) + " | nija_research |", "|---" * (len(found) + 2) + "|"]
+    answers = json.loads(done.stdout.splitlines()[-1])
+    lines = ["| log | " + " | ".join(answers) + " | nija_research |", "|---" * (len(answers) + 2) + "|"]
     for name, log in ten.items():
-        cells = [shown(found[peer][name], log) for peer in found]
+        cells = [cell_text(answers[peer][name], log) for peer in answers]
         lines.append("| " + " | ".join([name, *cells, ours(log)]) + " |")
     PAGE.write_text(HEAD + "\n".join(lines) + "\n" + AFTER, encoding="utf-8")
     print(PAGE)

@@ -37,4 +37,4 @@ def test_a_cell_of_the_coverage_page_is_what_the_code_measures():
     row = re.search(r"^\| short volatility \| ([^|]+) \|", section, flags=re.M)
     count = tool["cell"](("stake, studentised (reported)", "short volatility", 14))
     assert row is not None
-    assert row[1] == tool["shown"](count, 0.95), "run `make coverage`"
+    assert row[1] == tool["cell_text"](count, 0.95), "run `make coverage`"

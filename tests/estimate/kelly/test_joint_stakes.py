@@ -72,7 +72,7 @@ def test_how_often_it_holds_the_truth():
     # 200 histories of 200 rows: a percentile interval holds somewhat less than .95; standard error .015.
     found = coverage.count_joint(200, histories=200, rng=7)
     assert found.answered == 200
-    assert 0.90 <= found.held / 200 <= 0.99
+    assert 0.90 <= found.covered / 200 <= 0.99
 
 
 @pytest.mark.parametrize(

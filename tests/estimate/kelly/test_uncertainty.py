@@ -60,16 +60,16 @@ NOMINAL = [  # world, trades: the reported interval's coverage with 250 historie
 @pytest.mark.slow
 @pytest.mark.parametrize(("world", "n"), NOMINAL)
 def test_the_reported_interval_holds_the_truth(world, n):
-    found = coverage.count_held("stake, studentised (reported)", world, n, histories=250, rng=7)
+    found = coverage.count_covered("stake, studentised (reported)", world, n, histories=250, rng=7)
     assert found.answered > 100
-    assert found.held / found.answered > 0.95 - 4 * 0.014
-    assert found.held + found.above + found.below == found.answered
+    assert found.covered / found.answered > 0.95 - 4 * 0.014
+    assert found.covered + found.above + found.below == found.answered
 
 
 @pytest.mark.slow
 def test_the_percentile_interval_falls_short_where_we_say_so():
-    found = coverage.count_held("stake, percentile", "serially dependent", 14, histories=250, rng=7)
-    assert found.held / found.answered < 0.90
+    found = coverage.count_covered("stake, percentile", "serially dependent", 14, histories=250, rng=7)
+    assert found.covered / found.answered < 0.90
 
 
 def test_the_truths_of_the_worlds():
