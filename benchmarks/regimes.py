@@ -25,8 +25,7 @@ def regimes(page: Page) -> None:
 
     from nija_research import data
     from nija_research.estimate import regimes as ours
-    from nija_research.estimate.regimes import classifiers as jump
-    from nija_research.estimate.regimes import em
+    from nija_research.estimate.regimes import classifiers, em
 
     returns = data.load_prices("sp500")["close"].pct_change().dropna().to_numpy()
     for model, k in (("t_hmm", 3), ("t_hmm", 5), ("gaussian_hmm", 3), ("jump", 3)):
@@ -36,15 +35,15 @@ def regimes(page: Page) -> None:
         page.row(what, f"{1e3 * seconds:,.0f} ms", "–", "–")
 
     x = returns / np.median(np.abs(returns))
-    raw = jump.features(x)
+    raw = classifiers.features(x)
     y = (raw - raw.mean(axis=0)) / raw.std(axis=0)
-    starts = jump.starting_centres(y, 3)
+    starts = classifiers.starting_centres(y, 3)
     peer = JumpModel(n_components=3, jump_penalty=50.0)
     peer.init_centers = lambda _: starts
 
     page.pair(
         "jump model, 3 states, 4 starts, 5,030 days / jumpmodels",
-        lambda: [jump.descend(y, centres, 50.0) for centres in starts],
+        lambda: [classifiers.descend(y, centres, 50.0) for centres in starts],
         lambda: peer.fit(y, sort_by="freq"),
         rounds=3,
     )

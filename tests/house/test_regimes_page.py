@@ -11,8 +11,6 @@ import pytest
 
 from nija_research import data
 from nija_research.estimate import regimes
-from nija_research.estimate.regimes import evaluation, positions
-from nija_research.estimate.regimes.series import bars_per_year
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "regimes.md").read_text(encoding="utf-8")
@@ -25,13 +23,19 @@ def test_rows_of_the_page(name, chapter):
     walk = regimes.walk_forward(returns, "jump", 3, train=made["TRAIN"], refit=made["REFIT"])
     found = {
         "hold": np.ones(len(returns)),
-        "jump: multiplier": positions.label_multiplier(walk.label, made["SHARES"]),
+        "jump: multiplier": regimes.label_multiplier(walk.label, made["SHARES"]),
         "jump: calm only": (walk.state == 0).astype(float),
-        "calm volatility": positions.calm_volatility(returns),
-        "rising": positions.rising(returns),
+        "calm volatility": regimes.calm_volatility(returns),
+        "rising": regimes.rising(returns),
     }
-    table = evaluation.value_table(
-        returns, found, start=made["START"], cost=made["COST"], periods=bars_per_year(returns), draws=2000, rng=1
+    table = regimes.value_table(
+        returns,
+        found,
+        start=made["START"],
+        cost=made["COST"],
+        periods=regimes.bars_per_year(returns),
+        draws=2000,
+        rng=1,
     )
     page = re.split(r"^## ", PAGE, flags=re.M)[1 + chapter]
     for _, row in table.iterrows():

@@ -182,14 +182,13 @@ def predict_stress(
     *,
     ahead: int = 5,
     embargo: int = 5,
-    refit: int = 63,
+    retrain: int = 63,
+    train: int = 504,
     level: float = 0.95,
     draws: int = 1000,
     rng: int = 0,
-    train: int = 504,
-    n_states: int = 3,
-    relabel: int = 21,
     features: NDArray[np.float64] | None = None,
+    **labelling: Any,
 ) -> Prediction:
     """
     Predict whether the label some bars ahead will be stress, and judge it.
@@ -202,20 +201,20 @@ def predict_stress(
         Bars from forecast to outcome.
     embargo : int, optional
         Bars left out between the last outcome trained on and the first forecast.
-    refit : int, optional
+    retrain : int, optional
         Bars between fits of the supervised model.
+    train : int, optional
+        Bars before the first label, as in `walk_forward`.
     level : float, optional
         Level of the intervals, a share.
     draws : int, optional
         Bootstrap samples of the intervals.
     rng : int, optional
         Seed.
-    train, n_states : int, optional
-        As in `walk_forward`.
-    relabel : int, optional
-        Bars between fits of the chain that labels: `refit` of `walk_forward`.
     features : numpy.ndarray, shape (n, d), optional
         In the place of the usual ones, beside the chain's forecast; row t from bars up to t.
+    **labelling
+        Passed to `walk_forward`, which labels: `n_states`, `refit` (bars between fits of the chain), ...
 
     Returns
     -------
@@ -227,13 +226,13 @@ def predict_stress(
         If an argument is out of range, `returns` are too few, or no regimes are found in them.
     """
     r = as_series(returns)
-    for name, value, least in (("ahead", ahead, 1), ("embargo", embargo, 0), ("refit", refit, 1)):
+    for name, value, least in (("ahead", ahead, 1), ("embargo", embargo, 0), ("retrain", retrain, 1)):
         count(name, value, low=least)
     share("level", level)
     first = train + _FIRST + ahead + embargo
     if len(r) < first + 10 * ahead:
         raise ParameterError(f"returns must hold at least {first + 10 * ahead} bars to be judged, got {len(r)}.")
-    walk = walk_forward(returns, "t_hmm", n_states, train=train, refit=relabel, ahead=ahead, rng=rng)
+    walk = walk_forward(returns, "t_hmm", train=train, ahead=ahead, rng=rng, **labelling)
     stress = np.where(walk.state < 0, np.nan, walk.state > 0)
     outcome = np.full(len(r), np.nan)
     outcome[:-ahead] = stress[ahead:]
@@ -244,10 +243,10 @@ def predict_stress(
     forecasts = {name: np.full(len(r), np.nan) for name in FORECASTS}
     forecasts["chain"] = 1.0 - walk.forecast[:, 0]
     known = ~np.isnan(outcome) & ~np.isnan(forecasts["chain"])
-    for begin in range(first, len(r), refit):
+    for begin in range(first, len(r), retrain):
         rows = np.arange(train, begin - ahead - embargo + 1)  # outcomes that lie before the embargo
         rows = rows[known[rows]]
-        now = np.arange(begin, min(begin + refit, len(r)))
+        now = np.arange(begin, min(begin + retrain, len(r)))
         now = now[~np.isnan(forecasts["chain"][now])]
         if len(rows) < _FEWEST or not len(now):
             continue

@@ -17,7 +17,6 @@ import pandas as pd
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.regimes import labels
-from nija_research.estimate.regimes.classifiers import PENALTY
 from nija_research.estimate.regimes.fitting import fit
 from nija_research.estimate.regimes.model import Model, RegimeModel
 from nija_research.estimate.regimes.series import CLASSES, LABELS, as_series, centre_and_unit, min_bars, runs, times_of
@@ -286,11 +285,10 @@ def walk_forward(
     refit: int = 21,
     restart: int = 12,
     window: int | None = None,
-    nu: float = 5.0,
-    penalty: float = PENALTY,
-    label_settings: labels.LabelSettings | None = None,
     ahead: int = 1,
+    label_settings: labels.LabelSettings | None = None,
     rng: int | np.random.Generator = 0,
+    **options: Any,
 ) -> WalkForward:
     """
     Label a history as it would have been labelled on the day.
@@ -311,16 +309,14 @@ def walk_forward(
         Every so many refits the fit begins from the starting values again; the others go on from the last fit.
     window : int, optional
         Bars that a fit sees; all before it unless given.
-    nu : float, optional
-        Degrees of freedom of the Student-t model.
-    penalty : float, optional
-        Price of a change of state in the jump model.
-    label_settings : LabelSettings, optional
-        How states and trend become labels.
     ahead : int, optional
         Bars that `forecast` looks ahead.
+    label_settings : LabelSettings, optional
+        How states and trend become labels.
     rng : int or numpy.random.Generator, optional
         Seed, as in `fit`; without extra starts every seed gives the same labels.
+    **options
+        Passed to `fit`: `nu`, `penalty`, `prior`, `extra`.
 
     Returns
     -------
@@ -361,8 +357,7 @@ def walk_forward(
                 continue
         else:
             warm = last if number % restart and model.endswith("hmm") else None
-            options: Any = {"nu": nu, "penalty": penalty, "label_settings": settings, "rng": rng}
-            last = fit(past, model, n_states, warm=warm, **options)
+            last = fit(past, model, n_states, warm=warm, label_settings=settings, rng=rng, **options)
             if last.chain.note:
                 notes.append(f"bar {now:,}: {last.chain.note}")
         if before is None:

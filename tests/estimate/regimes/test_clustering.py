@@ -91,7 +91,7 @@ def test_regimes_that_begin_are_called_from_the_next_refit_on():
 
 def test_nothing_can_be_predicted_where_nothing_is_labelled():
     with pytest.raises(ParameterError, match="must show regimes"):
-        prediction.predict_stress(np.random.default_rng(0).normal(0.0, 0.01, 1200), relabel=200, draws=100)
+        prediction.predict_stress(np.random.default_rng(0).normal(0.0, 0.01, 1200), refit=200, draws=100)
 
 
 def test_a_calendar_is_changed_only_aloud():

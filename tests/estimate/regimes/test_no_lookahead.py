@@ -116,7 +116,7 @@ def test_states_in_any_order_end_in_the_same_order(sp500):
 
 @pytest.mark.parametrize(("model", "k"), [("t_hmm", 3), ("gaussian_hmm", 3), ("t_hmm", 5)])
 def test_no_label_hangs_on_a_seed(sp500, model, k):
-    """The ladder is laid out, not drawn; and random starts beside it end on the same maximum."""
+    """Starting values are not drawn at random; random starts beside them end on the same maximum."""
     first = regimes.fit(sp500, model, k, rng=0)
     assert np.array_equal(first.filter(sp500), regimes.fit(sp500, model, k, rng=5).filter(sp500))
     for seed in (1, 2):

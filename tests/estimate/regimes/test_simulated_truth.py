@@ -69,7 +69,7 @@ def test_filter_comes_close_to_the_oracle(world, params, nu, model, k, slack):
 
 @pytest.mark.slow
 def test_heavy_tails_break_the_gaussian_model(world):
-    """On Student-t(4) data the Gaussian model spends states on single wild days; Student-t densities do not."""
+    """On Student-t(4) data the Gaussian model spends states on single extreme days; Student-t densities do not."""
     gap = []
     for seed in range(SEEDS):
         states, r = world(np.random.default_rng(seed), DAYS, nu=4.0, **THREE)
@@ -79,8 +79,8 @@ def test_heavy_tails_break_the_gaussian_model(world):
 
 
 @pytest.mark.slow
-def test_five_states_need_the_ladder(world, gaussian_hmm):
-    """k-means starts, as the field's package makes them, against the ladder of volatility starts."""
+def test_five_states_need_starts_by_volatility(world, gaussian_hmm):
+    """k-means starts, as the field's package makes them, against starting values that differ in volatility."""
     gap = []
     for seed in range(3):
         states, r = world(np.random.default_rng(seed), DAYS, **FIVE)

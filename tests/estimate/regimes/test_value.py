@@ -1,4 +1,4 @@
-"""Trading on labels, the controls, detection, prediction and yardsticks: closed forms, measured figures, no free lunch."""
+"""Trading on labels, benchmark positions and densities, detection and prediction: closed forms and measured figures."""
 
 from __future__ import annotations
 
@@ -245,7 +245,7 @@ def test_training_rows_end_before_the_embargo(sp500, monkeypatch):
         return np.full(len(fresh), 0.5)
 
     monkeypatch.setattr(prediction, "_supervised", spy)
-    found = prediction.predict_stress(sp500.iloc[:2500], ahead=10, embargo=7, refit=50, draws=100)
+    found = prediction.predict_stress(sp500.iloc[:2500], ahead=10, embargo=7, retrain=50, draws=100)
     begin = int(np.flatnonzero(~np.isnan(found.probability["supervised"]))[0])
     for rows, outcomes, fresh in seen:
         last = 504 + rows - 1
