@@ -33,7 +33,7 @@ import pandas as pd
 from nija_research.compiled import entry
 from nija_research.errors import ParameterError
 from nija_research.estimate.regimes.series import CLASSES, LABELS, decayed_sum, refuse_hindsight
-from nija_research.units import count, not_negative, positive, share
+from nija_research.units import count, inside, not_negative, positive, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,8 +193,7 @@ class LabelSettings:
         if self.frames is not None and not (isinstance(self.frames, tuple) and self.frames):
             raise ParameterError(f"frames must be a tuple such as (1, 5, 21), got {self.frames!r}.")
         share("margin", self.margin)
-        if not 0.0 < share("decay", self.decay) < 1.0:
-            raise ParameterError(f"decay must lie between 0 and 1, got {self.decay!r}.")
+        inside("decay", self.decay)
         not_negative("strength", self.strength)
         if positive("turbulent", self.turbulent) > positive("crisis", self.crisis):
             raise ParameterError(

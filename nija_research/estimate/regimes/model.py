@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import pandas as pd
 
 from nija_research.estimate.regimes import labels
 from nija_research.estimate.regimes.classifiers import JumpStates, VolatilityBuckets
@@ -38,7 +39,6 @@ from nija_research.units import count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["CLUSTERING_THRESHOLD", "Model", "RegimeModel", "volatility_clustering"]
@@ -343,8 +343,6 @@ class RegimeModel:
         pandas.Series
             model, states, bars, parameters, clustering z, regimes (whether z reaches the threshold).
         """
-        import pandas as pd
-
         facts = {"model": self.model, "states": self.n_states, "bars": self.n, "parameters": self.free}
         return pd.Series(facts | {"clustering z": self.clustering_z, "regimes": self.has_regimes}, dtype=object)
 
@@ -365,8 +363,6 @@ class RegimeModel:
             One row a state, calmest first: state, called (its class), volatility, mean, error (standard error of the
             mean), bars in a row (expected length of a visit), time (share).
         """
-        import pandas as pd
-
         time = self.filter(returns).mean(axis=0)
         called = [CLASSES[number] if self.has_regimes else "no regime" for number in self.classes]
         bars = (len(as_series(returns)) * time).clip(1e-9)
