@@ -471,7 +471,7 @@ print(len(asked), one.finding.change)
 
 
 @pytest.mark.slow
-def test_a_changed_source_never_answers_with_an_old_finding(tmp_path, write):
+def test_a_changed_source_never_answers_with_an_old_finding_and_prose_keeps_it(tmp_path, write):
     copy = tmp_path / "copy"
     shutil.copytree(
         Path(nija_research.__file__).parent, copy / "nija_research", ignore=shutil.ignore_patterns("__pycache__")
@@ -482,10 +482,17 @@ def test_a_changed_source_never_answers_with_an_old_finding(tmp_path, write):
         command = [sys.executable, "-c", JUDGE, str(write(GOOD))]
         return subprocess.run(command, capture_output=True, text=True, env=env, cwd=copy, check=True).stdout.strip()
 
+    def edit(file: str, old: str, new: str) -> None:
+        source = copy / "nija_research" / file
+        text = source.read_text()
+        assert text.count(old) == 1
+        source.write_text(text.replace(old, new))
+
     assert judged() == "1 Other numbers in the document."
-    assert judged() == "0 Other numbers in the document."
-    source = copy / "nija_research" / "judge" / "checks" / "exact.py"
-    text = source.read_text()
-    assert text.count("Other numbers in the document.") == 1
-    source.write_text(text.replace("Other numbers in the document.", "Other numbers."))
+    edit("judge/checks/exact.py", "Judge statements that a calculation decides:", "Judge what a calculation decides:")
+    edit("report/plots.py", "from __future__ import annotations\n", "from __future__ import annotations\n\nNEW = 1\n")
+    assert judged() == "0 Other numbers in the document.", "prose and the report are no part of a finding"
+    edit("judge/checks/exact.py", "Other numbers in the document.", "Other numbers.")
     assert judged() == "1 Other numbers."
+    edit("units.py", "from __future__ import annotations\n", "from __future__ import annotations\n\nNEW = 1\n")
+    assert judged() == "1 Other numbers.", "whatever a check runs counts"

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["block_length", "resamples", "shrinkage", "variance_ratio"]
+__all__ = ["block_length", "block_rows", "resamples", "shrinkage", "variance_ratio"]
 
 # Numbers held at once while resampling: about 32 MB.
 _CHUNK = 4_000_000
@@ -166,8 +166,11 @@ def _positions(n: int, draws: int, block: int, rng: np.random.Generator) -> NDAr
     starts = rng.integers(0, n, (draws, n))
     if block == 1:
         return starts
-    step = np.arange(n)
-    begins = rng.random((draws, n)) < 1.0 / block
-    begins[:, 0] = True
-    begun = np.maximum.accumulate(np.where(begins, step, 0), axis=1)
+    return block_rows(starts, rng.random((draws, n)) < 1.0 / block, n)
+
+
+def block_rows(starts: NDArray[np.int64], begins: NDArray[np.bool_], n: int) -> NDArray[np.int64]:
+    """Return rows on the circle of `n`, both (draws, rows): where a block begins its start, else the next row."""
+    step = np.arange(starts.shape[1])
+    begun = np.maximum.accumulate(np.where(begins, step, 0), axis=1)  # the first row begins one in any case
     return np.asarray((np.take_along_axis(starts, begun, axis=1) + step - begun) % n)

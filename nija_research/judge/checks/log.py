@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -19,6 +19,7 @@ from nija_research.errors import ParameterError
 from nija_research.estimate.kelly import interval as intervals
 from nija_research.estimate.kelly.bootstrap import block_length, resamples
 from nija_research.estimate.kelly.overlap import effective_trades, has_times
+from nija_research.interval import Interval
 from nija_research.judge.cache import JudgeInputs
 from nija_research.judge.checks.exact import STRICT
 from nija_research.judge.verdict import INCONCLUSIVE, NOT_TESTABLE, Finding, Region, Relation, number, region
@@ -52,15 +53,23 @@ class Figure:
     """
     One figure of a log.
 
-    `found`, `low` and `high` are None where the log does not fix them, and alike where the figure is exact; `level` is
-    None for an interval that does not hold its level; `missing` names what the log lacks for it.
+    Attributes
+    ----------
+    n : int
+        Trades.
+    interval : Interval or None
+        The figure with its ends, alike where it is exact; None where the log does not fix it. Its level is NaN where
+        the interval does not hold one.
+    words : str
+        Added to the reason.
+    missing : str
+        What the log lacks for it.
+    years : float or None
+        Of the log, where more of them would narrow the interval.
     """
 
     n: int
-    found: float | None = None
-    low: float | None = None
-    high: float | None = None
-    level: float | None = None
+    interval: Interval | None = None
     words: str = ""
     missing: str = ""
     years: float | None = None
@@ -92,104 +101,93 @@ def figure_of(trades: pd.DataFrame, quantity: LogQuantity, *, stake: float, leve
     returns = trades["return"].to_numpy(dtype=float)
     effective = effective_trades(trades) if has_times(trades) else float(n)
     if quantity == "trades":
-        return _exact(n, float(n))
+        return Figure(n=n, interval=Interval(float(n), float(n), float(n)))
     if quantity == "total profit":
         if trades["net_pnl"].isna().any():
             return Figure(n=n, words="A trade has no profit in money.", missing="net_pnl of every trade")
-        return _exact(n, float(trades["net_pnl"].sum()))
+        total = float(trades["net_pnl"].sum())
+        return Figure(n=n, interval=Interval(total, total, total))
     if quantity == "win rate":
-        return replace(_win_rate(returns, effective, level), years=years)
+        return Figure(n=n, interval=_win_rate(returns, effective, level), years=years)
     if n < _FEWEST:
         return Figure(n=n, words=f"{n} trades are too few for an interval; at least {_FEWEST} are needed.")
     if quantity == "Kelly stake":
-        return replace(_kelly(trades, level, rng), years=years)
+        return _kelly(trades, level, rng, years)
     if quantity in ("growth", "Sharpe ratio") and years is None:
         return Figure(n=n, words="A figure a year needs the times of the trades.", missing="times over more than a day")
     if quantity in ("growth", "max drawdown") and 1.0 + stake * returns.min() <= 0.0:
-        words = "A trade loses the whole account at this stake."
-        return replace(_exact(n, -100.0 if quantity == "growth" else 100.0), words=words)
+        lost = -100.0 if quantity == "growth" else 100.0
+        return Figure(n=n, interval=Interval(lost, lost, lost), words="A trade loses the whole account at this stake.")
     if quantity == "max drawdown":
-        return _drawdown(returns, stake, rng)
-    return replace(_resampled(trades, returns, quantity, stake, effective, level, rng, years), years=years)
-
-
-def _resampled(
-    trades: pd.DataFrame, returns: NDArray[np.float64], quantity: LogQuantity, stake: float, effective: float,
-    level: float, rng: int, years: float | None,
-) -> Figure:  # fmt: skip
-    n = len(returns)
-    a_year = n / years if years else 1.0
-    money = trades["net_pnl"].to_numpy(dtype=float, na_value=np.nan)
-    values = returns if np.isnan(money).any() else money
-    figures: dict[str, tuple[intervals.Statistic, Callable[[float], float]]] = {
-        "mean return": (intervals.mean, lambda x: 100.0 * x),
-        "growth": (intervals.mean, lambda x: 100.0 * math.expm1(min(a_year * x, 700.0))),
-        "Sharpe ratio": (intervals.ratio_to_spread, lambda x: math.sqrt(a_year) * x),
-        "profit factor": (intervals.log_profit_factor, _exp),
-        "payoff ratio": (intervals.log_payoff, _exp),
-    }
-    statistic, scale = figures[quantity]
-    if quantity in ("mean return", "Sharpe ratio"):
-        values = returns
-    elif quantity == "growth":
-        values = np.log1p(stake * returns)
-    elif not (values > 0.0).any() or not (values < 0.0).any():
+        words = "The range is that of as many trades like these, in blocks of their order; it is known to be too short."
+        return Figure(n=n, interval=_drawdown(returns, stake, rng), words=words)
+    block = min(n, max(block_length(returns), math.ceil(n / effective - 1e-9)))
+    values, statistic, scale = _statistic(trades, quantity, stake, n / years if years else 1.0)
+    if statistic is None:
         return Figure(n=n, words="Without both wins and losses the ratio is not fixed.")
     if np.ptp(values) == 0.0:
         return Figure(n=n, words="All trades are alike: how they scatter has not been seen.")
-    block = min(n, max(block_length(returns), math.ceil(n / effective - 1e-9)))
     stream = np.random.default_rng(rng)
     interval = intervals.studentised(
         values, statistic, level=level, draws=_DRAWS, block=block, effective=effective, rng=stream
     )
-    middle, low, high = (scale(x) for x in (interval.value, interval.low, interval.high))
     words = "" if n == math.floor(effective) else f"The trades overlap and count as {effective:.0f}."
-    return Figure(n=n, found=middle, low=low, high=high, level=level, words=words)
+    low, high = interval
+    scaled = Interval(scale(interval.value), scale(low), scale(high), level)
+    return Figure(n=n, interval=scaled, words=words, years=years)
 
 
-def _win_rate(returns: NDArray[np.float64], effective: float, level: float) -> Figure:
+def _statistic(
+    trades: pd.DataFrame, quantity: LogQuantity, stake: float, a_year: float
+) -> tuple[NDArray[np.float64], intervals.Statistic | None, Callable[[float], float]]:
+    """Values, what is taken of them, and what makes a figure of it; no statistic where they do not fix one."""
+    returns = trades["return"].to_numpy(dtype=float)
+    if quantity == "mean return":
+        return returns, intervals.mean, lambda x: 100.0 * x
+    if quantity == "Sharpe ratio":
+        return returns, intervals.ratio_to_spread, lambda x: math.sqrt(a_year) * x
+    if quantity == "growth":
+        return np.log1p(stake * returns), intervals.mean, lambda x: 100.0 * math.expm1(min(a_year * x, 700.0))
+    money = trades["net_pnl"].to_numpy(dtype=float, na_value=np.nan)
+    values = returns if np.isnan(money).any() else money
+    ratio = intervals.log_profit_factor if quantity == "profit factor" else intervals.log_payoff
+    fixed = (values > 0.0).any() and (values < 0.0).any()
+    return values, ratio if fixed else None, lambda x: math.exp(x) if x < 700.0 else math.inf
+
+
+def _win_rate(returns: NDArray[np.float64], effective: float, level: float) -> Interval:
     n, wins = len(returns), int((returns > 0.0).sum())
     low, high = estimate.clopper_pearson(wins, n, level=level)
     if effective < n:
         wide = estimate.wilson(wins, n, level=level, effective=effective)
         low, high = min(low, wide.low), max(high, wide.high)
-    return Figure(n=n, found=100.0 * wins / n, low=100.0 * low, high=100.0 * high, level=level)
+    return Interval(100.0 * wins / n, 100.0 * low, 100.0 * high, level)
 
 
-def _kelly(trades: pd.DataFrame, level: float, rng: int) -> Figure:
+def _kelly(trades: pd.DataFrame, level: float, rng: int, years: float | None) -> Figure:
     unit = estimate.unit_of(trades)
     stake = estimate.kelly_from_trades(trades, unit, level=level, draws=_DRAWS, rng=rng)
     words = f"As {'a share at risk' if unit == 'risk' else 'leverage'}. {stake.why}"
-    if not stake.identified:
+    if stake.fraction is None:
         return Figure(n=len(trades), words=words)
     low, high = stake.interval
-    return Figure(n=len(trades), found=stake.fraction, low=low, high=high, level=level, words=words)
+    return Figure(n=len(trades), interval=Interval(stake.fraction, low, high, level), words=words, years=years)
 
 
-def _drawdown(returns: NDArray[np.float64], stake: float, rng: int) -> Figure:
+def _drawdown(returns: NDArray[np.float64], stake: float, rng: int) -> Interval:
     grown = np.log1p(stake * returns)
     drawn = [_depths(rows) for rows in resamples(
         grown, draws=_DRAWS, block=block_length(returns), rng=np.random.default_rng(rng)
     )]  # fmt: skip
     low, high = np.quantile(np.concatenate(drawn), (0.025, 0.975))
-    found = float(_depths(grown[None, :])[0])
-    words = "The range is that of as many trades like these, in blocks of their order; it is known to be too short."
-    low, high = 100.0 * min(low, found), 100.0 * max(high, found)
-    return Figure(n=len(returns), found=100.0 * found, low=low, high=high, words=words)
+    depth = float(_depths(grown[None, :])[0])
+    return Interval(100.0 * depth, 100.0 * min(low, depth), 100.0 * max(high, depth))
 
 
 def _depths(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     path = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1)], axis=1)
     deepest: NDArray[np.float64] = 1.0 - np.exp((path - np.maximum.accumulate(path, axis=1)).min(axis=1))
     return deepest
-
-
-def _exact(n: int, value: float) -> Figure:
-    return Figure(n=n, found=value, low=value, high=value)
-
-
-def _exp(x: float) -> float:
-    return math.exp(x) if x < 700.0 else math.inf
 
 
 def _years(trades: pd.DataFrame) -> float | None:
@@ -206,7 +204,7 @@ class Log:
     Attributes
     ----------
     quantity : str
-        One of `log_figures.UNITS`, which has the unit of each.
+        One of `UNITS`, which has the unit of each.
     relation, value, digits, within
         As in a part.
     symbol : str or None
@@ -264,26 +262,25 @@ def log(form: Log, inputs: JudgeInputs) -> Finding:
     figure = figure_of(trades, form.quantity, stake=form.stake, level=inputs.level, rng=inputs.rng)
     if figure.missing:
         return _none(stated, f"{figure.words} Missing: {figure.missing}.", f"The log with {figure.missing}.")
-    if figure.found is None or figure.low is None or figure.high is None:
-        return Finding(
-            verdict=INCONCLUSIVE, stated=stated.words, found=figure.found, unit=UNITS[form.quantity],
-            reason=figure.words, change="More trades.",
-        )  # fmt: skip
-    verdict = stated.verdict(figure.low, figure.high)
-    low, high = (x if math.isfinite(x) else None for x in (figure.low, figure.high))
-    years = _years_needed(figure, stated) if verdict == INCONCLUSIVE else None
-    exact = figure.low == figure.high
+    if figure.interval is None:
+        reason, unit = figure.words, UNITS[form.quantity]
+        return Finding(verdict=INCONCLUSIVE, stated=stated.words, unit=unit, reason=reason, change="More trades.")
+    interval = figure.interval
+    verdict = stated.verdict(*interval)
+    years = _years_needed(figure, interval, stated) if verdict == INCONCLUSIVE else None
+    exact = interval.low == interval.high
+    low, high = (None if exact or not math.isfinite(x) else x for x in interval)
     return Finding(
         verdict=verdict,
         stated=stated.words,
-        found=figure.found,
-        low=None if exact else low,
-        high=None if exact else high,
-        level=figure.level,
+        found=interval.value,
+        low=low,
+        high=high,
+        level=None if math.isnan(interval.level) else interval.level,
         unit=UNITS[form.quantity],
         stated_low=stated.ends[0],
         stated_high=stated.ends[1],
-        reason=_sentence(figure, form),
+        reason=_sentence(figure, interval, form),
         change="More trades." if years is None else f"About {number(float(f'{years:.2g}'))} years of such trades.",
         years_needed=years,
     )
@@ -293,29 +290,25 @@ def _none(stated: Region, reason: str, change: str) -> Finding:
     return Finding(verdict=NOT_TESTABLE, stated=stated.words, reason=reason, change=change)
 
 
-def _sentence(figure: Figure, form: Log) -> str:
+def _sentence(figure: Figure, interval: Interval, form: Log) -> str:
     unit = f" {UNITS[form.quantity]}".rstrip()
-    found, low, high = (number(float(f"{x:.4g}")) if math.isfinite(x) else "no end" for x in _three(figure))
+    value, low, high = (
+        number(float(f"{x:.4g}")) if math.isfinite(x) else "no end" for x in (interval.value, *interval)
+    )
     of = "" if form.quantity == "trades" else f" of {figure.n} trades"
-    words = f"{form.quantity[0].upper()}{form.quantity[1:]}{of}: {found}{unit}"
-    if figure.low != figure.high:
-        level = f"{100 * figure.level:g} % interval" if figure.level is not None else "resampled in blocks"
+    words = f"{form.quantity[0].upper()}{form.quantity[1:]}{of}: {value}{unit}"
+    if interval.low != interval.high:
+        level = "resampled in blocks" if math.isnan(interval.level) else f"{100 * interval.level:g} % interval"
         words += f", {level} {low} to {high}"
     return f"{words}. {figure.words}".rstrip()
 
 
-def _three(figure: Figure) -> tuple[float, float, float]:
-    ends = figure.found, figure.low, figure.high
-    found, low, high = (math.nan if x is None else x for x in ends)
-    return found, low, high
-
-
-def _years_needed(figure: Figure, stated: Region) -> float | None:
+def _years_needed(figure: Figure, interval: Interval, stated: Region) -> float | None:
     """Years at which an interval that narrows with the root of time no longer reaches the claim's nearest edge."""
-    found, low, high = _three(figure)
+    value, (low, high) = interval.value, interval
     edges = [edge for edge in (stated.low, stated.high) if math.isfinite(edge)]
-    edge = min(edges, key=lambda e: abs(e - found))
-    half = found - low if edge < found else high - found
-    if figure.years is None or figure.level is None or edge == found or not math.isfinite(half):
+    edge = min(edges, key=lambda e: abs(e - value))
+    half = value - low if edge < value else high - value
+    if figure.years is None or math.isnan(interval.level) or edge == value or not math.isfinite(half):
         return None
-    return figure.years * (half / (edge - found)) ** 2
+    return figure.years * (half / (edge - value)) ** 2

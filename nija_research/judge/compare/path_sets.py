@@ -36,17 +36,9 @@ if TYPE_CHECKING:
     from nija_research.estimate.regimes.model import RegimeModel
 
 __all__ = [
-    "FLOOR",
-    "GAP",
-    "PAST",
-    "RESAMPLES",
-    "LawError",
-    "PathSet",
-    "draw_path_sets",
-    "law_of",
-    "path_set_of",
+    "FLOOR", "GAP", "PAST", "RESAMPLES", "LawError", "PathSet", "draw_path_sets", "law_of", "path_set_of",
     "stationary_rows",
-]
+]  # fmt: skip
 
 #: A price cannot fall below 0: laws with fat tails are cut off here.
 FLOOR = -0.9
@@ -114,7 +106,7 @@ def path_set_of(
     *,
     groups: int = 0,
 ) -> PathSet:
-    """Return a path_set of returns before costs, shape (paths, bars), and the market row before each of them."""
+    """Return a set of paths of returns before costs, shape (paths, bars), and the market row before each of them."""
     net = costs.net(np.maximum(returns, FLOOR))
     world = World(
         name=name,
@@ -136,12 +128,10 @@ def stationary_rows(n: int, shape: tuple[int, int], block: float, rng: np.random
     The same law as `simulate.worlds.bootstrap`, whose compiled draws cannot be drawn from again, as a resample of a
     resample must be.
     """
-    fresh = rng.random(shape) < 1.0 / block
-    fresh[:, 0] = True
-    start = rng.integers(n, size=shape, dtype=np.int64)
-    at = np.arange(shape[1])
-    last = np.maximum.accumulate(np.where(fresh, at, 0), axis=1)
-    return np.asarray((np.take_along_axis(start, last, axis=1) + at - last) % n)
+    from nija_research.estimate.kelly.bootstrap import block_rows
+
+    begins = rng.random(shape) < 1.0 / block
+    return block_rows(rng.integers(n, size=shape, dtype=np.int64), begins, n)
 
 
 #: Names of the two sets behind "history": its resamples' paths, and the history as it was.
