@@ -54,11 +54,11 @@ class JudgedClaim:
         unit = f" {finding.unit}" if finding.unit else ""
         open_ended = finding.found is not None and finding.years_needed is not None
         exact = finding.low is None and finding.high is None and not open_ended
-        found = "" if finding.found is None else f"{_short(finding.found, exact)}{unit}"
+        number_text = "" if finding.found is None else f"{_short(finding.found, exact)}{unit}"
         if exact:
-            return found, ""
+            return number_text, ""
         low, high = (None if x is None else _short(x, exact) for x in (finding.low, finding.high))
-        return found, f"{low or 'no end'} to {high or 'no end'}" if low or high else "no bounds"
+        return number_text, f"{low or 'no end'} to {high or 'no end'}" if low or high else "no bounds"
 
 
 @dataclass(frozen=True, slots=True)

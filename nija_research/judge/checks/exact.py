@@ -350,13 +350,13 @@ def _finding(
     `change` says what would change the verdict of a claim that holds, `otherwise` that of one that does not; in the
     latter ``{name}``, ``{found}`` and ``{stated}`` are filled in.
     """
-    found = [evaluate(part.quantity, numbers) for part in parts]
-    holds = [part.region().holds(value) for part, value in zip(parts, found, strict=True)]
+    values = [evaluate(part.quantity, numbers) for part in parts]
+    holds = [part.region().holds(value) for part, value in zip(parts, values, strict=True)]
     k = holds.index(False) if False in holds else 0
-    part, value = parts[k], found[k]
-    shown = f"{_shown(part, value, holds[k])} {part.unit}".rstrip()
+    part, value = parts[k], values[k]
+    text = f"{_text(part, value, holds[k])} {part.unit}".rstrip()
     name, words = part.name or part.quantity, part.region().words.removeprefix("= ")
-    sentence = f"{name} is {shown}"
+    sentence = f"{name} is {text}"
     rest = len(parts) - 1
     if not holds[k]:
         sentence += f", {contrast(part.region())}"
@@ -370,15 +370,15 @@ def _finding(
         stated_high=part.region().ends[1],
         unit=part.unit,
         reason=" ".join(filter(None, (f"{sentence[0].upper()}{sentence[1:]}.", render_note(note, numbers)))),
-        change=change if all(holds) else otherwise.format(name=name, found=shown, stated=words),
+        change=change if all(holds) else otherwise.format(name=name, found=text, stated=words),
         details=tuple(
             {"part": p.name or p.quantity, "stated": p.region().words, "found": x, "unit": p.unit, "holds": h}
-            for p, x, h in zip(parts, found, holds, strict=True)
+            for p, x, h in zip(parts, values, holds, strict=True)
         ),
     )
 
 
-def _shown(part: Part, value: float, holds: bool) -> str:
+def _text(part: Part, value: float, holds: bool) -> str:
     if part.digits is not None:
         return number(value, part.digits + (0 if holds else 2))
     short = float(f"{value:.4g}")

@@ -204,8 +204,8 @@ def _relation(hypothesis: Hypothesis, sample: Sample) -> _Decision:
         interval = Interval(interval.value, low, high)
     edge: Callable[[float], float] = _log if logarithmic(hypothesis) else float
     margins = _margins(interval, edge(hypothesis.low), edge(hypothesis.high))
-    shown = _each(exp, interval) if logarithmic(hypothesis) else _bounded(hypothesis, interval)
-    return shown, margins, _verdict(margins, hypothesis.strict), CERTAIN if sample.sign else ""
+    stated = _each(exp, interval) if logarithmic(hypothesis) else _bounded(hypothesis, interval)
+    return stated, margins, _verdict(margins, hypothesis.strict), CERTAIN if sample.sign else ""
 
 
 def _growths(hypothesis: Hypothesis, sample: Sample) -> _Decision:

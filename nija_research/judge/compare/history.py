@@ -200,8 +200,8 @@ def signals_of_history(history: History, train: int, *, named: bool) -> Market:
     if named:
         from nija_research.estimate import regimes
 
-        made = regimes.walk_forward(r, "t_hmm", train=train, refit=REFIT, restart=RESTART)
-        regime[1:] = _numbers(made.label[:-1])
+        walk = regimes.walk_forward(r, "t_hmm", train=train, refit=REFIT, restart=RESTART)
+        regime[1:] = _numbers(walk.label[:-1])
     before = np.arange(1, n)
     mean, square = np.zeros(n), np.full(n, float(r.std()) ** 2)
     mean[1:] = np.cumsum(r)[:-1] / before

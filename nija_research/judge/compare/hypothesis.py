@@ -195,22 +195,22 @@ class Hypothesis:
         >>> Hypothesis.of({**pair, "measure": "max_drawdown", "relation": "ratio", "low": 0.6, "high": 0.7}).edges
         2
         """
-        known = {f.name for f in fields(cls)}
-        if unknown := sorted(set(form) - known):
-            raise ParameterError(f"a hypothesis has no setting {unknown[0]!r}; it has {', '.join(sorted(known))}.")
+        names = {f.name for f in fields(cls)}
+        if unknown := sorted(set(form) - names):
+            raise ParameterError(f"a hypothesis has no setting {unknown[0]!r}; it has {', '.join(sorted(names))}.")
         if missing := sorted({"engine", "measure"} - set(form)):
             raise ParameterError(f"a hypothesis needs {' and '.join(missing)}.")
-        made = dict(form)
+        settings = dict(form)
         for name in ("engine", "baseline"):
-            if made.get(name) is not None:
-                made[name] = policy_of(made[name])
-        if made.get("exposure") == OFF:
-            made["exposure"] = None
-        if "worlds" in made:
-            if isinstance(made["worlds"], str) or not isinstance(made["worlds"], Sequence):
-                raise ParameterError(f"worlds must be a list of names, got {made['worlds']!r}.")
-            made["worlds"] = tuple(made["worlds"])
-        return cls(**made)
+            if settings.get(name) is not None:
+                settings[name] = policy_of(settings[name])
+        if settings.get("exposure") == OFF:
+            settings["exposure"] = None
+        if "worlds" in settings:
+            if isinstance(settings["worlds"], str) or not isinstance(settings["worlds"], Sequence):
+                raise ParameterError(f"worlds must be a list of names, got {settings['worlds']!r}.")
+            settings["worlds"] = tuple(settings["worlds"])
+        return cls(**settings)
 
 
 def policy_of(form: str | Mapping[str, Any] | Policy) -> Policy:

@@ -146,7 +146,7 @@ LEAST: dict[str, float] = {"level": 0.15, "growth": 0.0, "matched": 0.0}
 
 _TAIL = 5.0  # percent
 _Z = 2.5758293035489004  # 99.5 % point of the normal law: a Monte Carlo error is cheap
-_KEPT = 0.25  # of the spread is left, however much of it looks like noise
+_LEAST_LEFT = 0.25  # of the spread is left, however much of it looks like noise
 _MISSING = 0.10  # of the replicates may lack the relation
 
 
@@ -155,9 +155,9 @@ _NONE = Interval(np.nan, np.nan, np.nan)
 
 def stretch_of(kind: str, years: float) -> float:
     """Return the stretch of a kind of relation for so many years of data."""
-    known = STRETCH[kind]
-    at = sorted(known)
-    return float(np.interp(np.log(years), np.log(at), [known[k] for k in at]))
+    tuned = STRETCH[kind]
+    at = sorted(tuned)
+    return float(np.interp(np.log(years), np.log(at), [tuned[k] for k in at]))
 
 
 def by_simulation(centre: float, replicates: NDArray[np.float64]) -> Interval:
@@ -192,9 +192,9 @@ def by_resampling(
     noise = float(np.mean((first[exists] - second[exists]) ** 2)) / 4.0
     if total <= 0.0:
         return Interval(centre, centre, centre)
-    kept = max(_KEPT, 1.0 - noise / total) ** 0.5
+    left = max(_LEAST_LEFT, 1.0 - noise / total) ** 0.5
     low, middle, high = np.percentile(whole[exists], [_TAIL, 50.0, 100.0 - _TAIL])
-    return Interval(centre, centre - kept * float(middle - low), centre + kept * float(high - middle))
+    return Interval(centre, centre - left * float(middle - low), centre + left * float(high - middle))
 
 
 def calibrated(interval: Interval, kind: str, years: float) -> Interval:

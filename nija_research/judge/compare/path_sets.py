@@ -55,7 +55,7 @@ class PathSet:
         Of the world.
     world : World
         The paths, row by row.
-    says : str
+    description : str
         A clause: what the paths are.
     groups : int
         Resamples of the history that the paths come from, equally many from each; 0 where the law is known.
@@ -63,11 +63,11 @@ class PathSet:
 
     name: str
     world: World = field(repr=False)
-    says: str
+    description: str
     groups: int = 0
 
     @property
-    def paths(self) -> int:
+    def n_paths(self) -> int:
         """Number of paths."""
         return self.world.paths or 0
 
@@ -86,13 +86,12 @@ class PathSet:
         arrays = self.world.arrays._replace(returns=self.world.arrays.returns + edge)
         return replace(self, world=replace(self.world, arrays=arrays))
 
-    def part(self, first: int, last: int, name: str, says: str, groups: int = 0) -> PathSet:
+    def part(self, first: int, last: int, name: str, description: str, groups: int = 0) -> PathSet:
         """Return paths number `first` to `last` as a set of their own."""
         cut = slice(first * self.bars, last * self.bars)
         arrays = self.world.arrays._replace(returns=self.world.arrays.returns[cut], rows=self.world.arrays.rows[cut])
-        return PathSet(
-            name=name, world=replace(self.world, arrays=arrays, paths=last - first), says=says, groups=groups
-        )
+        world = replace(self.world, arrays=arrays, paths=last - first)
+        return PathSet(name=name, world=world, description=description, groups=groups)
 
 
 def path_set_of(
@@ -102,7 +101,7 @@ def path_set_of(
     market: Market,
     calendar: Calendar,
     costs: Costs,
-    says: str,
+    description: str,
     *,
     groups: int = 0,
 ) -> PathSet:
@@ -114,11 +113,11 @@ def path_set_of(
         market=market,
         calendar=calendar,
         moments=Moments(mean=float(net.mean()), sd=float(net.std())),
-        source=says,
+        source=description,
         paths=len(net),
         horizon=net.shape[1],
     )
-    return PathSet(name=name, world=world, says=says, groups=groups)
+    return PathSet(name=name, world=world, description=description, groups=groups)
 
 
 def stationary_rows(n: int, shape: tuple[int, int], block: float, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -149,7 +148,7 @@ class LawError(ParameterError):
 
 
 def draw_path_sets(
-    history: History, wanted: Iterable[str], settings: Settings, seed: int, *, named: bool
+    history: History, worlds: Iterable[str], settings: Settings, rng: int, *, named: bool
 ) -> dict[str, PathSet | str]:
     """
     Draw the paths of some worlds.
@@ -158,12 +157,12 @@ def draw_path_sets(
     ----------
     history : History
         The market.
-    wanted : iterable of str
+    worlds : iterable of str
         Names of worlds.
     settings : Settings
         How much is drawn.
-    seed : int
-        Of all draws.
+    rng : int
+        Seed of all draws.
     named : bool
         Whether regimes must be named.
 
@@ -172,36 +171,36 @@ def draw_path_sets(
     dict of str to PathSet or str
         By name, in the order of the worlds; with "history" also `PAST`. A sentence where the world could not be made.
     """
-    made: dict[str, PathSet | str] = {}
-    names = set(wanted)
+    sets: dict[str, PathSet | str] = {}
+    names = set(worlds)
     if names & {"history", "bootstrap"}:
-        made |= _of_past(history, settings, seed, named)
+        sets |= _of_past(history, settings, rng, named)
     for name in LAWS:
         if name in names:
             try:
-                made[name] = _of_law(name, history, settings, seed, named)
+                sets[name] = _of_law(name, history, settings, rng, named)
             except ParameterError as error:
-                made[name] = str(error)
-    return made
+                sets[name] = str(error)
+    return sets
 
 
 @lru_cache(maxsize=2)
-def _drawn(history: History, settings: Settings, seed: int, named: bool) -> tuple[tuple[str, PathSet], ...]:
+def _drawn(history: History, settings: Settings, rng: int, named: bool) -> tuple[tuple[str, PathSet], ...]:
     from nija_research.estimate.kelly.bootstrap import block_length
 
     market = signs.signals_of_history(history, settings.train, named=named)
     year, n = history.calendar.steps_per_year, len(history.returns)
     first = settings.train if n - settings.train >= settings.train else min(63, n // 4)
-    known = np.arange(first, n)
-    bars = min(len(known), max(2, round(settings.years * year)))
-    rng = np.random.default_rng([seed, 1])
-    block = float(max(block_length(history.returns[first:]), len(known) // _BLOCKS))
-    windows = len(known) // bars
-    past = known[len(known) - windows * bars :].reshape(windows, bars)
-    law = known[stationary_rows(len(known), (settings.draws, bars), block, rng)]
-    outer = stationary_rows(len(known), (settings.outer, len(known)), block, rng)
-    inner = stationary_rows(len(known), (settings.outer * settings.inner, bars), block, rng)
-    again = known[np.take_along_axis(np.repeat(outer, settings.inner, axis=0), inner, axis=1)]
+    usable = np.arange(first, n)
+    bars = min(len(usable), max(2, round(settings.years * year)))
+    stream = np.random.default_rng([rng, 1])
+    block = float(max(block_length(history.returns[first:]), len(usable) // _BLOCKS))
+    windows = len(usable) // bars
+    past = usable[len(usable) - windows * bars :].reshape(windows, bars)
+    law = usable[stationary_rows(len(usable), (settings.draws, bars), block, stream)]
+    outer = stationary_rows(len(usable), (settings.outer, len(usable)), block, stream)
+    inner = stationary_rows(len(usable), (settings.outer * settings.inner, bars), block, stream)
+    again = usable[np.take_along_axis(np.repeat(outer, settings.inner, axis=0), inner, axis=1)]
     rows = np.concatenate([again, law, past])
     whole = path_set_of("past", history.returns[rows], rows, market, history.calendar, settings.costs, history.name)
     at = len(again)
@@ -213,39 +212,39 @@ def _drawn(history: History, settings: Settings, seed: int, named: bool) -> tupl
     )
 
 
-def _of_past(history: History, settings: Settings, seed: int, named: bool) -> dict[str, PathSet | str]:
+def _of_past(history: History, settings: Settings, rng: int, named: bool) -> dict[str, PathSet | str]:
     if named and len(history.returns) < 2 * settings.train:
         n = len(history.returns)
         few = f"regimes take {2 * settings.train} bars, half of them before the first is named; there are {n}"
         return {RESAMPLES: few, "bootstrap": few, PAST: few}
-    return dict(_drawn(history, settings, seed, named))
+    return dict(_drawn(history, settings, rng, named))
 
 
-def _of_law(name: str, history: History, settings: Settings, seed: int, named: bool) -> PathSet:
+def _of_law(name: str, history: History, settings: Settings, rng: int, named: bool) -> PathSet:
     """Paths of a law, and what is known before their bars: labels by a model of an earlier history of the law."""
-    returns, earlier, mean, sd, says = _paths(name, history, settings, seed)
+    returns, earlier, mean, sd, description = _paths(name, history, settings, rng)
     model = _model(earlier) if named else None
     rows, market = signs.signals_of_law(np.maximum(returns, -0.99), mean, sd, history.calendar.steps_per_year, model)
-    return path_set_of(name, returns, rows, market, history.calendar, settings.costs, says)
+    return path_set_of(name, returns, rows, market, history.calendar, settings.costs, description)
 
 
 @lru_cache(maxsize=len(LAWS))
 def _paths(
-    name: str, history: History, settings: Settings, seed: int
+    name: str, history: History, settings: Settings, rng: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float, str]:
     """Paths of a law, one earlier history of it, its mean and spread, and what it is."""
     year = history.calendar.steps_per_year
     bars = max(2, round(settings.years * year))
-    law, says = law_of(name, history)
-    rng = np.random.default_rng([seed, 2, LAWS.index(name)])
-    returns = law.draw(settings.draws, bars, rng=rng).returns
-    earlier = law.draw(1, len(history.returns), rng=rng).returns[0]
+    law, description = law_of(name, history)
+    stream = np.random.default_rng([rng, 2, LAWS.index(name)])
+    returns = law.draw(settings.draws, bars, rng=stream).returns
+    earlier = law.draw(1, len(history.returns), rng=stream).returns[0]
     mean, sd = law.moments.mean, law.moments.sd
     if name == "gaps":
-        returns = np.where(rng.random(returns.shape) < 1.0 / (GAP_YEARS * year), GAP, returns)
-        earlier = np.where(rng.random(earlier.shape) < 1.0 / (GAP_YEARS * year), GAP, earlier)
+        returns = np.where(stream.random(returns.shape) < 1.0 / (GAP_YEARS * year), GAP, returns)
+        earlier = np.where(stream.random(earlier.shape) < 1.0 / (GAP_YEARS * year), GAP, earlier)
         mean += (GAP - mean) / (GAP_YEARS * year)
-    return returns, earlier, mean, sd, says
+    return returns, earlier, mean, sd, description
 
 
 def law_of(name: str, history: History) -> tuple[World, str]:
@@ -275,14 +274,14 @@ def law_of(name: str, history: History) -> tuple[World, str]:
     if name == "regimes":
         from nija_research.estimate import regimes
 
-        found = regimes.fit(r, "t_hmm", 3)
-        if not found.has_regimes:
+        model = regimes.fit(r, "t_hmm", 3)
+        if not model.has_regimes:
             raise LawError(f"{history.name} shows no regimes: its volatility does not change.")
         world = worlds.regime_switching(
-            found.mean,
-            found.volatility,
-            found.transition,
-            df=found.chain.nu,
+            model.mean,
+            model.volatility,
+            model.transition,
+            df=model.chain.nu,
             market_state="none",
             calendar=history.calendar,
         )

@@ -122,9 +122,9 @@ def outcomes(path_set: PathSet, specs: Iterable[RunSpec]) -> Outcomes:
     Outcomes
     """
     runs: dict[RunSpec, SimulationResult] = {}
-    wanted = dict.fromkeys(specs)
-    for edge, target in dict.fromkeys((spec.edge, spec.target) for spec in wanted):
-        some = [spec for spec in wanted if (spec.edge, spec.target) == (edge, target)]
+    distinct = dict.fromkeys(specs)
+    for edge, target in dict.fromkeys((spec.edge, spec.target) for spec in distinct):
+        some = [spec for spec in distinct if (spec.edge, spec.target) == (edge, target)]
         swept = sweep(
             [spec.policy for spec in some],
             path_set.shifted(edge).world if edge else path_set.world,
@@ -133,7 +133,7 @@ def outcomes(path_set: PathSet, specs: Iterable[RunSpec]) -> Outcomes:
             scales=[spec.scale for spec in some],
             target=target * _BASE if target else None,
             columns=_COLUMNS,
-            n_paths=path_set.paths,
+            n_paths=path_set.n_paths,
             horizon=path_set.bars,
             specialise=False,
         )
@@ -183,11 +183,11 @@ class Sample:
 
     def interval(self, relation: Relation) -> Interval:
         """Return the estimate of a relation and where it may lie."""
-        found = self.value(relation)
+        value = self.value(relation)
         parts = [relation(*part) for part in self.spread]
         if len(parts) == 1:
-            return by_simulation(found, parts[0])
-        return calibrated(by_resampling(found, *parts), self.kind, self.years)
+            return by_simulation(value, parts[0])
+        return calibrated(by_resampling(value, *parts), self.kind, self.years)
 
 
 def specs_of(hypothesis: Hypothesis, scales: Sequence[float]) -> list[RunSpec]:
@@ -228,14 +228,14 @@ def _whole(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=4)
-def _counts(n: int, seed: int) -> NDArray[np.float64]:
+def _counts(n: int, rng: int) -> NDArray[np.float64]:
     """How often each of `n` paths is in each resample of them, as a share; the same ones for every hypothesis."""
-    return np.random.default_rng([seed, 3]).multinomial(n, np.full(n, 1.0 / n), size=_REPLICATES) / n
+    return np.random.default_rng([rng, 3]).multinomial(n, np.full(n, 1.0 / n), size=_REPLICATES) / n
 
 
-def of_law(hypothesis: Hypothesis, run: Outcomes, scales: Sequence[float], seed: int) -> Sample:
-    """Return what paths of a known law say; `seed` is of the resamples of the paths."""
-    counts = _counts(run.path_set.paths, seed)
+def of_law(hypothesis: Hypothesis, run: Outcomes, scales: Sequence[float], rng: int) -> Sample:
+    """Return what paths of a known law say; `rng` is the seed of the paths' resamples."""
+    counts = _counts(run.path_set.n_paths, rng)
     again = pair(hypothesis, means_of(hypothesis, run, scales, lambda values: counts @ values))
     return Sample(
         centre=pair(hypothesis, means_of(hypothesis, run, scales, _whole)),
@@ -251,7 +251,7 @@ def of_groups(hypothesis: Hypothesis, run: Outcomes, law: Outcomes, scales: Sequ
     def half(which: slice) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
         return lambda values: np.asarray(values.reshape(groups, -1, values.shape[1])[:, which].mean(axis=1))
 
-    each = run.path_set.paths // groups
+    each = run.path_set.n_paths // groups
     cuts = (slice(0, each), slice(0, each // 2), slice(each // 2, 2 * (each // 2)))
     spread = tuple(pair(hypothesis, means_of(hypothesis, run, scales, half(cut))) for cut in cuts)
     return Sample(
@@ -294,7 +294,7 @@ class WorldSamples:
     past: dict[str, Sample] = field(default_factory=dict)
 
 
-def samples(hypotheses: Mapping[str, Hypothesis], history: History, settings: Settings, seed: int) -> WorldSamples:
+def samples(hypotheses: Mapping[str, Hypothesis], history: History, settings: Settings, rng: int) -> WorldSamples:
     """
     Run hypotheses in their worlds.
 
@@ -306,8 +306,8 @@ def samples(hypotheses: Mapping[str, Hypothesis], history: History, settings: Se
         The market.
     settings : Settings
         How much is simulated.
-    seed : int
-        Of everything.
+    rng : int
+        Seed of everything.
 
     Returns
     -------
@@ -316,78 +316,59 @@ def samples(hypotheses: Mapping[str, Hypothesis], history: History, settings: Se
     by_world = WorldSamples()
     # Apart, so that a hypothesis without regimes is judged on the same paths whether or not another one names them.
     for named in (False, True):
-        some = {name: hypothesis for name, hypothesis in hypotheses.items() if hypothesis.named is named}
-        drawn = draw_path_sets(history, {w for p in some.values() for w in p.worlds}, settings, seed, named=named)
-        data = {name: hypothesis for name, hypothesis in some.items() if set(_OF_DATA) & set(hypothesis.worlds)}
-        if data:
-            _in_data(data, drawn, by_world, history.years, seed)
-        for world in LAWS:
-            here = {name: hypothesis for name, hypothesis in some.items() if world in hypothesis.worlds}
+        some = {name: one for name, one in hypotheses.items() if one.named is named}
+        sets = draw_path_sets(history, {w for one in some.values() for w in one.worlds}, settings, rng, named=named)
+        for worlds in (_OF_DATA, *((law,) for law in LAWS)):
+            here = {name: one for name, one in some.items() if set(worlds) & set(one.worlds)}
             if here:
-                _in_law(here, drawn[world], world, by_world, seed)
+                keys = ("bootstrap", RESAMPLES, PAST) if worlds == _OF_DATA else worlds
+                _sample(here, worlds, [sets[key] for key in keys], by_world, history.years, rng)
     return by_world
 
 
-def _in_law(
-    hypotheses: Mapping[str, Hypothesis], path_set: PathSet | str, world: str, by_world: WorldSamples, seed: int
-) -> None:
-    """Hypotheses in a world whose law is known."""
-    if isinstance(path_set, str):
-        by_world.samples.update({(name, world): path_set for name in hypotheses})
+def _sample(
+    hypotheses: Mapping[str, Hypothesis], worlds: Sequence[str], sets: Sequence[PathSet | str], by_world: WorldSamples,
+    years: float, rng: int,
+) -> None:  # fmt: skip
+    """Hypotheses on the paths of a law; of the history's blocks, then also on its resamples and as it was."""
+    paths = [one for one in sets if isinstance(one, PathSet)]
+    if len(paths) < len(sets):
+        why = {
+            (name, world): str(sets[0]) for name, one in hypotheses.items() for world in worlds if world in one.worlds
+        }
+        by_world.samples.update(why)
         return
-    scales, (run,) = _run(hypotheses, path_set)
-    for name, hypothesis in hypotheses.items():
-        by_world.descriptions[name, world] = path_set.says
-        by_world.samples[name, world] = _unusable(hypothesis, run, scales[name]) or of_law(
-            hypothesis, run, scales[name], seed
-        )
-
-
-def _in_data(
-    hypotheses: Mapping[str, Hypothesis],
-    drawn: Mapping[str, PathSet | str],
-    by_world: WorldSamples,
-    years: float,
-    seed: int,
-) -> None:
-    """Hypotheses by the history and by its blocks taken for the law."""
-    law, groups, real = (drawn[name] for name in ("bootstrap", RESAMPLES, PAST))
-    if isinstance(law, str) or isinstance(groups, str) or isinstance(real, str):
-        why = str(law)
-        by_world.samples.update(
-            {(name, world): why for name, p in hypotheses.items() for world in _OF_DATA if world in p.worlds}
-        )
-        return
-    scales, (of_blocks, of_resamples, as_it_was) = _run(hypotheses, law, groups, real)
-    for name, hypothesis in hypotheses.items():
+    law, resamples = paths[0], paths[1] if len(paths) > 1 else None
+    scales, (on_law, *on_past) = _run(hypotheses, *paths)
+    for name, one in hypotheses.items():
         at = scales[name]
-        why = _unusable(hypothesis, of_blocks, at)
-        if "bootstrap" in hypothesis.worlds:
-            by_world.descriptions[name, "bootstrap"] = law.says
-            by_world.samples[name, "bootstrap"] = why or of_law(hypothesis, of_blocks, at, seed)
-        if "history" in hypothesis.worlds:
-            by_world.descriptions[name, "history"] = groups.says
-            by_world.samples[name, "history"] = why or of_groups(hypothesis, of_resamples, of_blocks, at, years)
-            if not why:
-                by_world.past[name] = of_past(hypothesis, as_it_was, at)
+        unusable = _unusable(one, on_law, at)
+        if law.name in one.worlds:
+            by_world.descriptions[name, law.name] = law.description
+            by_world.samples[name, law.name] = unusable or of_law(one, on_law, at, rng)
+        if resamples is not None and "history" in one.worlds:
+            by_world.descriptions[name, "history"] = resamples.description
+            by_world.samples[name, "history"] = unusable or of_groups(one, on_past[0], on_law, at, years)
+            if not unusable:
+                by_world.past[name] = of_past(one, on_past[1], at)
 
 
-def _run(hypotheses: Mapping[str, Hypothesis], *drawn: PathSet) -> tuple[dict[str, list[float]], list[Outcomes]]:
+def _run(hypotheses: Mapping[str, Hypothesis], *sets: PathSet) -> tuple[dict[str, list[float]], list[Outcomes]]:
     """Scales of each hypothesis's baseline, none where risk cannot be matched, and the runs on some sets of paths."""
-    scales = scales_of(hypotheses, drawn[0].part(0, min(PILOT, drawn[0].paths), "pilot", ""))
+    scales = scales_of(hypotheses, sets[0].part(0, min(PILOT, sets[0].n_paths), "pilot", ""))
     specs = [spec for name, one in hypotheses.items() if scales[name] for spec in specs_of(one, scales[name])]
-    return scales, [outcomes(path_set, specs) for path_set in drawn]
+    return scales, [outcomes(path_set, specs) for path_set in sets]
 
 
 def scales_of(hypotheses: Mapping[str, Hypothesis], few: PathSet) -> dict[str, list[float]]:
     """Scales around the one at which each baseline roughly meets its engine's risk."""
     equal = {name: hypothesis for name, hypothesis in hypotheses.items() if hypothesis.matching != "none"}
-    tried = outcomes(few, [spec for hypothesis in equal.values() for spec in specs_of(hypothesis, _COARSE)])
+    pilot = outcomes(few, [spec for hypothesis in equal.values() for spec in specs_of(hypothesis, _COARSE)])
     scales = {name: [1.0] for name in hypotheses}
     for name, hypothesis in equal.items():
         engine, *baseline = specs_of(hypothesis, _COARSE)
-        risk = np.array([[tried.of(spec, hypothesis.matching).mean() for spec in baseline]])
-        goal = np.array([tried.of(engine, hypothesis.matching).mean()])
+        risk = np.array([[pilot.of(spec, hypothesis.matching).mean() for spec in baseline]])
+        goal = np.array([pilot.of(engine, hypothesis.matching).mean()])
         at = matched(np.log(_COARSE)[None], risk, goal)[0]
         met = bool((risk >= goal).any()) and np.isfinite(at)
         scales[name] = (np.exp(at) * _FINE).tolist() if met else []

@@ -82,20 +82,20 @@ def test_blocks_are_geometric_and_rows_are_even():
 def test_history_is_resampled_with_what_was_known_and_kept_apart(stormy):
     made = draw_path_sets(stormy, ["history", "bootstrap"], QUICK, 1, named=True)
     bars = round(stormy.calendar.steps_per_year)
-    assert (made["bootstrap"].paths, made["history"].paths, made[PAST].paths) == (200, 180, 1096 // bars)
+    assert (made["bootstrap"].n_paths, made["history"].n_paths, made[PAST].n_paths) == (200, 180, 1096 // bars)
     net = QUICK.costs.net(np.maximum(stormy.returns, FLOOR))
     for path_set in made.values():
-        drawn = path_set.world.draw(path_set.paths, path_set.bars, rng=0)
+        drawn = path_set.world.draw(path_set.n_paths, path_set.bars, rng=0)
         np.testing.assert_array_equal(drawn.returns, net[drawn.rows])
         assert drawn.rows.min() >= 504
-    past = made[PAST].world.draw(made[PAST].paths, bars, rng=0).rows
+    past = made[PAST].world.draw(made[PAST].n_paths, bars, rng=0).rows
     assert past.ravel().tolist() == list(range(1600 - past.size, 1600))
 
 
 def test_paths_of_one_resample_come_from_its_rows_alone(stormy):
     """A resample of n rows misses about a third of them; its own paths may show no other rows."""
     made = draw_path_sets(stormy, ["history"], QUICK, 1, named=False)["history"]
-    rows = made.world.draw(made.paths, made.bars, rng=0).rows.reshape(made.groups, -1)
+    rows = made.world.draw(made.n_paths, made.bars, rng=0).rows.reshape(made.groups, -1)
     seen = [len(np.unique(row)) / (1600 - 504) for row in rows]
     together = len(np.unique(rows)) / (1600 - 504)
     assert together > 0.99
@@ -105,14 +105,14 @@ def test_paths_of_one_resample_come_from_its_rows_alone(stormy):
 @pytest.mark.parametrize(("name", "limit"), [("regimes", 4.0), ("garch", 4.0), ("iid", 4.0)])
 def test_laws_have_the_volatility_of_the_history(stormy, name, limit):
     path_set = draw_path_sets(stormy, [name], Settings(draws=400, costs=Costs()), 2, named=False)[name]
-    squares = (path_set.world.draw(path_set.paths, path_set.bars, rng=0).returns ** 2).mean(axis=1)
+    squares = (path_set.world.draw(path_set.n_paths, path_set.bars, rng=0).returns ** 2).mean(axis=1)
     error = squares.std(ddof=1) / len(squares) ** 0.5
     assert abs(squares.mean() - (stormy.returns**2).mean()) < limit * error + 0.1 * (stormy.returns**2).mean()
 
 
 def test_gaps_come_once_in_two_years(stormy):
     path_set = draw_path_sets(stormy, ["gaps"], Settings(draws=400, costs=Costs()), 2, named=False)["gaps"]
-    falls = (path_set.world.draw(path_set.paths, path_set.bars, rng=0).returns <= GAP).sum(axis=1)
+    falls = (path_set.world.draw(path_set.n_paths, path_set.bars, rng=0).returns <= GAP).sum(axis=1)
     assert falls.mean() == pytest.approx(2.5, abs=4.0 * (2.5 / 400) ** 0.5)
 
 
