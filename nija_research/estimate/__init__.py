@@ -1,8 +1,8 @@
 """
 Floor 2, what the data say: how much to stake, which regime it is, and how little we know about both.
 
-`kelly` holds the stakes, `regimes` the states of a market; beside them stand `volatility`, `correlation`,
-`indicators` and `risk_free`. The names of `kelly` are offered here as well. Names are loaded when first used.
+`kelly` holds the stakes, `regimes` the states of a market; beside them stand `volatility`, `correlation`
+and `indicators`. The names of `kelly` and of these three are offered here as well. Names are loaded when first used.
 """
 
 import lazy_loader
