@@ -26,6 +26,9 @@ from .bootstrap import (
     block_length as block_length,
 )
 from .bootstrap import (
+    block_rows as block_rows,
+)
+from .bootstrap import (
     resamples as resamples,
 )
 from .bootstrap import (
@@ -50,12 +53,12 @@ from .constrained import (
     ConstrainedStake as ConstrainedStake,
 )
 from .constrained import (
-    kelly_risk_constrained as kelly_risk_constrained,
-)
-from .costs import (
     CostedStake as CostedStake,
 )
-from .costs import (
+from .constrained import (
+    kelly_risk_constrained as kelly_risk_constrained,
+)
+from .constrained import (
     kelly_with_costs as kelly_with_costs,
 )
 from .formulas import (
@@ -163,23 +166,8 @@ from .joint import (
 from .joint import (
     joint_interval as joint_interval,
 )
-from .overlap import (
-    effective_trades as effective_trades,
-)
-from .overlap import (
-    episodes as episodes,
-)
-from .overlap import (
-    has_times as has_times,
-)
-from .overlap import (
-    non_overlapping as non_overlapping,
-)
-from .overlap import (
-    positions as positions,
-)
-from .overlap import (
-    uniqueness as uniqueness,
+from .joint import (
+    joint_returns as joint_returns,
 )
 from .permutation import (
     RuleValue as RuleValue,
@@ -233,16 +221,31 @@ from .returns import (
     as_returns as as_returns,
 )
 from .returns import (
-    joint_returns as joint_returns,
+    effective_trades as effective_trades,
+)
+from .returns import (
+    episodes as episodes,
+)
+from .returns import (
+    has_times as has_times,
 )
 from .returns import (
     net_returns as net_returns,
+)
+from .returns import (
+    non_overlapping as non_overlapping,
+)
+from .returns import (
+    positions as positions,
 )
 from .returns import (
     refuse_prices as refuse_prices,
 )
 from .returns import (
     returns_in_unit as returns_in_unit,
+)
+from .returns import (
+    uniqueness as uniqueness,
 )
 from .returns import (
     unit_of as unit_of,
@@ -326,6 +329,7 @@ __all__ = [
     "as_returns",
     "beta_posterior",
     "block_length",
+    "block_rows",
     "check_counts",
     "clopper_pearson",
     "drawdown_bound",

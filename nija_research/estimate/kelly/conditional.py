@@ -18,8 +18,7 @@ from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.formulas import KellyEstimate, log_optimal_rows, stake_bound
 from nija_research.estimate.kelly.from_trades import kelly_from_trades
 from nija_research.estimate.kelly.growth import growth_curve
-from nija_research.estimate.kelly.overlap import has_times
-from nija_research.estimate.kelly.returns import Unit, returns_in_unit
+from nija_research.estimate.kelly.returns import Unit, has_times, returns_in_unit
 from nija_research.estimate.regimes.series import refuse_hindsight
 from nija_research.rng import generator
 

@@ -19,9 +19,8 @@ from nija_research.estimate.kelly.bootstrap import block_length, resamples, shri
 from nija_research.estimate.kelly.formulas import KellyEstimate, Method, log_optimal_rows, stake_bound
 from nija_research.estimate.kelly.growth import growth_curve
 from nija_research.estimate.kelly.interval import LARGE, stake_interval
-from nija_research.estimate.kelly.overlap import effective_trades, episodes, has_times
 from nija_research.estimate.kelly.permutation import stake_weighting
-from nija_research.estimate.kelly.returns import Unit, returns_in_unit
+from nija_research.estimate.kelly.returns import Unit, effective_trades, episodes, has_times, returns_in_unit
 from nija_research.interval import Interval
 from nija_research.rng import generator
 from nija_research.units import count, inside

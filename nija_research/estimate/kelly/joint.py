@@ -1,32 +1,34 @@
 """
-How far joint rows fix the stakes of several bets: a bootstrap of the rows through the rule that made the stakes.
+Several bots side by side: their returns by period, and how far such joint rows fix the stakes of several bets.
 
-Stakes are shares of equity in the unit of the returns. Rows are resampled in blocks, all bets of a row together, and
-the rule is applied again; the interval of each stake and of their sum is that of the resampled answers.
+A period's return is the sum over the trades that closed in it; times are UTC. Stakes are shares of equity in the unit
+of the returns. Rows are resampled in blocks, all bets of a row together, and the rule that made the stakes is applied
+again; the interval of each stake and of their sum is that of the resampled answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.bootstrap import block_length, resamples, shrinkage
 from nija_research.estimate.kelly.constrained import ConstrainedStake, kelly_risk_constrained
 from nija_research.estimate.kelly.portfolio import PortfolioStake, Rows, as_joint, kelly_portfolio, log_wealth
+from nija_research.estimate.kelly.returns import Unit, has_times, returns_in_unit
 from nija_research.estimate.kelly.uncertainty import RobustStake, kelly_robust
 from nija_research.interval import Interval
 from nija_research.rng import generator
 from nija_research.units import count, inside
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["JointStake", "Period", "joint_interval", "joint_returns"]
 
-__all__ = ["JointStake", "joint_interval"]
+Period = Literal["D", "W", "M", "Q"]
 
 Rule = Literal["portfolio", "constrained", "robust"]
 
@@ -35,6 +37,57 @@ _RULES: dict[Rule, Callable[..., PortfolioStake | ConstrainedStake | RobustStake
     "constrained": kelly_risk_constrained,
     "robust": kelly_robust,
 }
+
+
+def joint_returns(logs: Mapping[str, pd.DataFrame], unit: Unit = "leverage", *, period: Period = "W") -> pd.DataFrame:
+    """
+    Returns of several bots by period, over the time in which all of them were trading.
+
+    Parameters
+    ----------
+    logs : mapping of str to pandas.DataFrame
+        Name of the bot to its canonical table.
+    unit : {"risk", "leverage"}, optional
+        As in `kelly_from_trades`, the same for all.
+    period : {"D", "W", "M", "Q"}, optional
+        Day, ISO week, month or quarter (UTC). Longer than most trades last, or returns that belong together fall
+        into different periods and look uncorrelated.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a period, a column a bot; 0 where a bot closed nothing. `attrs["left_out"]` counts trades that closed
+        outside the common time.
+
+    Raises
+    ------
+    ParameterError
+        If there is no log, a time is missing, or the bots never traded at the same time.
+    """
+    if not logs:
+        raise ParameterError("logs must hold at least one bot.")
+    if period not in get_args(Period):
+        raise ParameterError(f"period must be 'D', 'W', 'M' or 'Q', got {period!r}.")
+    spans, series = {}, {}
+    for name, log in logs.items():
+        if not len(log) or not has_times(log):
+            raise ParameterError(f"bot {name!r} needs at least one trade, with entry_time and exit_time in every row.")
+        spans[name] = (log["entry_time"].min(), log["exit_time"].max())
+        exits = pd.DatetimeIndex(pd.to_datetime(log["exit_time"], utc=True)).tz_localize(None)
+        series[name] = pd.Series(returns_in_unit(log, unit), index=exits.to_period(period))
+    first, last = max(s[0] for s in spans.values()), min(s[1] for s in spans.values())
+    if first >= last:
+        times = "; ".join(f"{name} {a:%Y-%m-%d} to {b:%Y-%m-%d}" for name, (a, b) in spans.items())
+        raise ParameterError(
+            f"the bots never traded at the same time ({times}): how they move together is not known. Estimate each "
+            "alone."
+        )
+    periods = pd.period_range(first.tz_localize(None), last.tz_localize(None), freq=period)
+    table = pd.DataFrame({k: s.groupby(level=0).sum() for k, s in series.items()})
+    inside = table.reindex(periods).fillna(0.0)
+    left_out = sum(int((~s.index.isin(periods)).sum()) for s in series.values())
+    inside.attrs["left_out"] = left_out
+    return inside.astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +135,6 @@ class JointStake:
 
     def to_frame(self, names: Sequence[str] | None = None) -> pd.DataFrame:
         """Return a row per bet and one for their sum: bet, stake, low, high, shrunken."""
-        import pandas as pd
-
         bets = [*(names or [f"bet {j + 1}" for j in range(len(self.stakes))]), "sum"]
         rows = [
             (bet, interval.value, *interval, float(shrunk))

@@ -1,13 +1,13 @@
 """
-Net returns of a log in the unit that a stake is asked for, and of several bots by period.
+The trades of a log: their net returns in the unit that a stake is asked for, and which of them share time.
 
-A return per unit at risk needs each trade's planned loss at the stop; a return per unit of notional does not. A
-period's return is the sum over the trades that closed in it. Times are UTC. Nothing here estimates.
+A return per unit at risk needs each trade's planned loss at the stop; a return per unit of notional does not. Two
+trades that are open together share their time, and often the price path, so that the second adds little. Times are UTC
+stamps of the canonical table. Nothing here knows a stake.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal, cast, get_args
 
 import numpy as np
@@ -15,24 +15,29 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from nija_research.errors import ParameterError
-from nija_research.estimate.kelly.overlap import has_times
 
 __all__ = [
-    "Period",
     "Unit",
     "as_returns",
-    "joint_returns",
+    "effective_trades",
+    "episodes",
+    "has_times",
     "net_returns",
+    "non_overlapping",
+    "positions",
     "refuse_prices",
     "returns_in_unit",
+    "uniqueness",
     "unit_of",
 ]
 
 Unit = Literal["risk", "leverage"]
-Period = Literal["D", "W", "M", "Q"]
 
 # So many trades in a row that more than double what they staked are no returns.
 _NEVER_DOWN = 20
+
+# Money and quantities add up over the legs of a position.
+_SUMS = ("quantity", "stake", "fee", "funding", "gross_pnl", "net_pnl", "risk")
 
 
 def as_returns(returns: ArrayLike) -> NDArray[np.float64]:
@@ -184,52 +189,218 @@ def returns_in_unit(trades: pd.DataFrame | ArrayLike, unit: Unit) -> NDArray[np.
     return as_returns(table["return"].to_numpy(dtype=np.float64, na_value=np.nan))
 
 
-def joint_returns(logs: Mapping[str, pd.DataFrame], unit: Unit = "leverage", *, period: Period = "W") -> pd.DataFrame:
+def has_times(trades: object) -> bool:
     """
-    Returns of several bots by period, over the time in which all of them were trading.
+    Tell whether a log says when its trades were open.
 
     Parameters
     ----------
-    logs : mapping of str to pandas.DataFrame
-        Name of the bot to its canonical table.
-    unit : {"risk", "leverage"}, optional
-        As in `kelly_from_trades`, the same for all.
-    period : {"D", "W", "M", "Q"}, optional
-        Day, ISO week, month or quarter (UTC). Longer than most trades last, or returns that belong together fall
-        into different periods and look uncorrelated.
+    trades : object
+        The canonical table, or anything else.
 
     Returns
     -------
-    pandas.DataFrame
-        A row a period, a column a bot; 0 where a bot closed nothing. `attrs["left_out"]` counts trades that closed
-        outside the common time.
+    bool
+        True where it is a table with a complete entry and exit time in every row.
+    """
+    columns = getattr(trades, "columns", ())
+    return (
+        isinstance(trades, pd.DataFrame)
+        and "entry_time" in columns
+        and "exit_time" in columns
+        and bool(trades[["entry_time", "exit_time"]].notna().all(axis=None))
+    )
+
+
+def uniqueness(trades: pd.DataFrame) -> NDArray[np.float64]:
+    """
+    Share of each trade's life that it had to itself: the mean of one over the number of open trades.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table; all symbols together, since markets that move together make one bet of many positions.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        In (0, 1]; 1 where nothing else was open.
 
     Raises
     ------
     ParameterError
-        If there is no log, a time is missing, or the bots never traded at the same time.
+        If a time is missing, or a trade closes before it opens.
+
+    References
+    ----------
+    .. [1] Lopez de Prado, M. (2018). Advances in Financial Machine Learning, section 4.4. Wiley.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> day = pd.to_datetime(["2024-01-01", "2024-01-02", "2024-01-03"], utc=True)
+    >>> log = pd.DataFrame({"entry_time": [day[0], day[0]], "exit_time": [day[2], day[1]]})
+    >>> uniqueness(log).tolist()
+    [0.75, 0.5]
     """
-    if not logs:
-        raise ParameterError("logs must hold at least one bot.")
-    if period not in get_args(Period):
-        raise ParameterError(f"period must be 'D', 'W', 'M' or 'Q', got {period!r}.")
-    spans, series = {}, {}
-    for name, log in logs.items():
-        if not len(log) or not has_times(log):
-            raise ParameterError(f"bot {name!r} needs at least one trade, with entry_time and exit_time in every row.")
-        spans[name] = (log["entry_time"].min(), log["exit_time"].max())
-        exits = pd.DatetimeIndex(pd.to_datetime(log["exit_time"], utc=True)).tz_localize(None)
-        series[name] = pd.Series(returns_in_unit(log, unit), index=exits.to_period(period))
-    first, last = max(s[0] for s in spans.values()), min(s[1] for s in spans.values())
-    if first >= last:
-        times = "; ".join(f"{name} {a:%Y-%m-%d} to {b:%Y-%m-%d}" for name, (a, b) in spans.items())
-        raise ParameterError(
-            f"the bots never traded at the same time ({times}): how they move together is not known. Estimate each "
-            "alone."
-        )
-    periods = pd.period_range(first.tz_localize(None), last.tz_localize(None), freq=period)
-    table = pd.DataFrame({k: s.groupby(level=0).sum() for k, s in series.items()})
-    inside = table.reindex(periods).fillna(0.0)
-    left_out = sum(int((~s.index.isin(periods)).sum()) for s in series.values())
-    inside.attrs["left_out"] = left_out
-    return inside.astype(np.float64)
+    if not has_times(trades):
+        raise ParameterError("trades need entry_time and exit_time in every row to tell which were open together.")
+    starts, ends = (_stamps(trades[c]) for c in ("entry_time", "exit_time"))
+    bad = np.flatnonzero(ends < starts)
+    if bad.size:
+        raise ParameterError(f"trade {bad[0] + 1} closes before it opens: exit_time must not be before entry_time.")
+    # Whatever they trade: markets that move together make one bet of many positions, and a log does not say which do.
+    return _unique(starts, ends) if len(trades) else np.ones(0)
+
+
+def effective_trades(trades: pd.DataFrame) -> float:
+    """
+    Number of independent trades that a log with overlaps and scale-outs is worth.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table.
+
+    Returns
+    -------
+    float
+        Sum of the trades' uniqueness: n where no two trades were open together, 1 for the legs of one
+        position that all closed at once. Dependence between trades that follow each other is not counted here.
+
+    Raises
+    ------
+    ParameterError
+        If a time is missing, or a trade closes before it opens.
+    """
+    return float(uniqueness(trades).sum())
+
+
+def positions(trades: pd.DataFrame) -> pd.DataFrame:
+    """
+    Legs of one position put together: rows that share symbol, side and entry become one trade.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a position, in the order of the last exit; money and quantity are sums, the return is P&L on the
+        sum of the stakes, or the mean where there is no stake.
+
+    Raises
+    ------
+    ParameterError
+        If a time is missing.
+    """
+    if not has_times(trades):
+        raise ParameterError("trades need entry_time and exit_time in every row to tell the legs of a position.")
+    keys = [c for c in ("symbol", "side", "entry_time") if c in trades.columns]
+    groups = trades.groupby(keys, sort=False, dropna=False)
+    table = groups.first()
+    table["exit_time"] = groups["exit_time"].max()
+    for column in _SUMS:
+        if column in trades.columns:
+            table[column] = groups[column].sum(min_count=1)
+    if "return" in trades.columns:
+        mean = groups["return"].mean()
+        if {"net_pnl", "stake"} <= set(trades.columns):
+            mean = (table["net_pnl"] / table["stake"]).where(groups.size() > 1, mean).fillna(mean)
+        table["return"] = mean
+    ordered = table.reset_index()[list(trades.columns)].sort_values("exit_time", kind="stable")
+    return ordered.reset_index(drop=True)
+
+
+def episodes(trades: pd.DataFrame, returns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Returns of a bot that keeps several trades open, as bets that follow each other.
+
+    A run of trades that overlap is one bet: with a stake of f on each of them the account moves by f times the
+    sum of their returns. The log-optimal stake of these sums is the stake per trade that concurrent trades allow;
+    taken one after the other the same trades would ask for too much.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table; all symbols together, since one account carries them.
+    returns : numpy.ndarray, shape (n,)
+        Return per unit staked of each row.
+
+    Returns
+    -------
+    numpy.ndarray, shape (m,)
+        Sums in order of time, ``m <= n``. A chain of overlaps is one bet however long it is, so that a bot which is
+        never flat has one, and its stake is not identified.
+
+    Raises
+    ------
+    ParameterError
+        If a time is missing.
+    """
+    if not has_times(trades):
+        raise ParameterError("trades need entry_time and exit_time in every row to tell which were open together.")
+    return np.asarray(np.bincount(_runs(trades), weights=returns), dtype=np.float64)
+
+
+def non_overlapping(trades: pd.DataFrame, returns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Mean return of each run of trades that overlap: what may be counted, and put in order, as one trade.
+
+    Trades that share their time are not independent, and their order says nothing.
+
+    Parameters
+    ----------
+    trades : pandas.DataFrame
+        The canonical table; all symbols together.
+    returns : numpy.ndarray, shape (n,)
+        Return per unit staked of each row.
+
+    Returns
+    -------
+    numpy.ndarray, shape (m,)
+        In order of time, ``m <= n``; the returns themselves where no trades overlap. Where the log does not say when
+        trades were entered, those that closed at the same moment are one run.
+    """
+    if has_times(trades):
+        runs = _runs(trades)
+    elif "exit_time" in trades.columns and trades["exit_time"].notna().all():
+        runs = np.unique(_stamps(trades["exit_time"]), return_inverse=True)[1].astype(np.int64)
+    else:
+        runs = np.arange(len(returns))
+    if len(returns) == 0 or len(np.unique(runs)) == len(returns):
+        return returns
+    return np.asarray(np.bincount(runs, weights=returns) / np.bincount(runs), dtype=np.float64)
+
+
+def _runs(trades: pd.DataFrame) -> NDArray[np.int64]:
+    """Number of the run of overlapping trades that each row belongs to, from 0 in order of time."""
+    starts, ends = (_stamps(trades[c]) for c in ("entry_time", "exit_time"))
+    order = np.lexsort((ends, starts))
+    run = np.zeros(len(order), dtype=np.int64)
+    if len(order):
+        reached = np.maximum.accumulate(ends[order])
+        run[order] = np.cumsum(np.concatenate([[False], starts[order][1:] >= reached[:-1]]))
+    return run
+
+
+def _stamps(stamps: pd.Series) -> NDArray[np.int64]:
+    return np.asarray(pd.DatetimeIndex(pd.to_datetime(stamps, utc=True)).as_unit("us").asi8)
+
+
+def _unique(starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.float64]:
+    times = np.unique(np.concatenate([starts, ends]))
+    opened = np.searchsorted(np.sort(starts), times, side="right")
+    closed = np.searchsorted(np.sort(ends), times, side="right")
+    count = opened - closed  # open on the stretch that begins at each time
+    lengths = np.diff(times, append=times[-1]).astype(np.float64)
+    area = np.concatenate([[0.0], np.cumsum(lengths / np.maximum(count, 1))])
+    first, last = np.searchsorted(times, starts), np.searchsorted(times, ends)
+    life = (ends - starts).astype(np.float64)
+    # A trade that opens and closes within one stamp shares it with whatever is open or stamped there.
+    instant = count[first] + np.searchsorted(np.sort(ends), starts, side="right")
+    instant = instant - np.searchsorted(np.sort(ends), starts, side="left")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(life > 0.0, (area[last] - area[first]) / life, 1.0 / np.maximum(instant, 1)))

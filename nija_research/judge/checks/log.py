@@ -18,7 +18,7 @@ from nija_research import estimate
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly import interval as intervals
 from nija_research.estimate.kelly.bootstrap import block_length, resamples
-from nija_research.estimate.kelly.overlap import effective_trades, has_times
+from nija_research.estimate.kelly.returns import effective_trades, has_times
 from nija_research.interval import Interval
 from nija_research.judge.cache import JudgeInputs
 from nija_research.judge.checks.exact import STRICT
