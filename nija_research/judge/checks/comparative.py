@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nija_research.judge.cache import JudgeInputs
@@ -38,15 +38,18 @@ class Comparison:
         As `compare.Hypothesis.of` takes it: engine, baseline, measure, relation, low, high, matching, worlds, ...
     note : str
         Added to the reason, such as how the words were read.
+    hypothesis : Hypothesis
+        Made of `promise`.
     """
 
     __pydantic_config__ = STRICT
 
     promise: dict[str, Any]
     note: str = ""
+    hypothesis: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        Hypothesis.of(self.promise)
+        object.__setattr__(self, "hypothesis", Hypothesis.of(self.promise))  # read once, here
 
 
 def comparison(forms: Sequence[Comparison], inputs: JudgeInputs) -> list[Finding]:
@@ -65,7 +68,7 @@ def comparison(forms: Sequence[Comparison], inputs: JudgeInputs) -> list[Finding
     list of Finding
         One a form, in order.
     """
-    hypotheses = {str(k): Hypothesis.of(form.promise) for k, form in enumerate(forms)}
+    hypotheses = {str(k): form.hypothesis for k, form in enumerate(forms)}
     results = judge_many(hypotheses, market=history_of_prices(inputs.prices), rng=inputs.rng)
     return [_finding(form, result) for form, result in zip(forms, results.values(), strict=True)]
 
