@@ -1,5 +1,5 @@
 from .cache import JudgeInputs as JudgeInputs
-from .contributions import rule_contributions as rule_contributions
+from .compare.comparison import rule_contributions as rule_contributions
 from .judging import JudgedClaim as JudgedClaim
 from .judging import Verdicts as Verdicts
 from .judging import calibration_counts as calibration_counts

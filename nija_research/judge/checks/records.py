@@ -28,7 +28,7 @@ from nija_research.judge.verdict import (
     Relation,
     number,
     region,
-)  # fmt: skip
+)
 
 __all__ = ["Citation", "Counts", "Missing", "Record", "citation", "counts", "missing"]
 

@@ -34,19 +34,8 @@ from nija_research.interval import Interval
 from nija_research.judge.compare.hypothesis import Hypothesis
 
 __all__ = [
-    "LEAST",
-    "STRETCH",
-    "Means",
-    "by_resampling",
-    "by_simulation",
-    "calibrated",
-    "contrast",
-    "kind_of",
-    "logarithmic",
-    "matched",
-    "pair",
-    "step_down",
-    "stretch_of",
+    "LEAST", "STRETCH", "Means", "by_resampling", "by_simulation", "calibrated", "contrast", "kind_of", "logarithmic",
+    "matched", "pair", "step_down", "stretch_of",
 ]  # fmt: skip
 
 

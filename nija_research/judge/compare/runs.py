@@ -26,7 +26,7 @@ from nija_research.judge.compare.inference import (
     kind_of,
     matched,
     pair,
-)  # fmt: skip
+)
 from nija_research.judge.compare.path_sets import LAWS, PAST, RESAMPLES, PathSet, draw_path_sets
 from nija_research.policy import Policy
 from nija_research.simulate.results import SimulationResult
