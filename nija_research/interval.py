@@ -18,6 +18,8 @@ class Interval:
     """
     An estimate and its interval, which unpacks into its two ends: ``low, high = interval``.
 
+    It equals an interval, or a pair, with the same ends.
+
     Attributes
     ----------
     value : float
