@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nija_research.data.cells import as_numbers, as_stamps
+from nija_research.data.cells import CellReader
 from nija_research.data.columns import describe_missing, match_columns
 from nija_research.data.datasets import locate
 from nija_research.data.files import Fault, RawTable, Reading, raise_if, read_table
@@ -113,11 +113,12 @@ def price_reading(
     if missing:
         raise DataError(f"{raw.name}: " + " ".join(describe_missing(m, raw.frame.columns) for m in missing))
     faults, notes = list(raw.faults), list[str]()
-    stamps = as_stamps(raw.frame[names["time"]], raw.lines, faults, notes, timezone=timezone, day_first=day_first)
+    reader = CellReader(raw.lines, faults, notes, timezone, day_first)
+    stamps = reader.stamps(raw.frame[names["time"]])
     wanted = [name for name in (*PRICES, "volume") if name in names]
     table = pd.DataFrame({"time": stamps})
     for name in wanted:
-        table[name] = as_numbers(raw.frame[names[name]], raw.lines, faults)
+        table[name] = reader.numbers(raw.frame[names[name]])
     lines = raw.lines
     steps = np.sign(np.diff(stamps.astype("int64").to_numpy())) if stamps.notna().all() else np.zeros(0)
     if steps.size and (steps < 0).any() and (steps <= 0).all():
@@ -126,9 +127,9 @@ def price_reading(
     elif (steps < 0).any():
         faults += _out_of_order(table["time"], lines, names["time"])
     # A cell that is already reported as unreadable is NaN here and must not be reported twice.
-    told = {(fault.row, fault.column) for fault in faults}
-    shape = frame_faults(table, prices_schema(), lines, names)
-    faults += [fault for fault in shape if (fault.row, fault.column) not in told]
+    reported = {(fault.row, fault.column) for fault in faults}
+    in_table = frame_faults(table, prices_schema(), lines, names)
+    faults += [fault for fault in in_table if (fault.row, fault.column) not in reported]
     frame = table.set_index("time")
     unused = [str(column) for column in raw.frame.columns if column and column not in names.values()]
     if unused:

@@ -8,16 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nija_research.data.cells import as_numbers, as_text
+from nija_research.data.cells import CellReader, as_text
 from nija_research.data.columns import match_columns, plain_name
 from nija_research.data.files import Fault, raise_if
 from nija_research.errors import DataError
 
 
 def numbers(values):
-    faults = []
-    read = as_numbers(pd.Series(values, name="pnl"), np.arange(len(values)) + 2, faults)
-    return read, faults
+    reader = CellReader(np.arange(len(values)) + 2)
+    return reader.numbers(pd.Series(values, name="pnl")), reader.faults
 
 
 @pytest.mark.parametrize(

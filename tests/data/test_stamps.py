@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nija_research.data.cells import as_stamps
+from nija_research.data.cells import CellReader
 
 NOON = pd.Timestamp("2024-03-05T12:00:00", tz="UTC")
 SAME = [
@@ -43,10 +43,8 @@ SAME = [
 
 
 def read(values, **options):
-    faults, notes = [], []
-    cells = pd.Series(values, name="when")
-    stamps = as_stamps(cells, np.arange(len(values)) + 2, faults, notes, **options)
-    return stamps, faults, notes
+    reader = CellReader(np.arange(len(values)) + 2, **options)
+    return reader.stamps(pd.Series(values, name="when")), reader.faults, reader.notes
 
 
 @pytest.mark.parametrize(("values", "options"), SAME, ids=[str(case) for case in SAME])

@@ -8,13 +8,13 @@ a column means.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nija_research.data.cells import as_numbers, as_stamps, as_text, is_empty, proven_day_first, row_faults
+from nija_research.data.cells import CellReader, as_text, is_empty, proven_day_first
 from nija_research.data.columns import CANONICAL
 from nija_research.data.files import Fault, RawTable, Reading
 from nija_research.data.schemas import dtype_of, frame_faults, trades_schema
@@ -25,17 +25,8 @@ TIMES = ("entry_time", "exit_time")
 TEXTS = ("trade_id", "symbol")
 #: Columns a return may be worked out from, nearest first.
 _SOURCES = (
-    "net_pnl",
-    "pnl",
-    "gross_pnl",
-    "fee",
-    "entry_fee",
-    "exit_fee",
-    "stake",
-    "quantity",
-    "entry_price",
-    "exit_price",
-    "side",
+    *("net_pnl", "pnl", "gross_pnl", "fee", "entry_fee", "exit_fee"),
+    *("stake", "quantity", "entry_price", "exit_price", "side"),
 )
 _OPEN = frozenset({"open", "true", "1", "yes", "1.0"})
 _LONG = frozenset({"long", "buy", "b", "l", "1", "+1", "1.0", "bull"})
@@ -57,23 +48,33 @@ class Ledger:
         Typed columns of the closed trades, numbered 0, 1, 2, ...
     cells : pandas.DataFrame
         The same rows as they stand in the file.
-    lines : ndarray of int64, shape (n,)
-        Their line numbers.
+    reader : CellReader
+        Their line numbers, the faults, and the sentences about what was assumed.
     open_trades : int
         Rows set aside because the trade is still open.
-    faults : list of Fault
-    notes : list of str
-        Sentences about what was assumed.
     """
 
     raw: RawTable
     names: Mapping[str, str]
     table: pd.DataFrame
     cells: pd.DataFrame
-    lines: NDArray[np.int64]
+    reader: CellReader
     open_trades: int
-    faults: list[Fault] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+
+    @property
+    def lines(self) -> NDArray[np.int64]:
+        """Line number of each row."""
+        return self.reader.lines
+
+    @property
+    def faults(self) -> list[Fault]:
+        """Everything that is wrong with the file."""
+        return self.reader.faults
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences about what was assumed."""
+        return self.reader.notes
 
     def has(self, *columns: str) -> bool:
         """Whether the typed table has all these columns."""
@@ -104,46 +105,45 @@ def open_ledger(raw: RawTable, names: Mapping[str, str], *, timezone: str | None
     still_open = is_empty(raw.frame[names["exit_time"]])
     for column in ("status", "is_open"):
         if column in names:
-            said = raw.frame[names[column]].astype("string").str.lower().isin(_OPEN)
-            still_open = still_open | said.to_numpy(dtype=bool, na_value=False)
+            marked = raw.frame[names[column]].astype("string").str.lower().isin(_OPEN)
+            still_open = still_open | marked.to_numpy(dtype=bool, na_value=False)
     cells = raw.frame[~still_open].reset_index(drop=True)
     table = pd.DataFrame(index=cells.index)
-    ledger = Ledger(raw, names, table, cells, raw.lines[~still_open], int(still_open.sum()), list(raw.faults))
+    faults, notes = list(raw.faults), list[str]()
     if day_first is None:
         # One writer writes one order: what the exits prove holds for the entries.
         day_first = proven_day_first([cells[names[time]] for time in TIMES if time in names])
         if day_first is not None:
             order = "day-first" if day_first else "month-first"
-            ledger.notes.append(f"Dates are read {order}, which a number above 12 proves.")
+            notes.append(f"Dates are read {order}, which a number above 12 proves.")
+    reader = CellReader(raw.lines[~still_open], faults, notes, timezone, day_first)
     for ours, theirs in names.items():
         given: pd.Series = cells[theirs]
         if ours in TIMES:
-            table[ours] = as_stamps(
-                given, ledger.lines, ledger.faults, ledger.notes, timezone=timezone, day_first=day_first
-            )
+            table[ours] = reader.stamps(given)
         elif ours in TEXTS:
             table[ours] = as_text(given)
         elif ours == "side":
-            table[ours] = _sides(given, ledger)
+            table[ours] = _sides(given, reader)
         elif ours not in ("status", "is_open", "is_short"):
-            table[ours] = as_numbers(given, ledger.lines, ledger.faults)
+            table[ours] = reader.numbers(given)
     if "is_short" in names and "side" not in names:
         short = cells[names["is_short"]].astype("string").str.lower().isin(_OPEN | {"short"})
         table["side"] = short.map({True: -1, False: 1}).astype("Int8")
-    return ledger
+    return Ledger(raw, names, table, cells, reader, int(still_open.sum()))
 
 
-def _new_faults(ledger: Ledger, found: list[Fault]) -> list[Fault]:
+def _new_faults(ledger: Ledger, in_table: list[Fault]) -> list[Fault]:
     """What the table's check adds: an empty result is traced to the empty cell it was worked out from."""
     unreadable = {(fault.row, fault.column) for fault in ledger.faults}
-    told = {fault.row for fault in (*ledger.faults, *found) if fault.got != "nothing"}
+    reported = {fault.row for fault in (*ledger.faults, *in_table) if fault.got != "nothing"}
     place = {int(line): i for i, line in enumerate(ledger.lines)}
     added = []
-    for fault in found:
+    for fault in in_table:
         if (fault.row, fault.column) in unreadable:
             continue
         if fault.got == "nothing" and fault.column not in ledger.names.values():
-            if fault.row in told:
+            if fault.row in reported:
                 continue  # it follows from a cell already reported
             row = ledger.cells.iloc[[place[fault.row or 0]]]
             sources = [ledger.names[name] for name in _SOURCES if name in ledger.names]
@@ -153,14 +153,13 @@ def _new_faults(ledger: Ledger, found: list[Fault]) -> list[Fault]:
     return added
 
 
-def _sides(cells: pd.Series, ledger: Ledger) -> pd.Series:
+def _sides(cells: pd.Series, reader: CellReader) -> pd.Series:
     text = cells.astype("string").str.strip().str.lower()
     side = pd.Series(pd.NA, index=cells.index, dtype="Int8")
     long, short = text.isin(_LONG).fillna(False), text.isin(_SHORT).fillna(False)
     side[long], side[short] = 1, -1
     wrong = ~(long | short).to_numpy(dtype=bool) & ~is_empty(cells)
-    wanted = "long, short, buy, sell, 1 or -1"
-    ledger.faults += row_faults(wrong, cells, ledger.lines, str(cells.name), wanted)
+    reader.refuse(wrong, cells, "long, short, buy, sell, 1 or -1")
     return side
 
 
@@ -187,7 +186,7 @@ def finish(ledger: Ledger) -> Reading:
             table[column] = pd.Series(np.nan if kind == np.dtype(float) else None, index=table.index, dtype=kind)
         table[column] = table[column].astype(kind)
     if not any(fault.row is None for fault in ledger.faults):
-        ledger.faults += _new_faults(ledger, frame_faults(table, schema, ledger.lines, ledger.names))
+        ledger.faults.extend(_new_faults(ledger, frame_faults(table, schema, ledger.lines, ledger.names)))
     frame = table[order].sort_values(["exit_time", "entry_time"], kind="stable").reset_index(drop=True)
     if ledger.open_trades:
         ledger.notes.append(f"{ledger.open_trades} open trades are left out.")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nija_research.data.cells import row_faults
 from nija_research.data.columns import PERCENT, RATIO, plain_name
 from nija_research.data.files import Fault
 from nija_research.data.importers.ledger import Ledger
@@ -51,7 +50,7 @@ def costs(ledger: Ledger) -> None:
             return
     unclear = (table["fee"] < 0) & ~confirmed
     wanted = "a cost of 0 or more (a rebate must be borne out by gross_pnl and net_pnl)"
-    ledger.faults += row_faults(unclear.to_numpy(), table["fee"], ledger.lines, theirs, wanted)
+    ledger.reader.refuse(unclear.to_numpy(), table["fee"], wanted, column=theirs)
 
 
 def profit(ledger: Ledger, net: bool | None) -> None:
@@ -194,7 +193,7 @@ def _is_percent(ledger: Ledger, worked: pd.Series | None) -> bool | None:
     signed = cells.str.endswith("%").fillna(False).to_numpy(dtype=bool)
     if signed.any():
         bare = ~signed & values.notna().to_numpy()
-        ledger.faults += row_faults(bare, cells, ledger.lines, theirs, "a percent sign like the other rows")
+        ledger.reader.refuse(bare, cells, "a percent sign like the other rows")
         return True
     known = worked.notna() & values.notna() if worked is not None else pd.Series(False, index=values.index)
     if worked is not None and known.any():
