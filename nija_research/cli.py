@@ -205,9 +205,9 @@ def data_check(file: Annotated[str, typer.Argument(help="Trade log or price file
     from nija_research import data
     from nija_research.data.files import raise_if
 
-    found = data.check_file(file)
-    _print_table(("item", "value"), [(str(row.item), str(row.value)) for row in found.table().itertuples()])
-    raise_if(found.faults, found.name)
+    checked = data.check_file(file)
+    _print_table(("item", "value"), [(str(row.item), str(row.value)) for row in checked.table().itertuples()])
+    raise_if(checked.faults, checked.name)
 
 
 @data_app.command("import")
@@ -276,18 +276,18 @@ def _from_yaml(file: Path | None) -> dict[str, Any]:
     import yaml
 
     try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8"))
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ParameterError(
             f"{file}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8 text'})."
         ) from None
     except yaml.YAMLError as error:
         raise ParameterError(f"{file}: not YAML ({' '.join(str(error).split())}).") from None
-    if found is None:
+    if values is None:
         return {}
-    if not isinstance(found, dict) or not all(isinstance(key, str) for key in found):
-        raise ParameterError(f"{file}: wanted lines 'name: value', got {type(found).__name__}.")
-    return found
+    if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
+        raise ParameterError(f"{file}: wanted lines 'name: value', got {type(values).__name__}.")
+    return values
 
 
 def _pair(text: str) -> tuple[str, str]:

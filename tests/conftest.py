@@ -6,11 +6,15 @@ import os
 import random
 import types
 
+import hypothesis
 import numba
 import numpy as np
 import pytest
 
 os.environ.setdefault("MPLBACKEND", "agg")
+# A busy machine is no fault of the code: no deadline for the examples that hypothesis makes up.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)

@@ -116,8 +116,8 @@ def check_file(path: str | os.PathLike[str], kind: Literal["auto", "prices", "tr
     plain = {plain_name(str(column)) for column in raw.frame.columns}
     # A high or a low beside one more price shows what was meant; the reader of prices then says what is missing.
     # Open and close alone do not: trade logs have these too.
-    found = {name for name in PRICES if plain & {name, *SYNONYMS[name]}}
-    looks_like_prices = len(found) >= 2 and bool(found & {"high", "low"})
+    named = {name for name in PRICES if plain & {name, *SYNONYMS[name]}}
+    looks_like_prices = len(named) >= 2 and bool(named & {"high", "low"})
     if kind == "prices" or (kind == "auto" and looks_like_prices):
         reading = price_reading(raw)
         kind, times = "prices", reading.frame.index.to_series().dropna()
@@ -152,8 +152,8 @@ def trade_warnings(trades: pd.DataFrame) -> list[str]:
         odd.append(
             f"{again} trades repeat another one in everything but their number: partial fills, or exported twice?"
         )
-    held = trades.dropna(subset=["entry_time"])
-    steps = pd.concat([pd.Series(1, index=held["entry_time"]), pd.Series(-1, index=held["exit_time"])])
+    timed = trades.dropna(subset=["entry_time"])
+    steps = pd.concat([pd.Series(1, index=timed["entry_time"]), pd.Series(-1, index=timed["exit_time"])])
     # At one instant exits come first: what is closed then is not held together with what opens.
     order = np.lexsort((steps.to_numpy(), steps.index.to_numpy()))
     most = int(steps.to_numpy()[order].cumsum().max()) if len(steps) else 0
@@ -180,12 +180,12 @@ def price_warnings(prices: pd.DataFrame) -> list[str]:
         Sentences; empty when nothing is odd. Weekends are no gaps in a series that never has a weekend bar, nor
         are single missing weekdays (holidays).
     """
-    found = []
+    odd = []
     time = pd.DatetimeIndex(prices.index)
     if len(time) == 0:
         return ["There is no bar in the file."]
     if len(time) > 2:
-        found += _gaps(time)
+        odd += _gaps(time)
     same = np.flatnonzero(np.diff(prices["close"].to_numpy()) != 0.0)
     edges = np.concatenate(([-1], same, [len(prices) - 1]))
     runs = np.diff(edges)
@@ -193,11 +193,11 @@ def price_warnings(prices: pd.DataFrame) -> list[str]:
     if runs[longest] >= STALE_BARS:
         start = time[edges[longest] + 1]
         count = int((runs >= STALE_BARS).sum())
-        found.append(
+        odd.append(
             f"The close stands still for {STALE_BARS} bars or more {count} times; "
             f"longest {runs[longest]} bars from {start.isoformat()}."
         )
-    return found
+    return odd
 
 
 def _gaps(time: pd.DatetimeIndex) -> list[str]:

@@ -14,24 +14,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from nija_research.errors import DataError, ParameterError
 
-__all__ = ["CANONICAL", "PERCENT", "RATIO", "SYNONYMS", "WEAK", "describe_missing", "match_columns", "plain_name"]
+__all__ = [
+    *("CANONICAL", "PERCENT", "RATIO", "SYNONYMS", "WEAK"),
+    *("describe_missing", "match_columns", "plain_name", "unused_columns"),
+]
 
 #: Columns of the canonical table, in order; `risk` follows when the source has it.
 CANONICAL = (
-    "trade_id",
-    "symbol",
-    "side",
-    "quantity",
-    "entry_time",
-    "exit_time",
-    "entry_price",
-    "exit_price",
-    "stake",
-    "fee",
-    "funding",
-    "gross_pnl",
-    "net_pnl",
-    "return",
+    *("trade_id", "symbol", "side", "quantity", "entry_time", "exit_time", "entry_price", "exit_price"),
+    *("stake", "fee", "funding", "gross_pnl", "net_pnl", "return"),
 )
 
 
@@ -90,28 +81,48 @@ def match_columns(
     DataError
         If `given` names a column that the file does not have, or two columns fit one name.
     """
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for ours, theirs in (given or {}).items():
         if ours not in synonyms:
             raise ParameterError(f"columns must map from {', '.join(synonyms)}, got {ours!r}.")
         if theirs not in header:
             raise DataError(f"{source}: {describe_missing(str(theirs), header)}")
-        found[ours] = theirs
-    free = [name for name in header if name not in found.values()]
-    for ours, names in synonyms.items():
-        if ours in found:
+        names[ours] = theirs
+    free = [name for name in header if name not in names.values()]
+    for ours, plain in synonyms.items():
+        if ours in names:
             continue
         own = [name for name in free if plain_name(name) == plain_name(ours)]
-        fits = own or [name for name in free if plain_name(name) in names]
+        fits = own or [name for name in free if plain_name(name) in plain]
         if len(fits) > 1:
             both = " and ".join(map(repr, fits))
             raise DataError(
                 f"{source}: columns {both} can each be {ours}. Say which with columns={{{ours!r}: {fits[0]!r}}}."
             )
         if fits:
-            found[ours] = fits[0]
+            names[ours] = fits[0]
             free.remove(fits[0])
-    return found
+    return names
+
+
+def unused_columns(header: Iterable[str], names: Mapping[str, str]) -> list[str]:
+    """
+    Name the columns of a file that nothing was read from.
+
+    Parameters
+    ----------
+    header : iterable of str
+        The file's column names.
+    names : mapping of str to str
+        Our names to the file's, of the columns used.
+
+    Returns
+    -------
+    list of str
+        One sentence, or nothing.
+    """
+    unused = [str(column) for column in header if column and column not in names.values()]
+    return [f"Columns not used: {', '.join(unused)}."] if unused else []
 
 
 def describe_missing(name: str, header: Iterable[str]) -> str:

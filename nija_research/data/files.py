@@ -17,7 +17,7 @@ import hashlib
 import io
 import os
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,9 +25,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nija_research.errors import DataError, ParameterError
+from nija_research.errors import DataError, ParameterError, WorkError
 
-__all__ = ["LISTED", "SUPPORTED", "Fault", "RawTable", "Reading", "raise_if", "read_table"]
+__all__ = ["LISTED", "SUPPORTED", "Fault", "RawTable", "Reading", "raise_if", "read_table", "write_whole"]
 
 #: Faults spelled out in one message; the rest is counted.
 LISTED = 20
@@ -184,6 +184,32 @@ def read_table(path: str | os.PathLike[str]) -> RawTable:
     return RawTable(name, sha256, frame, lines, faults)
 
 
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """
+    Write a file beside its place and move it in whole, so that nobody meets half of it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; replaced if it is there.
+    write : callable
+        Writes to the path it is given.
+
+    Raises
+    ------
+    WorkError
+        If the file cannot be written; an older one stays as it was.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        write(part)
+        part.replace(path)
+    except OSError as error:
+        raise WorkError(f"{path}: cannot be written ({error.strerror or error}).") from None
+    finally:
+        part.unlink(missing_ok=True) if path.parent.is_dir() else None
+
+
 def _content(file: Path, given: str) -> bytes:
     if file.is_dir():
         raise DataError(f"{given}: wanted a file, got a folder.")
@@ -253,7 +279,7 @@ def _cells(text: str, name: str) -> tuple[pd.DataFrame, NDArray[np.int64], tuple
     if len(header) > 1 and not any(any(c.isalpha() for c in cell) for cell in header):
         raise DataError(f"{name}: wanted a header line with column names, got {lines[top][:60]!r}.")
     _refuse_twins(header, name)
-    kept: list[str] = []
+    rows: list[str] = []
     numbers: list[int] = []
     faults: list[Fault] = []
     for number, line in enumerate(lines[top + 1 :], start=top + 2):
@@ -267,10 +293,10 @@ def _cells(text: str, name: str) -> tuple[pd.DataFrame, NDArray[np.int64], tuple
         if count != len(header):
             faults.append(Fault(number, "", f"{len(header)} cells as in the header", f"{count}"))
             continue
-        kept.append(line)
+        rows.append(line)
         numbers.append(number)
     frame = pd.read_csv(
-        io.StringIO("\n".join(kept)),
+        io.StringIO("\n".join(rows)),
         sep=delimiter,
         names=header,
         header=None,

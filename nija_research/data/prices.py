@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nija_research.data.cells import CellReader
-from nija_research.data.columns import describe_missing, match_columns
+from nija_research.data.columns import describe_missing, match_columns, unused_columns
 from nija_research.data.datasets import locate
 from nija_research.data.files import Fault, RawTable, Reading, raise_if, read_table
 from nija_research.data.schemas import frame_faults, prices_schema
@@ -131,9 +131,7 @@ def price_reading(
     in_table = frame_faults(table, prices_schema(), lines, names)
     faults += [fault for fault in in_table if (fault.row, fault.column) not in reported]
     frame = table.set_index("time")
-    unused = [str(column) for column in raw.frame.columns if column and column not in names.values()]
-    if unused:
-        notes.append(f"Columns not used: {', '.join(unused)}.")
+    notes += unused_columns(raw.frame.columns, names)
     frame.attrs = {"source": raw.name, "sha256": raw.sha256, "rows_read": len(raw.frame), "notes": notes}
     return Reading(frame, tuple(faults))
 

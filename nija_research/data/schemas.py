@@ -21,7 +21,7 @@ from nija_research.data.files import Fault
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
-__all__ = ["CENT", "column_table", "dtype_of", "frame_faults", "prices_schema", "trades_schema"]
+__all__ = ["CENT", "agree", "column_table", "dtype_of", "frame_faults", "prices_schema", "trades_schema"]
 
 #: Money that rounding may lose in one row, account currency.
 CENT = 0.01
@@ -29,6 +29,7 @@ CENT = 0.01
 RELATIVE = 1e-6
 
 _UTC = pd.DatetimeTZDtype("us", "UTC")
+_ORDER = (("high", "low"), ("high", "open"), ("high", "close"), ("open", "low"), ("close", "low"))
 
 
 @cache
@@ -50,21 +51,11 @@ def prices_schema() -> DataFrameSchema:
     def above(upper: str, lower: str) -> Any:
         return pa.Check(lambda frame: ~(frame[upper] < frame[lower]), error=f"{upper}|at least {lower}|{lower}")
 
-    volume = pa.Column(
-        float,
-        pa.Check.ge(0, error="a volume of 0 or more"),
-        nullable=True,
-        required=False,
-        title="units of the asset, or as the source counts",
-        description="Traded in the bar; the column may be absent.",
-    )
-    time = pa.Column(
-        _UTC,
-        unique=True,
-        report_duplicates="exclude_first",
-        title="UTC",
-        description="Start of the bar; the table's index, ascending.",
-    )
+    count = pa.Check.ge(0, error="a volume of 0 or more")
+    volume = pa.Column(float, count, nullable=True, required=False, title="units of the asset, or as the source counts")
+    volume.description = "Traded in the bar; the column may be absent."
+    time = pa.Column(_UTC, unique=True, report_duplicates="exclude_first", title="UTC")
+    time.description = "Start of the bar; the table's index, ascending."
     return pa.DataFrameSchema(
         {
             "time": time,
@@ -74,13 +65,7 @@ def prices_schema() -> DataFrameSchema:
             "close": price("Last price of the bar, not adjusted for dividends."),
             "volume": volume,
         },
-        checks=[
-            above("high", "low"),
-            above("high", "open"),
-            above("high", "close"),
-            above("open", "low"),
-            above("close", "low"),
-        ],
+        checks=[above(*pair) for pair in _ORDER],
     )
 
 
@@ -140,18 +125,7 @@ def trades_schema() -> DataFrameSchema:
                 needed=False,
             ),
         },
-        checks=[
-            pa.Check(_closed_after_opened, error="exit_time|no earlier than the entry|entry_time"),
-            pa.Check(
-                _net_is_gross_less_costs,
-                error="net_pnl|gross_pnl - fee + funding to a cent|gross_pnl,fee,funding",
-            ),
-            pa.Check(_return_is_net_on_stake, error="return|net_pnl / stake|net_pnl,stake"),
-            pa.Check(
-                _long_keeps_its_stake,
-                error="return|-1 or more (only a short or a leveraged trade loses more than its stake)|side",
-            ),
-        ],
+        checks=[pa.Check(holds, error=error) for error, holds in _TRADE_RULES.items()],
     )
 
 
@@ -175,6 +149,12 @@ def dtype_of(schema: DataFrameSchema, column: str) -> Any:
     return "string" if pd.api.types.is_string_dtype(kind) else kind
 
 
+def agree(left: pd.Series, right: pd.Series) -> pd.Series:
+    """Whether two amounts are equal to a cent or a millionth; unknown counts as equal."""
+    slack = np.maximum(CENT + 1e-9, RELATIVE * right.abs())
+    return ~((left - right).abs() > slack)
+
+
 def _closed_after_opened(frame: pd.DataFrame) -> pd.Series:
     return ~(frame["exit_time"] < frame["entry_time"])
 
@@ -182,8 +162,7 @@ def _closed_after_opened(frame: pd.DataFrame) -> pd.Series:
 def _net_is_gross_less_costs(frame: pd.DataFrame) -> pd.Series:
     # An unknown fee leaves nothing to check; unknown funding beside a known fee counts as none.
     net = frame["gross_pnl"] - frame["fee"] + frame["funding"].fillna(0.0)
-    slack = np.maximum(CENT + 1e-9, RELATIVE * frame["net_pnl"].abs())
-    return ~((net - frame["net_pnl"]).abs() > slack)
+    return agree(net, frame["net_pnl"])
 
 
 def _return_is_net_on_stake(frame: pd.DataFrame) -> pd.Series:
@@ -197,6 +176,14 @@ def _long_keeps_its_stake(frame: pd.DataFrame) -> pd.Series:
         leveraged |= frame["leverage"] > 1.0
     short = frame["side"].eq(-1).fillna(False).astype(bool)
     return ~(frame["return"] < -1.0 - RELATIVE) | short | leveraged
+
+
+_TRADE_RULES = {
+    "exit_time|no earlier than the entry|entry_time": _closed_after_opened,
+    "net_pnl|gross_pnl - fee + funding to a cent|gross_pnl,fee,funding": _net_is_gross_less_costs,
+    "return|net_pnl / stake|net_pnl,stake": _return_is_net_on_stake,
+    "return|-1 or more (only a short or a leveraged trade loses more than its stake)|side": _long_keeps_its_stake,
+}
 
 
 def frame_faults(
@@ -229,7 +216,7 @@ def frame_faults(
         cases = errors.failure_cases
     else:
         return []
-    found: dict[tuple[int, str, str], Fault] = {}
+    faults: dict[tuple[int, str, str], Fault] = {}
     for case in cases.to_dict("records"):
         row = -1 if case["index"] is None or pd.isna(case["index"]) else int(case["index"])
         line = None if row < 0 else int(lines[row])
@@ -239,14 +226,15 @@ def frame_faults(
             got = f"{_shown(frame[column].iloc[row])} ({values})"
         else:
             column, got = str(case["column"]), _shown(case["failure_case"])
-            wanted = {"not_nullable": "a value", "field_uniqueness": "every value once"}.get(
-                str(case["check"]), str(case["check"])
-            )
+            wanted = _WANTED.get(str(case["check"]), str(case["check"]))
             if case["check"] == "field_uniqueness" and row >= 0:
                 first = int(lines[int(np.argmax(frame[column] == frame[column].iloc[row]))])
                 got = f"{got} again (first in row {first})"
-        found[row, column, wanted] = Fault(line, names.get(column, column), wanted, got)
-    return list(found.values())
+        faults[row, column, wanted] = Fault(line, names.get(column, column), wanted, got)
+    return list(faults.values())
+
+
+_WANTED = {"not_nullable": "a value", "field_uniqueness": "every value once"}
 
 
 def _shown(value: Any) -> str:

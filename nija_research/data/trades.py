@@ -12,7 +12,7 @@ import csv
 import io
 import os
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -22,8 +22,8 @@ import pandas as pd
 
 from nija_research.data.columns import CANONICAL
 from nija_research.data.datasets import locate
-from nija_research.data.files import Fault, RawTable, Reading, raise_if, read_table
-from nija_research.errors import ParameterError, WorkError
+from nija_research.data.files import Fault, RawTable, Reading, raise_if, read_table, write_whole
+from nija_research.errors import ParameterError
 
 __all__ = ["empty_trades", "import_trades", "load_bots", "load_trades", "trade_reading"]
 
@@ -86,29 +86,13 @@ def load_trades(
     >>> trades["symbol"].unique().tolist(), trades.attrs["open_trades"]
     (['S&P 500'], 0)
     """
-    reading = trade_reading(
-        read_table(locate(path)),
-        format,
-        columns=columns,
-        timezone=timezone,
-        day_first=day_first,
-        percent=percent,
-        net=net,
-    )
+    options = {"columns": columns, "timezone": timezone, "day_first": day_first, "percent": percent, "net": net}
+    reading = trade_reading(read_table(locate(path)), format, **options)
     raise_if(reading.faults, reading.frame.attrs["source"])
     return reading.frame
 
 
-def trade_reading(
-    raw: RawTable,
-    format: Format = "auto",  # noqa: A002
-    *,
-    columns: Mapping[str, str] | None = None,
-    timezone: str | None = None,
-    day_first: bool | None = None,
-    percent: bool | None = None,
-    net: bool | None = None,
-) -> Reading:
+def trade_reading(raw: RawTable, format: Format = "auto", **options: Any) -> Reading:  # noqa: A002
     """
     Turn cells into trades and collect every fault instead of raising.
 
@@ -116,8 +100,8 @@ def trade_reading(
     ----------
     raw : RawTable
         The file's cells.
-    format, columns, timezone, day_first, percent, net
-        As in `load_trades`.
+    format, **options
+        As in `load_trades`: format, columns, timezone, day_first, percent, net.
 
     Returns
     -------
@@ -130,19 +114,18 @@ def trade_reading(
     ParameterError
         If an option is not usable.
     """
-    from nija_research.data.importers import canonical, plain
+    from nija_research.data.importers import plain
 
     if format not in ("auto", "plain", "canonical"):
         raise ParameterError(f"format must be 'auto', 'plain' or 'canonical', got {format!r}.")
-    given = {"columns": columns, "percent": percent, "net": net}
-    told = [name for name, value in given.items() if value is not None]
-    if format == "canonical" and told:
-        raise ParameterError(f"format='canonical' leaves nothing to say, got {', '.join(told)}.")
+    chosen = plain.Options(**options)
+    given = [name for name in ("columns", "percent", "net") if getattr(chosen, name) is not None]
+    if format == "canonical" and given:
+        raise ParameterError(f"format='canonical' leaves nothing to say, got {', '.join(given)}.")
     own = set(CANONICAL) <= set(raw.frame.columns)
-    if format == "canonical" or (format == "auto" and own and not told):
-        return canonical.read(raw, timezone=timezone, day_first=day_first)
-    options = plain.Options(columns=columns, timezone=timezone, day_first=day_first, percent=percent, net=net)
-    return plain.read(raw, options)
+    if format == "canonical" or (format == "auto" and own and not given):
+        return plain.read_canonical(raw, chosen)
+    return plain.read(raw, chosen)
 
 
 def empty_trades(*, risk: bool = False) -> pd.DataFrame:
@@ -267,11 +250,11 @@ def import_trades(
     table = reading.frame.copy()
     table.attrs = {}  # pandas would write them into the Parquet file
     if rejects is not None:
-        _write(Path(rejects), lambda part: part.write_text(_rows(raw, rejected), encoding="utf-8"))
+        write_whole(Path(rejects), lambda part: part.write_text(_rows(raw, rejected), encoding="utf-8"))
     if target.suffix == ".parquet":
-        _write(target, lambda part: table.to_parquet(part, index=False))
+        write_whole(target, lambda part: table.to_parquet(part, index=False))
     else:
-        _write(target, lambda part: table.to_csv(part, index=False, lineterminator="\n"))
+        write_whole(target, lambda part: table.to_csv(part, index=False, lineterminator="\n"))
     return len(table), len(rejected)
 
 
@@ -285,14 +268,3 @@ def _rows(raw: RawTable, rejected: dict[int, list[Fault]]) -> str:
         cells = [] if line not in places else ["" if c is None else str(c) for c in raw.frame.iloc[places[line]]]
         writer.writerow([line, "; ".join(map(str, faults)), *cells])
     return text.getvalue()
-
-
-def _write(path: Path, write: Callable[[Path], object]) -> None:
-    part = path.with_name(f".{path.name}.part")
-    try:
-        write(part)
-        part.replace(path)
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be written ({error.strerror or error}).") from None
-    finally:
-        part.unlink(missing_ok=True) if path.parent.is_dir() else None

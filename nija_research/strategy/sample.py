@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from nija_research.data import load_prices
+from nija_research.data.files import write_whole
 from nija_research.errors import WorkError
 from nija_research.strategy.trend import Breakout, trades
 
@@ -69,11 +70,9 @@ def write(folder: str | os.PathLike[str]) -> list[Path]:
 
 def _write(path: Path, prices: str) -> Path:
     text = sample_trades(prices).to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%SZ")
-    part = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
     except OSError as error:
         raise WorkError(f"{path}: cannot be written ({error.strerror or error}).") from None
+    write_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
     return path

@@ -1,8 +1,9 @@
 """
-A trader's own table: columns recognised by name or named by the user, the rest worked out or asked for.
+A table of closed trades: the canonical one read back as it is, or a trader's own, its columns recognised or named.
 
-Which number is gross and which net, and whether a return is percent or share, is settled in `settle`. Nothing
-is guessed: what the file cannot tell becomes a fault that names the argument to pass.
+The canonical table is what `nija data import` writes and what the bundled logs are. In any other, `settle` decides
+which number is gross and which net, and whether a return is percent or share. Nothing is guessed: what the file cannot
+tell becomes a fault that names the argument to pass.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nija_research.data.columns import SYNONYMS, WEAK, describe_missing, match_columns, plain_name
+from nija_research.data import columns
 from nija_research.data.files import RawTable, Reading
 from nija_research.data.importers import settle
 from nija_research.data.importers.ledger import Ledger, finish, open_ledger
 from nija_research.errors import DataError
 
-__all__ = ["Options", "read"]
+__all__ = ["Options", "read", "read_canonical"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,34 @@ class Options:
     day_first: bool | None = None
     percent: bool | None = None
     net: bool | None = None
+
+
+def read_canonical(raw: RawTable, options: Options) -> Reading:
+    """
+    Read a table that already has the canonical columns: nothing recognised, nothing derived.
+
+    Parameters
+    ----------
+    raw : RawTable
+        The file's cells.
+    options : Options
+        Time zone and order of dates.
+
+    Returns
+    -------
+    Reading
+
+    Raises
+    ------
+    DataError
+        If a canonical column is missing.
+    """
+    header = list(raw.frame.columns)
+    missing = [name for name in columns.CANONICAL if name not in header]
+    if missing:
+        raise DataError(f"{raw.name}: " + " ".join(columns.describe_missing(name, header) for name in missing))
+    names = {name: name for name in (*columns.CANONICAL, "risk") if name in header}
+    return finish(open_ledger(raw, names, timezone=options.timezone, day_first=options.day_first))
 
 
 def read(raw: RawTable, options: Options) -> Reading:
@@ -53,12 +82,12 @@ def read(raw: RawTable, options: Options) -> Reading:
         If `options` names a column that is not ours, or a zone that does not exist.
     """
     header = list(raw.frame.columns)
-    names = match_columns(header, SYNONYMS, options.columns, raw.name)
-    lone = [name for name in header if plain_name(name) in WEAK and name not in names.values()]
+    names = columns.match_columns(header, columns.SYNONYMS, options.columns, raw.name)
+    lone = [name for name in header if columns.plain_name(name) in columns.WEAK and name not in names.values()]
     if "exit_time" not in names and len(lone) == 1:
         names["exit_time"] = lone[0]
     if "exit_time" not in names:
-        raise DataError(f"{raw.name}: {describe_missing('exit_time', header)}")
+        raise DataError(f"{raw.name}: {columns.describe_missing('exit_time', header)}")
     ledger = open_ledger(raw, names, timezone=options.timezone, day_first=options.day_first)
     if names["exit_time"] in lone:
         ledger.notes.append(f"{lone[0]!r} is taken as the time of closing.")
@@ -70,10 +99,7 @@ def read(raw: RawTable, options: Options) -> Reading:
         ledger.notes.append("stake is quantity times entry price.")
     _refuse_too_little(ledger)
     settle.returns(ledger, options.percent, options.net)
-    used = set(names.values())
-    unused = [name for name in header if name and name not in used]
-    if unused:
-        ledger.notes.append(f"Columns not used: {', '.join(unused)}.")
+    ledger.notes.extend(columns.unused_columns(header, names))
     return finish(ledger)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from nija_research.data.columns import PERCENT, RATIO, plain_name
 from nija_research.data.files import Fault
 from nija_research.data.importers.ledger import Ledger
-from nija_research.data.schemas import CENT, RELATIVE
+from nija_research.data.schemas import CENT, agree
 
 __all__ = ["costs", "profit", "returns"]
 
@@ -42,8 +42,8 @@ def costs(ledger: Ledger) -> None:
     confirmed = pd.Series(False, index=table.index)
     if ledger.has("gross_pnl", "net_pnl"):
         funding = table["funding"].fillna(0.0) if "funding" in table else 0.0
-        as_paid = _same(table["gross_pnl"] + table["fee"] + funding, table["net_pnl"])
-        confirmed = _same(table["gross_pnl"] - table["fee"] + funding, table["net_pnl"])
+        as_paid = agree(table["gross_pnl"] + table["fee"] + funding, table["net_pnl"])
+        confirmed = agree(table["gross_pnl"] - table["fee"] + funding, table["net_pnl"])
         if (table["fee"].fillna(0.0) <= 0).all() and as_paid.all() and not confirmed.all():
             table["fee"] = -table["fee"]
             ledger.notes.append(f"{theirs!r} is written as a negative amount and turned into a cost.")
@@ -65,9 +65,9 @@ def profit(ledger: Ledger, net: bool | None) -> None:
         Whether a P&L column that does not say so is after costs; None when the user did not say.
     """
     table = ledger.table
-    moved = _from_prices(ledger)
+    from_prices = _from_prices(ledger)
     if "pnl" in table:
-        _name_profit(ledger, moved, net)
+        _name_profit(ledger, from_prices, net)
     paid = _paid(ledger)
     if ledger.has("gross_pnl", "fee"):
         worked = table["gross_pnl"] - paid
@@ -75,22 +75,22 @@ def profit(ledger: Ledger, net: bool | None) -> None:
     if ledger.has("net_pnl", "fee"):
         worked = table["net_pnl"] + paid
         table["gross_pnl"] = table["gross_pnl"].fillna(worked) if "gross_pnl" in table else worked
-    if moved is None:
+    if from_prices is None:
         return
     if "gross_pnl" in table:
-        differ = int((~_same(moved, table["gross_pnl"]) & moved.notna() & table["gross_pnl"].notna()).sum())
+        differ = int((~agree(from_prices, table["gross_pnl"]) & from_prices.notna() & table["gross_pnl"].notna()).sum())
         if differ:
             ledger.notes.append(
                 f"gross P&L differs from quantity times price change in {differ} rows "
                 "(contract size, currency, or several fills)."
             )
     elif "net_pnl" in table:
-        implied = (moved - table["net_pnl"]) / (table["quantity"] * table["entry_price"])
+        implied = (from_prices - table["net_pnl"]) / (table["quantity"] * table["entry_price"])
         if implied.dropna().between(*PLAUSIBLE_COSTS).all():
-            table["gross_pnl"] = moved
+            table["gross_pnl"] = from_prices
     else:
-        table["gross_pnl"] = moved
-        table["net_pnl"] = moved - paid
+        table["gross_pnl"] = from_prices
+        table["net_pnl"] = from_prices - paid
         if "fee" not in table:
             ledger.notes.append("The file has no fees: net P&L and return are before costs.")
 
@@ -112,13 +112,7 @@ def _paid(ledger: Ledger) -> pd.Series:
     return fee - funding
 
 
-def _same(left: pd.Series, right: pd.Series) -> pd.Series:
-    """Equal to a cent or a millionth; unknown counts as equal."""
-    slack = np.maximum(CENT + 1e-9, RELATIVE * right.abs())
-    return ~((left - right).abs() > slack)
-
-
-def _name_profit(ledger: Ledger, moved: pd.Series | None, net: bool | None) -> None:
+def _name_profit(ledger: Ledger, from_prices: pd.Series | None, net: bool | None) -> None:
     """Turn a column that only says "profit" into net or gross P&L."""
     table, theirs = ledger.table, ledger.theirs("pnl")
     if "net_pnl" in table:
@@ -126,8 +120,8 @@ def _name_profit(ledger: Ledger, moved: pd.Series | None, net: bool | None) -> N
         return
     paid = _paid(ledger)
     if net is None and "gross_pnl" not in table and (paid.fillna(0.0) != 0).any():
-        is_gross = moved is not None and moved.notna().all() and _same(moved, table["pnl"]).all()
-        is_net = moved is not None and moved.notna().all() and _same(moved - paid, table["pnl"]).all()
+        is_gross = from_prices is not None and from_prices.notna().all() and agree(from_prices, table["pnl"]).all()
+        is_net = from_prices is not None and from_prices.notna().all() and agree(from_prices - paid, table["pnl"]).all()
         if is_gross == is_net:
             wanted = "net=True or net=False, since the file has costs and this may be before or after them"
             ledger.faults.append(Fault(None, theirs, wanted, "neither"))
