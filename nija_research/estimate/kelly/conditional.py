@@ -34,7 +34,7 @@ _HINDSIGHT = ("smooth", "viterbi", "hindsight", "full-sample", "full_sample")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionalKelly:
     """
-    Stakes by label, and whether the labels deserve them.
+    Stakes by label, and whether a test supports them.
 
     Attributes
     ----------

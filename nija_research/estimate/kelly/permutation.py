@@ -32,7 +32,7 @@ _CHUNK = 2_000_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SerialDependence:
     """
-    What the order of the trades shows.
+    Whether the order of the trades carries information.
 
     Attributes
     ----------
