@@ -17,7 +17,7 @@ import linecache
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numba
 import numpy as np
@@ -38,6 +38,7 @@ LANES: Any = np.int64(64)
 SOURCES: dict[str, str] = {}
 
 _LINE, _PAGE = 64, 4096  # bytes
+_Record = TypeVar("_Record")
 
 #: What compiled code depends on beside its sources.
 VERSIONS = f"{numba.__version__} {sys.version}"
@@ -115,13 +116,13 @@ def built(name: str, source: str, names: Mapping[str, Any]) -> Callable[..., Any
     file = f"<built {name}>"
     SOURCES[name] = source
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    space = dict(names)
+    space = {"__name__": __name__, **names}
     exec(compile(source, file, "exec"), space)
     function: Callable[..., Any] = space[name]
     return function
 
 
-def replace(record: Any, **changes: Any) -> Any:
+def replace(record: _Record, **changes: Any) -> _Record:
     """
     Return a named tuple with some fields changed; in compiled code too.
 
@@ -136,14 +137,15 @@ def replace(record: Any, **changes: Any) -> Any:
     -------
     NamedTuple
     """
-    return record._replace(**changes)
+    changed: _Record = record._replace(**changes)  # type: ignore[attr-defined]
+    return changed
 
 
 @overload(replace, strict=False, jit_options={"forceinline": True, "error_model": "numpy"})
 def _replace(record: Any, **changes: Any) -> Any:
     values = ", ".join(name if name in changes else f"record.{name}" for name in record.fields)
     source = f"def changed(record, {', '.join(changes)}):\n    return kind({values})\n"
-    space: dict[str, Any] = {"kind": record.instance_class}
+    space: dict[str, Any] = {"__name__": __name__, "kind": record.instance_class}
     exec(source, space)
     return space["changed"]
 

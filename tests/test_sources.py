@@ -70,6 +70,7 @@ def test_prose_and_other_modules_change_nothing(package):
         ("policy/streak.py", "hot: float = ", "hot: float = 1.0 + "),
         ("policy/fields.py", "NEVER = 1e300", "NEVER = 1e200"),
         ("compiled.py", '{"nsz"}', "False"),
+        ("policy/state.py", 'Owned("runs")', 'Owned("profit")'),
         ("units.py", "EDGE", "OTHER_EDGE"),
         ("simulate/worlds/elementary.py", "355.0", "356.0"),
         ("policy/__init__.py", "__all__ = [", "__all__ = [*(), "),

@@ -8,25 +8,27 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from nija_research.policy import Policy, lanes, shape, stack
+from nija_research.policy import Policy, lanes, specialisation, stack
 from nija_research.policy.fields import NEVER
 from nija_research.policy.state import State
-from nija_research.simulate.path_stats import Goals, PathStats, nothing, observe
+from nija_research.simulate.path_stats import Goals, PathStats, opening_stats, update
 
 __all__ = ["compiled"]
 
 _FIELDS = len(State._fields) + len(PathStats._fields)
-_unpack, _specialised, _kept = lanes.unpack, shape.specialised, lanes.store
+_unpack, _specialised = lanes.unpack, specialisation.specialised
+_one_position = specialisation.one_position
 _start, _size, _step, _advance = stack.start, stack.size, stack.step, stack.advance
 _STATE = len(State._fields)
 
 
 @numba.njit(error_model="numpy")
 def _run(on, settings, source, multipliers, rows, horizon, chance, days_per_week, base, ruin, out):
-    policy, n = _specialised(_unpack(settings, 0, 1), on, 1.0), len(source)
+    policy, n = _one_position(_specialised(_unpack(settings, 0, 1), on), 1.0), len(source)
+    goals = Goals(ruin, NEVER, NEVER, NEVER, NEVER)
     for path in range(out.shape[0]):
         state, moved = _start(policy, base, base)
-        tally, at = nothing(state, moved), 0
+        stats, at = opening_stats(state, moved, goals), 0
         for t in range(horizon):
             if rows.shape[0] > 0:
                 at = rows[path, t]
@@ -40,11 +42,11 @@ def _run(on, settings, source, multipliers, rows, horizon, chance, days_per_week
             )
             pnl = stake * source[at]
             after, moved = _step(policy, state, pnl)
-            tally = observe(tally, policy, Goals(ruin, NEVER), state, after, moved, stake, pnl)
+            stats = update(stats, policy, goals, state, after, moved, stake, pnl)
             state = after
         for k, value in enumerate(numba.literal_unroll(state)):
             out[path, k] = value
-        for k, value in enumerate(numba.literal_unroll(tally)):
+        for k, value in enumerate(numba.literal_unroll(stats)):
             out[path, _STATE + k] = value
 
 
@@ -61,7 +63,7 @@ def compiled(
     days_per_week: int = 7,
 ) -> Callable[[NDArray[np.int64] | None], dict[str, NDArray[np.float64]]]:
     """Return a function of source rows (n_paths, horizon), or of None: it then draws a stationary bootstrap."""
-    on, settings = shape.shape_of(policy)[0], lanes.pack(policy)
+    on, settings = specialisation.specialisation_of(policy)[0], lanes.pack(policy)
     names = (*State._fields, *PathStats._fields)
 
     def run(rows: NDArray[np.int64] | None = None) -> dict[str, NDArray[np.float64]]:

@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from nija_research.compiled import rule
 from nija_research.errors import ParameterError
+from nija_research.policy.fields import Part
 from nija_research.units import EDGE, choice, share, sums_to_one
 
 __all__ = ["STRATEGIES", "Compounding", "CompoundingArrays", "compounding_split"]
@@ -31,7 +32,7 @@ STRATEGIES: Mapping[str, float] = MappingProxyType(
 class CompoundingArrays(NamedTuple):
     """What the compiled rule reads."""
 
-    preserve: float
+    preserve: Annotated[float, Part("compounding", "> 0.0")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from nija_research.compiled import rule
-from nija_research.policy.fields import NEVER, never
+from nija_research.policy.fields import NEVER, Part, never
 from nija_research.units import EDGE, count, rising, shares_of
 
 __all__ = ["DrawdownArrays", "DrawdownGuard", "ProtectionLevel", "drawdown_band", "drawdown_level", "drawdown_size"]
@@ -42,10 +42,10 @@ class ProtectionLevel(StrEnum):
 class DrawdownArrays(NamedTuple):
     """What the compiled rule reads."""
 
-    depth: tuple[float, float, float, float]
+    depth: Annotated[tuple[float, float, float, float], Part("drawdown", "[0] < NEVER")]
     size: tuple[float, float, float, float]
     recovery_wins: float
-    cooldown: float
+    cooldown: Annotated[float, Part("cooldown")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

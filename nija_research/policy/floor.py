@@ -12,10 +12,10 @@ withdrawal moves it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from nija_research.compiled import rule
-from nija_research.policy.fields import NEVER
+from nija_research.policy.fields import NEVER, Part
 from nija_research.units import EDGE, choice, share
 
 __all__ = ["FloorArrays", "ProtectedFloor", "protected_floor"]
@@ -24,8 +24,8 @@ __all__ = ["FloorArrays", "ProtectedFloor", "protected_floor"]
 class FloorArrays(NamedTuple):
     """What the compiled rule reads."""
 
-    last: float
-    stop: float
+    last: Annotated[float, Part("keep_last", "> 0.0")]
+    stop: Annotated[float, Part("keep_most", ">= 0.0")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,11 +13,11 @@ account holds.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from nija_research.compiled import rule
 from nija_research.errors import ParameterError
-from nija_research.policy.fields import NEVER
+from nija_research.policy.fields import NEVER, Part
 from nija_research.units import EDGE, positive, rising, share
 
 __all__ = ["RUNGS", "MilestoneArrays", "Milestones", "milestone_lock"]
@@ -29,7 +29,9 @@ RUNGS = 10
 class MilestoneArrays(NamedTuple):
     """What the compiled rule reads."""
 
-    ladder: tuple[float, float, float, float, float, float, float, float, float, float]
+    ladder: Annotated[
+        tuple[float, float, float, float, float, float, float, float, float, float], Part("milestones", "[0] < NEVER")
+    ]
     lock_share: float
 
 

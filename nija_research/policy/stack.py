@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from nija_research.compiled import rule
+from nija_research.compiled import replace, rule
 from nija_research.policy import allocator as allocators
 from nija_research.policy import compounding as compoundings
 from nija_research.policy import cushion as cushions
@@ -48,6 +48,7 @@ _stopped = hard_stops.any_stop
 _floor, _level, _guarded = floors.protected_floor, drawdowns.drawdown_level, drawdowns.drawdown_size
 _leverage, _regime, _risk = leverages.volatility_leverage, regimes.regime_share, risks.risk_adjustment
 _settled = chests.settled_profit
+_ZERO = State(*(0.0,) * len(State._fields))
 
 
 class PolicyArrays(NamedTuple):
@@ -99,36 +100,25 @@ def size(
 
 
 @rule
-def _settle(
-    on: bool,
-    trading: float,
-    chest: float,
-    operating: float,
-    withdrawn: float,
-    profit: float,
-    mark: float,
-    due: float,
-    wins: float,
-    policy: PolicyArrays,
-) -> tuple[float, float, float, float, float, float, float, float, float, float]:
-    """Settle profit if `on`: the parts afterwards, then what was paid to each and what came back."""
-    settled, new_mark = _settled(profit, mark, due, trading, policy.war_chest)
+def _settle(policy: PolicyArrays, state: State, on: bool, wins: float) -> tuple[State, float, float, float, float]:
+    """Settle profit if `on`: the state afterwards, then what was paid to chest, operating capital and out, and back."""
+    settled, new_mark = _settled(state.profit, state.chest_mark, state.due, state.trading, policy.war_chest)
     settled = settled if on else 0.0
     to_chest, to_operating, paid_out = _split(settled, _chest_rate(wins, policy.war_chest), policy.profit_split)
-    back = _chest_return(chest + to_chest, policy.war_chest)
+    back = _chest_return(state.chest + to_chest, policy.war_chest)
     back = back if on else 0.0
-    return (
-        trading - to_chest - to_operating - paid_out + back,
-        chest + to_chest - back,
-        operating + to_operating,
-        withdrawn + paid_out,
-        new_mark if on else mark,
-        0.0 if on else due,
-        to_chest,
-        to_operating,
-        paid_out,
-        back,
+    mark = new_mark if on else state.chest_mark
+    due = 0.0 if on else state.due
+    after = replace(
+        state,
+        trading=state.trading - to_chest - to_operating - paid_out + back,
+        chest=state.chest + to_chest - back,
+        operating=state.operating + to_operating,
+        withdrawn=state.withdrawn + paid_out,
+        chest_mark=mark,
+        due=due,
     )
+    return after, to_chest, to_operating, paid_out, back
 
 
 @rule
@@ -142,23 +132,27 @@ def start(policy: PolicyArrays, base: float, current: float) -> tuple[State, Mov
     profit = current - base
     unit = current / base
     peak = max(unit, 1.0)
-    depth = 1.0 - unit / peak
     preserved, split_mark = _compound(profit, 0.0, current, policy.compounding)
     _, reached = _lock(profit, 0.0, 0.0, policy.milestones)
     at_high = policy.war_chest.basis == 2.0
-    trading, chest, operating, withdrawn, chest_mark, due, to_chest, to_operating, paid_out, back = _settle(
-        at_high, current - preserved, 0.0, 0.0, 0.0, profit, 0.0, 0.0, 0.0, policy
+    opening = replace(
+        _ZERO,
+        trading=current - preserved,
+        preserved=preserved,
+        profit=profit,
+        base=base,
+        unit=unit,
+        peak=peak,
+        level=_band(1.0 - unit / peak, policy.drawdown),
+        milestone=reached,
+        split_mark=split_mark,
+        day_unit=unit,
+        week_unit=unit,
+        peak_stop=_held(0.0, peak, unit, policy.stops.peak, 0.0),
     )
-    chest_mark = chest_mark if at_high else profit
-    peak_stop = _held(0.0, peak, unit, policy.stops.peak, 0.0)
-    level = _band(depth, policy.drawdown)
-    # fmt: off
-    state = State(
-        trading, preserved, 0.0, chest, operating, withdrawn, 0.0, profit, base, unit, peak, level, 0.0, 0.0, 0.0,
-        0.0, 0.0, reached, split_mark, chest_mark, due, 0.0, 0.0, unit, unit, 0.0, 0.0, 0.0, 0.0, peak_stop,
-    )
-    # fmt: on
-    return state, Moves(preserved, 0.0, to_chest, to_operating, paid_out, back)
+    state, to_chest, to_operating, paid_out, back = _settle(policy, opening, at_high, 0.0)
+    mark = state.chest_mark if at_high else profit
+    return replace(state, chest_mark=mark), Moves(preserved, 0.0, to_chest, to_operating, paid_out, back)
 
 
 @rule
@@ -182,6 +176,7 @@ def step(policy: PolicyArrays, state: State, pnl: float) -> tuple[State, Moves]:
     halted_for = counted if waits else state.halted_for
     cool = policy.drawdown.cooldown < NEVER and state.level == 4.0 and halted_for >= policy.drawdown.cooldown
     cool_stop = policy.stops.cooldown < NEVER and state.peak_stop == 1.0 and halted_for >= policy.stops.cooldown
+    halted_for = 0.0 if cool or cool_stop else halted_for
     excused = state.excused if depth >= min(policy.drawdown.depth[3], policy.stops.peak) - EDGE else 0.0
     excused = depth if cool or cool_stop else excused
     level, recovery = _level(
@@ -194,32 +189,34 @@ def step(policy: PolicyArrays, state: State, pnl: float) -> tuple[State, Moves]:
     trading = trading - lock
     by_trade = policy.war_chest.settlement == 0.0 and pnl != 0.0
     due = state.due + max(pnl, 0.0) if policy.war_chest.basis == 0.0 else state.due
-    trading, chest, operating, withdrawn, chest_mark, due, to_chest, to_operating, paid_out, back = _settle(
-        by_trade,
-        trading,
-        state.chest,
-        state.operating,
-        state.withdrawn,
-        profit,
-        state.chest_mark,
-        due,
-        state.wins,
-        policy,
-    )
+    earned = replace(state, trading=trading, profit=profit, due=due)
+    after, to_chest, to_operating, paid_out, back = _settle(policy, earned, by_trade, state.wins)
 
     day_stop = _held(state.day_stop, state.day_unit, unit, policy.stops.day, 0.0)
     week_stop = _held(state.week_stop, state.week_unit, unit, policy.stops.week, 0.0)
     in_a_row = policy.stops.streak < NEVER and stop_losses >= policy.stops.streak
     streak_stop = 1.0 if in_a_row else state.streak_stop
     peak_stop = _held(0.0 if cool_stop else state.peak_stop, peak, unit, policy.stops.peak, excused)
-    # fmt: off
-    after = State(
-        trading, state.preserved + preserve, state.locked + lock, chest, operating, withdrawn, state.flows, profit,
-        state.base, unit, peak, level, recovery, excused, 0.0 if cool or cool_stop else halted_for, wins, losses,
-        milestone, split_mark, chest_mark, due, state.day, state.week, state.day_unit, state.week_unit,
-        stop_losses, day_stop, week_stop, streak_stop, peak_stop,
+    after = replace(
+        after,
+        preserved=state.preserved + preserve,
+        locked=state.locked + lock,
+        unit=unit,
+        peak=peak,
+        level=level,
+        recovery=recovery,
+        excused=excused,
+        halted_for=halted_for,
+        wins=wins,
+        losses=losses,
+        milestone=milestone,
+        split_mark=split_mark,
+        stop_losses=stop_losses,
+        day_stop=day_stop,
+        week_stop=week_stop,
+        streak_stop=streak_stop,
+        peak_stop=peak_stop,
     )
-    # fmt: on
     return after, Moves(preserve, lock, to_chest, to_operating, paid_out, back)
 
 
@@ -229,48 +226,45 @@ def advance(policy: PolicyArrays, state: State, day: float, week: float) -> tupl
     new_day, new_week = day > state.day, week > state.week
     period = policy.war_chest.settlement
     over = (period == 1.0 and new_day) or (period == 2.0 and new_week)
-    trading, chest, operating, withdrawn, chest_mark, due, to_chest, to_operating, paid_out, back = _settle(
-        over, state.trading, state.chest, state.operating, state.withdrawn, state.profit, state.chest_mark, state.due,
-        state.wins, policy,
-    )  # fmt: skip
-    # fmt: off
-    after = State(
-        trading, state.preserved, state.locked, chest, operating, withdrawn, state.flows, state.profit, state.base,
-        state.unit, state.peak, state.level, state.recovery, state.excused, state.halted_for, state.wins,
-        state.losses, state.milestone, state.split_mark, chest_mark, due,
-        day if new_day else state.day, week if new_week else state.week,
-        state.unit if new_day else state.day_unit, state.unit if new_week else state.week_unit,
-        0.0 if new_day and state.streak_stop > 0.0 else state.stop_losses, 0.0 if new_day else state.day_stop,
-        0.0 if new_week else state.week_stop, 0.0 if new_day else state.streak_stop, state.peak_stop,
+    settled, to_chest, to_operating, paid_out, back = _settle(policy, state, over, state.wins)
+    day = day if new_day else state.day
+    week = week if new_week else state.week
+    day_unit = state.unit if new_day else state.day_unit
+    week_unit = state.unit if new_week else state.week_unit
+    stop_losses = 0.0 if new_day and state.streak_stop > 0.0 else state.stop_losses
+    day_stop = 0.0 if new_day else state.day_stop
+    week_stop = 0.0 if new_week else state.week_stop
+    streak_stop = 0.0 if new_day else state.streak_stop
+    after = replace(
+        settled,
+        day=day,
+        week=week,
+        day_unit=day_unit,
+        week_unit=week_unit,
+        stop_losses=stop_losses,
+        day_stop=day_stop,
+        week_stop=week_stop,
+        streak_stop=streak_stop,
     )
-    # fmt: on
     return after, Moves(0.0, 0.0, to_chest, to_operating, paid_out, back)
 
 
 @rule
 def flow(state: State, trading: float, operating: float) -> State:
     """Book money from or to the outside (above 0 is a deposit) in the trading account and in operating capital."""
-    # fmt: off
-    return State(
-        state.trading + trading, state.preserved, state.locked, state.chest, state.operating + operating,
-        state.withdrawn, state.flows + trading + operating, state.profit, state.base, state.unit, state.peak,
-        state.level, state.recovery, state.excused, state.halted_for, state.wins, state.losses, state.milestone,
-        state.split_mark, state.chest_mark, state.due, state.day, state.week, state.day_unit, state.week_unit,
-        state.stop_losses, state.day_stop, state.week_stop, state.streak_stop, state.peak_stop,
+    return replace(
+        state,
+        trading=state.trading + trading,
+        operating=state.operating + operating,
+        flows=state.flows + trading + operating,
     )
-    # fmt: on
 
 
 @rule
 def resume(state: State) -> State:
     """End a halt by hand: one level down from HALT, the peak stop lifted, the present depth excused."""
     halted = state.level == 4.0 or state.peak_stop == 1.0
-    # fmt: off
-    return State(
-        state.trading, state.preserved, state.locked, state.chest, state.operating, state.withdrawn, state.flows,
-        state.profit, state.base, state.unit, state.peak, min(state.level, 3.0), 0.0 if halted else state.recovery,
-        depth_of(state) if halted else state.excused, 0.0, state.wins, state.losses, state.milestone,
-        state.split_mark, state.chest_mark, state.due, state.day, state.week, state.day_unit, state.week_unit,
-        state.stop_losses, state.day_stop, state.week_stop, state.streak_stop, 0.0,
-    )
-    # fmt: on
+    recovery = 0.0 if halted else state.recovery
+    excused = depth_of(state) if halted else state.excused
+    level = min(state.level, 3.0)
+    return replace(state, level=level, recovery=recovery, excused=excused, halted_for=0.0, peak_stop=0.0)

@@ -12,11 +12,11 @@ accountEquity * 0.10".
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from nija_research.compiled import rule
 from nija_research.errors import ParameterError
-from nija_research.policy.fields import NEVER, never
+from nija_research.policy.fields import NEVER, Part, never
 from nija_research.units import not_negative, positive, share
 
 __all__ = ["Stake", "StakeArrays", "base_stake", "capped"]
@@ -26,8 +26,8 @@ class StakeArrays(NamedTuple):
     """What the compiled rule reads."""
 
     share: float
-    kelly: float
-    money: float
+    kelly: Annotated[float, Part("by_kelly", "> 0.0")]
+    money: Annotated[float, Part("money", "> 0.0")]
     max_share: float
     max_exposure: float
 
@@ -74,6 +74,9 @@ class Stake:
         return StakeArrays(
             float(self.share), float(self.kelly), float(self.money), never(self.max_share), never(self.max_exposure)
         )
+
+
+OFF = StakeArrays(0.0, 0.0, 0.0, NEVER, NEVER)
 
 
 @rule

@@ -13,46 +13,54 @@ has unit 0 for good. Fields are floats, so that the state has a constant width i
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from nija_research.compiled import rule
+from nija_research.policy.fields import Owned
 
 __all__ = ["MONEY", "Moves", "State", "depth_of", "equity_of", "unit_after"]
 
 
-class State(NamedTuple):
-    """One account; see the module for the units and the identity that holds."""
+BOTH, PERIOD = ("trade", "period"), ("period",)
 
-    trading: float  # money in the trading account; below 0 is debt
-    preserved: float  # money the compounding split keeps
-    locked: float  # money the milestones lock
-    chest: float  # money in the war chest
-    operating: float  # money for running the business, still owned
-    withdrawn: float  # money paid out by the profit split
-    flows: float  # deposits less withdrawals
-    profit: float  # all P&L above base, the opening profit included
-    base: float  # opening base capital
-    unit: float  # unit value, 1 at base
-    peak: float  # highest unit value
-    level: float  # protection level, 0 NORMAL to 4 HALT
-    recovery: float  # wins in a row since the last step of level
-    excused: float  # depth at which a halt was last resumed, 0 for none
-    halted_for: float  # steps since a halt began, counted where a cooldown waits for them
-    wins: float  # wins in a row
-    losses: float  # losses in a row
-    milestone: float  # highest rung reached
-    split_mark: float  # high-water mark of the compounding split
-    chest_mark: float  # mark of the last settlement
-    due: float  # winning trades not settled yet
-    day: float  # number of the day, 0 before the first
-    week: float  # number of the ISO week, 0 before the first
-    day_unit: float  # unit value at the day's start
-    week_unit: float  # unit value at the week's start
-    stop_losses: float  # losses in a row, counted for the streak stop
-    day_stop: float  # 1 while stopped
-    week_stop: float
-    streak_stop: float
-    peak_stop: float
+
+class State(NamedTuple):
+    """
+    One account; see the module for the units and the identity that holds.
+
+    `Owned` says which part of a policy, or of what a run asks for, a field belongs to, and what changes it.
+    """
+
+    trading: Annotated[float, Owned(by=BOTH)]  # money in the trading account; below 0 is debt
+    preserved: Annotated[float, Owned("compounding")]  # money the compounding split keeps
+    locked: Annotated[float, Owned("milestones")]  # money the milestones lock
+    chest: Annotated[float, Owned("war_chest", BOTH)]  # money in the war chest
+    operating: Annotated[float, Owned("war_chest", BOTH)]  # money for running the business, still owned
+    withdrawn: Annotated[float, Owned("war_chest", BOTH)]  # money paid out by the profit split
+    flows: Annotated[float, Owned(by=())]  # deposits less withdrawals
+    profit: Annotated[float, Owned("profit")]  # all P&L above base, the opening profit included
+    base: Annotated[float, Owned(by=())]  # opening base capital
+    unit: Annotated[float, Owned()]  # unit value, 1 at base
+    peak: Annotated[float, Owned()]  # highest unit value
+    level: Annotated[float, Owned("drawdown")]  # protection level, 0 NORMAL to 4 HALT
+    recovery: Annotated[float, Owned("drawdown")]  # wins in a row since the last step of level
+    excused: Annotated[float, Owned("cooldown")]  # depth at which a halt was last resumed, 0 for none
+    halted_for: Annotated[float, Owned("cooldown")]  # steps since a halt began, counted where a cooldown waits for them
+    wins: Annotated[float, Owned("runs")]  # wins in a row
+    losses: Annotated[float, Owned("runs")]  # losses in a row
+    milestone: Annotated[float, Owned("milestones")]  # highest rung reached
+    split_mark: Annotated[float, Owned("compounding")]  # high-water mark of the compounding split
+    chest_mark: Annotated[float, Owned("war_chest", BOTH)]  # mark of the last settlement
+    due: Annotated[float, Owned("war_chest", BOTH)]  # winning trades not settled yet
+    day: Annotated[float, Owned("clock", PERIOD)]  # number of the day, 0 before the first
+    week: Annotated[float, Owned("clock", PERIOD)]  # number of the ISO week, 0 before the first
+    day_unit: Annotated[float, Owned("clock", PERIOD)]  # unit value at the day's start
+    week_unit: Annotated[float, Owned("clock", PERIOD)]  # unit value at the week's start
+    stop_losses: Annotated[float, Owned("in_a_row", BOTH)]  # losses in a row, counted for the streak stop
+    day_stop: Annotated[float, Owned("day", BOTH)]  # 1 while stopped
+    week_stop: Annotated[float, Owned("week", BOTH)]
+    streak_stop: Annotated[float, Owned("in_a_row", BOTH)]
+    peak_stop: Annotated[float, Owned("peak")]
 
 
 #: The fields that hold money: scaled when all money is scaled.

@@ -13,10 +13,10 @@ is a cap on the size: at most `asset` of equity in one asset.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from nija_research.compiled import rule
-from nija_research.policy.fields import NEVER, never
+from nija_research.policy.fields import NEVER, Part, never
 from nija_research.units import EDGE, count, share
 
 __all__ = ["StopArrays", "Stops", "asset_room", "stop_reached"]
@@ -25,12 +25,12 @@ __all__ = ["StopArrays", "Stops", "asset_room", "stop_reached"]
 class StopArrays(NamedTuple):
     """What the compiled rule reads."""
 
-    day: float
-    week: float
-    streak: float
-    peak: float
+    day: Annotated[float, Part("day")]
+    week: Annotated[float, Part("week")]
+    streak: Annotated[float, Part("in_a_row")]
+    peak: Annotated[float, Part("peak")]
     asset: float
-    cooldown: float
+    cooldown: Annotated[float, Part("cooldown")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ in the account's currency, rates as shares. A transfer never takes more than the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from nija_research.compiled import rule
 from nija_research.errors import ParameterError
-from nija_research.policy.fields import NEVER, never
+from nija_research.policy.fields import NEVER, Part, never
 from nija_research.units import EDGE, choice, count, not_negative, share
 
 __all__ = [
@@ -48,12 +48,12 @@ class ChestArrays(NamedTuple):
     rate: float
     hot_bonus: float
     hot_after: float
-    compound_above: float
+    compound_above: Annotated[float, Part("compounds")]
     reinvest_above: float
     reinvest_ratio: float
-    of_balance: float
-    basis: float
-    settlement: float
+    of_balance: Annotated[float, Part("of_balance", "== 1.0")]
+    basis: Annotated[float, Part("basis", "")]
+    settlement: Annotated[float, Part("settlement", "")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,7 +102,7 @@ def _multiply(
     regime: NDArray[np.float64],
     out: NDArray[np.float64],
 ) -> None:
-    policy = _unpack(settings, 0, 1)
+    policy = _unpack(settings, np.int64(0), np.int64(1))
     for row in range(len(out)):
         out[row] = _market(policy, expected_return[row], volatility[row], regime[row])
 

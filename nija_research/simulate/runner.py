@@ -10,18 +10,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nija_research.compiled import LANES
 from nija_research.errors import ParameterError
-from nija_research.policy import Policy, lanes, shape
+from nija_research.policy import Policy, lanes
 from nija_research.policy.fields import NEVER
+from nija_research.policy.specialisation import ANY, specialisation_of
 from nija_research.policy.state import State
+from nija_research.simulate.account_lanes import FIELDS, STATE, RunConfig
 from nija_research.simulate.checks import names_of, one_policy, one_world, paths_of
-from nija_research.simulate.kernel import FIELDS, RunConfig, RunFlags, run_paths, trace_path
-from nija_research.simulate.market_state import market_state_of, needs, stake_multipliers
+from nija_research.simulate.kernel import run_lanes
+from nija_research.simulate.market_state import MarketState, market_state_of, needs, stake_multipliers
 from nija_research.simulate.path_stats import Goals
 from nija_research.simulate.results import COLUMNS, SimulationResult, Trace
 from nija_research.simulate.rng import Seed, key_of
@@ -29,22 +33,13 @@ from nija_research.simulate.worlds.generator import OWN, TABLES, WorldArrays
 from nija_research.simulate.worlds.world import World
 from nija_research.units import count, positive, share
 
-__all__ = [
-    "ALL",
-    "CHUNK",
-    "columns_of",
-    "default_horizon",
-    "default_paths",
-    "run",
-    "run_config",
-    "run_flags",
-    "seen",
-    "should_specialise",
-    "spread",
-]
+__all__ = ["CHUNK", "Paths", "default_horizon", "default_paths", "kernel_for", "paths_for", "run", "spread"]
 
-#: Paths a thread takes at a time.
-CHUNK = 2048
+#: Accounts a thread takes at a time.
+CHUNK = 32 * int(LANES)
+#: What a run may keep of a path: the last state, and the counts of the whole account.
+COLUMN_NAMES = FIELDS[: FIELDS.index("stake")]
+_NO_TRACE = np.empty((0, STATE + 2))
 
 #: Paths of a run unless told otherwise.
 PATHS = 10_000
@@ -101,7 +96,7 @@ def run(
     target : float, optional
         Equity whose first reaching is timed, money.
     columns : sequence of str, optional
-        What to keep of each path, names of `kernel.FIELDS`; fewer counts run faster.
+        What to keep of each path, names of `runner.COLUMN_NAMES`; fewer counts run faster.
     trace : sequence of int, optional
         Numbers of paths to return in full as well.
     threads : int, optional
@@ -131,84 +126,169 @@ def run(
     one_world(world)
     first = count("first", first)
     n_paths = default_paths(world, PATHS, first) if n_paths is None else count("n_paths", n_paths, low=1)
-    horizon = default_horizon(world) if horizon is None else count("horizon", horizon, low=1)
-    world.check(n_paths + first, horizon)
+    paths = paths_for(world, n_paths, horizon, rng, first, threads)
     full = paths_of(trace, first, n_paths)
-    plan, base, current = run_config(world, horizon, base, current, buying_power, ruin, target)
+    config = run_config(paths, base, current, buying_power, ruin, target)
     scale = positive("scale", scale)
-    wanted, brief = columns_of(columns)
+    columns = names_of("columns", columns, COLUMN_NAMES, "column")
+    on, differs = kernel_for([policy], [scale], target, columns, n_paths * paths.horizon, specialise)
     market = market_state_of(world, [policy])
-    special = should_specialise(n_paths * horizon) if specialise is None else specialise
-    on, asks = (
-        (shape.shape_of(policy)[0], run_flags([policy], [scale], target, columns, brief))
-        if special
-        else (shape.ANY, ALL)
-    )
-    key, out = key_of(rng), np.empty((len(wanted), n_paths))
-    given = (
-        on,
-        asks,
-        lanes.pack(policy),
-        seen(world.arrays, asks),
-        stake_multipliers(policy, market, scale),
-        market.kelly,
-        plan,
-        key,
-    )
-
-    def part(begin: int, end: int) -> None:
-        run_paths(*given, first + begin, wanted, out[:, begin:end])
-
-    spread(part, n_paths, CHUNK, threads)
+    (out,) = paths.run([policy], [scale], on, differs, market, config, columns)
     return SimulationResult(
         policy=policy,
         world=world,
         n_paths=n_paths,
-        horizon=horizon,
-        base=base,
-        current=current,
+        horizon=paths.horizon,
+        base=config.base,
+        current=config.current,
         scale=scale,
         ruin=ruin,
         target=target,
         first=first,
-        key=int(key),
+        key=int(paths.key),
         columns=dict(zip(columns, out, strict=True)),
-        traces=tuple(_traced((shape.ANY, ALL, *given[2:]), path) for path in full),
+        traces=tuple(paths.trace(policy, scale, market, config, path) for path in full),
     )
 
 
-#: RunFlags for everything.
-ALL = RunFlags(*(1.0,) * len(RunFlags._fields))
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Paths:
+    """
+    The paths of a world that policies are run over.
+
+    Attributes
+    ----------
+    world : World
+        The world.
+    n_paths, horizon, first : int
+        Paths, steps of each, and the number of the first.
+    key : numpy.uint64
+        Of the random numbers.
+    threads : int or None
+        All processors where it is None.
+    """
+
+    world: World
+    n_paths: int
+    horizon: int
+    first: int
+    key: np.uint64
+    threads: int | None
+
+    def run(
+        self,
+        policies: Sequence[Policy],
+        scales: Sequence[float],
+        on: Any,
+        differs: Any,
+        market: MarketState,
+        config: RunConfig,
+        columns: Sequence[str],
+    ) -> NDArray[np.float64]:
+        """
+        Return what some policies, a block of lanes at most, leave of each path.
+
+        Parameters
+        ----------
+        policies, scales : sequence of Policy, of float
+            The policies, and what each one's stakes are multiplied with.
+        on, differs : Specialisation
+            What the kernel is compiled for (`kernel_for`).
+        market : MarketState
+            What the policies are told.
+        config : RunConfig
+            Capital, clock and goals.
+        columns : sequence of str
+            Names of `account_lanes.FIELDS`.
+
+        Returns
+        -------
+        ndarray, shape (policies, columns, n_paths)
+        """
+        out = np.empty((len(policies), len(columns), self.n_paths))
+        given = self._given(policies, scales, on, differs, market, config)
+        wanted = np.array([FIELDS.index(name) for name in columns], dtype=np.int64)
+
+        def part(first: int, last: int) -> None:
+            run_lanes(*given, (first, last, self.first), wanted, out, _NO_TRACE)
+
+        spread(part, self.n_paths, CHUNK // len(policies), self.threads)
+        return out
+
+    def trace(self, policy: Policy, scale: float, market: MarketState, config: RunConfig, path: int) -> Trace:
+        """Return one path of a policy in full, by its number."""
+        import pandas as pd
+
+        steps = np.zeros((config.horizon + 1, STATE + 2))
+        given = self._given([policy], [scale], ANY, None, market, config)
+        run_lanes(*given, (0, 1, path), np.zeros(0, dtype=np.int64), np.empty((1, 0, 1)), steps)
+        return Trace(
+            path=path,
+            states=pd.DataFrame(steps[:, :STATE], columns=list(State._fields)),
+            trades=pd.DataFrame(steps[1:, STATE:], columns=["stake", "earned"]),
+        )
+
+    def _given(
+        self,
+        policies: Sequence[Policy],
+        scales: Sequence[float],
+        on: Any,
+        differs: Any,
+        market: MarketState,
+        config: RunConfig,
+    ) -> tuple[Any, ...]:
+        """Return what every call of the kernel takes."""
+        multipliers = [stake_multipliers(policy, market, x) for policy, x in zip(policies, scales, strict=True)]
+        table = multipliers[0] if differs is None else lanes.pack_lanes(multipliers)
+        settings = lanes.pack_lanes([lanes.pack(policy) for policy in policies])
+        return on, differs, settings, _visible(self.world.arrays, on), (table, market.kelly), config, self.key
 
 
-def should_specialise(steps: int) -> bool:
-    """Whether so many path-steps gain more from a kernel of their own than its compilation costs, if used again."""
-    return steps >= _WORTH
+def paths_for(
+    world: World, n_paths: int, horizon: int | None, rng: Seed, first: int = 0, threads: int | None = None
+) -> Paths:
+    """Return paths of a world, checked; a year of its calendar unless a horizon is given."""
+    horizon = default_horizon(world) if horizon is None else count("horizon", horizon, low=1)
+    world.check(n_paths + first, horizon)
+    return Paths(world=world, n_paths=n_paths, horizon=horizon, first=first, key=key_of(rng), threads=threads)
 
 
-def run_flags(
-    policies: Sequence[Policy], scales: Sequence[float], target: float | None, columns: Sequence[str], brief: bool
-) -> RunFlags:
-    """Return what a kernel for some policies must know and count, to leave these columns."""
+def kernel_for(
+    policies: Sequence[Policy],
+    scales: Sequence[float],
+    target: float | None,
+    columns: Sequence[str],
+    steps: int,
+    specialise: bool | None,
+) -> tuple[Any, Any]:
+    """
+    Return what to compile a kernel for: `on`, and `differs`, None for a single policy.
+
+    A kernel of its own is worth its compilation, if it is used again, from so many path-steps (`steps`) on.
+    """
+    many = len(policies) > 1
+    if not (steps >= _WORTH if specialise is None else specialise):
+        return ANY, ANY if many else None
+    on, differs = specialisation_of(*policies)
     needed = [needs(policy) for policy in policies]
+    brief = all(name in State._fields or name == "max_drawdown" for name in columns)
     chest = any(policy.war_chest or policy.profit_split for policy in policies)
-    runs = chest or not brief or any(policy.streak for policy in policies)
-    profit = chest or any(policy.compounding or policy.milestones for policy in policies)
-    clock = chest or any(policy.stops for policy in policies)
-    return RunFlags(
-        1.0 if any(a for a, _ in needed) or any(x != 1.0 for x in scales) else None,
-        1.0 if any(b for _, b in needed) else None,
-        None if target is None else 1.0,
-        None if brief else 1.0,
-        1.0 if runs or {"wins", "losses"} & set(columns) else None,
-        1.0 if profit or "profit" in columns else None,
-        1.0 if clock or {"day", "week", "day_unit", "week_unit"} & set(columns) else None,
-    )
+    asked = set(columns)
+    wanted = {
+        "market": any(a for a, _ in needed) or any(x != 1.0 for x in scales),
+        "kelly": any(b for _, b in needed),
+        "target": target is not None,
+        "stats": not brief,
+        "runs": chest or not brief or any(p.streak for p in policies) or asked & {"wins", "losses"},
+        "profit": chest or any(p.compounding or p.milestones for p in policies) or "profit" in asked,
+        "clock": chest or any(p.stops for p in policies) or asked & {"day", "week", "day_unit", "week_unit"},
+    }
+    return on._replace(**{name: 1.0 if wants else None for name, wants in wanted.items()}), differs if many else None
 
 
-def seen(world: WorldArrays, asks: RunFlags) -> WorldArrays:
+def _visible(world: WorldArrays, on: Any) -> WorldArrays:
     """Return what a kernel reads of a world: without market rows where nothing is looked up by them."""
-    return world if asks.market or asks.kelly or world.kind not in TABLES else world._replace(rows=OWN)
+    return world if on.market or on.kelly or world.kind not in TABLES else world._replace(rows=OWN)
 
 
 def default_horizon(world: World) -> int:
@@ -223,34 +303,24 @@ def default_paths(world: World, most: int, first: int = 0) -> int:
 
 
 def run_config(
-    world: World,
-    horizon: int,
+    paths: Paths,
     base: float,
     current: float | None,
     buying_power: float,
     ruin: float,
     target: float | None,
-) -> tuple[RunConfig, float, float]:
-    """Return what all paths share, and the checked base and opening equity."""
+    chest: Sequence[float] = (),
+) -> RunConfig:
+    """Return what all paths share, checked; `chest` are sizes of the chest to time."""
     base = positive("base", base)
     current = base if current is None else positive("current", current)
     share("ruin", ruin, high=1.0)
     if ruin >= 1.0:
         raise ParameterError(f"ruin must be below 1, got {ruin!r}: an account would be ruined at its start.")
     aim = NEVER if target is None else positive("target", target)
-    goals = Goals(ruin * current / base, aim)
-    return (
-        RunConfig(base, current, positive("buying_power", buying_power), horizon, world.calendar.arrays(), goals),
-        base,
-        current,
-    )
-
-
-def columns_of(columns: Sequence[str]) -> tuple[NDArray[np.int64], bool]:
-    """Return the kernel's numbers of some columns, and whether they need no count but the deepest depth."""
-    columns = names_of("columns", columns, FIELDS, "column")
-    brief = all(name in State._fields or name == "max_drawdown" for name in columns)
-    return np.array([FIELDS.index(name) for name in columns], dtype=np.int64), brief
+    goals = Goals(ruin * current / base, aim, *chest, *(NEVER,) * (3 - len(chest)))
+    power = positive("buying_power", buying_power)
+    return RunConfig(base, current, power, paths.horizon, paths.world.calendar.arrays(), goals)
 
 
 def spread(part: Callable[[int, int], None], n: int, size: int, threads: int | None) -> None:
@@ -264,16 +334,3 @@ def spread(part: Callable[[int, int], None], n: int, size: int, threads: int | N
     part(0, 0)  # nothing, so that one thread compiles what all of them call
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(lambda piece: part(*piece), pieces))
-
-
-def _traced(given: tuple[Any, ...], path: int) -> Trace:
-    import pandas as pd
-
-    plan = given[6]
-    states, trades = np.empty((plan.horizon + 1, len(State._fields))), np.empty((plan.horizon, 2))
-    trace_path(*given, path, states, trades)
-    return Trace(
-        path=path,
-        states=pd.DataFrame(states, columns=list(State._fields)),
-        trades=pd.DataFrame(trades, columns=["stake", "earned"]),
-    )

@@ -9,31 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nija_research.compiled import LANES
 from nija_research.errors import ParameterError
-from nija_research.policy import Policy, lanes, shape
-from nija_research.simulate.checks import factors_of, named_policies, one_world
-from nija_research.simulate.kernel import run_policies
-from nija_research.simulate.market_state import market_state_of, stake_multipliers
+from nija_research.policy import Policy
+from nija_research.simulate.checks import factors_of, named_policies, names_of, one_world
+from nija_research.simulate.market_state import market_state_of
 from nija_research.simulate.metrics import MEASURES, frame, mean, values_of
 from nija_research.simulate.results import SimulationResult
-from nija_research.simulate.rng import Seed, key_of
-from nija_research.simulate.runner import (
-    ALL,
-    columns_of,
-    default_horizon,
-    default_paths,
-    run_config,
-    run_flags,
-    seen,
-    should_specialise,
-    spread,
-)
+from nija_research.simulate.rng import Seed
+from nija_research.simulate.runner import COLUMN_NAMES, default_paths, kernel_for, paths_for, run_config
 from nija_research.simulate.worlds.world import World
 from nija_research.units import count
 
@@ -148,46 +137,32 @@ def sweep(
     factors = factors_of(scales, len(named))
     one_world(world)
     n_paths = default_paths(world, PATHS) if n_paths is None else count("n_paths", n_paths, low=1)
-    horizon = default_horizon(world) if horizon is None else count("horizon", horizon, low=1)
-    world.check(n_paths, horizon)
-    plan, base, current = run_config(world, horizon, base, current, buying_power, ruin, target)
-    wanted, brief = columns_of(columns)
-    market, key = market_state_of(world, named.values()), key_of(rng)
-    out = np.empty((len(wanted), len(named), n_paths))
-    items = list(named.values())
-    for begin in range(0, len(items), LANES):
+    paths = paths_for(world, n_paths, horizon, rng, threads=threads)
+    config = run_config(paths, base, current, buying_power, ruin, target)
+    columns = names_of("columns", columns, COLUMN_NAMES, "column")
+    market, items = market_state_of(world, named.values()), list(named.values())
+    kept: list[NDArray[np.float64]] = []
+    for begin in range(0, len(items), int(LANES)):
         some, by = items[begin : begin + LANES], factors[begin : begin + LANES]
-        special = should_specialise(len(some) * n_paths * horizon) if specialise is None else specialise
-        (on, differs), asks = (shape.ANY, shape.ANY), ALL
-        if special:
-            (on, differs), asks = shape.shape_of(*some), run_flags(some, by, target, columns, brief)
-        multipliers = [stake_multipliers(policy, market, x) for policy, x in zip(some, by, strict=True)]
-        settings = _lanes([lanes.pack(policy) for policy in some])
-        given = (on, differs, asks, settings, seen(world.arrays, asks), _lanes(multipliers), market.kelly, plan, key)
-        block = out[:, begin : begin + LANES]
-
-        def part(first: int, last: int, given: tuple[Any, ...] = given, block: NDArray[np.float64] = block) -> None:
-            run_policies(*given, first, wanted, block[:, :, first:last])
-
-        together = LANES // len(some)
-        spread(part, n_paths, 32 * together, threads)
+        on, differs = kernel_for(some, by, target, columns, len(some) * n_paths * paths.horizon, specialise)
+        kept += list(paths.run(some, by, on, differs, market, config, columns))
     return SweepResult(
         results={
             name: SimulationResult(
                 policy=policy,
                 world=world,
                 n_paths=n_paths,
-                horizon=horizon,
-                base=base,
-                current=current,
-                scale=factors[i],
+                horizon=paths.horizon,
+                base=config.base,
+                current=config.current,
+                scale=factor,
                 ruin=ruin,
                 target=target,
                 first=0,
-                key=int(key),
-                columns={column: out[k, i] for k, column in enumerate(columns)},
+                key=int(paths.key),
+                columns=dict(zip(columns, out, strict=True)),
             )
-            for i, (name, policy) in enumerate(named.items())
+            for (name, policy), factor, out in zip(named.items(), factors, kept, strict=True)
         }
     )
 
@@ -217,9 +192,3 @@ def ablation(policy: Policy) -> dict[str, Policy]:
     grid |= {f"without {name}": policy.without(name) for name in rules}
     grid |= {f"{name} alone": policy.without(*(other for other in rules if other != name)) for name in rules}
     return {**grid, "bare": policy.without(*rules)}
-
-
-def _lanes(columns: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Lay columns of numbers, one a policy, out as a block of 64 lanes: lane i holds column ``i % len(columns)``."""
-    block = np.stack(columns, axis=1)
-    return np.ascontiguousarray(block[:, np.arange(LANES) % len(columns)]).ravel()

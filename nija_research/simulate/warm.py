@@ -23,7 +23,7 @@ def warm() -> None:
     account.trade(1.0)
     account.size(1_000.0)
     run(policy, world, n_paths=1, horizon=1, trace=(0,), specialise=False)
-    sweep({"one": policy}, world, n_paths=1, horizon=1, specialise=False)
+    sweep({"one": policy, "other": policy}, world, n_paths=1, horizon=1, specialise=False)
     sweep_siphons({"one": basic_siphon(0.1, 0.2)}, world, n_paths=1, horizon=1)
 
 

@@ -105,14 +105,14 @@ def by_hand(plain_twin):
     """What runs one path in plain Python: the order of a step written out, the rules' plain twins called."""
     start, size, step, advance = (plain_twin(f) for f in (stack.start, stack.size, stack.step, stack.advance))
     market = plain_twin(stack.market)
-    nothing, update = plain_twin(tallies.nothing), plain_twin(tallies.update)
+    opening, update = plain_twin(tallies.opening_stats), plain_twin(tallies.update)
     update_moves = plain_twin(tallies.update_moves)
 
     def path(policy, world, earned, rows, *, base, current, buying_power=1.0, scale=1.0, goals):
         rules = policy.arrays()
         told = market_state_of(world, [policy])
         state, moved = start(rules, base, current)
-        count = nothing(state, moved)
+        count = opening(state, moved, goals)
         states, day = [state], 0.0
         for t, (r, row) in enumerate(zip(earned, rows, strict=True)):
             if world.calendar.day(t) > day:

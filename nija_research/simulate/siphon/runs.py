@@ -19,14 +19,16 @@ from numpy.typing import NDArray
 from nija_research.compiled import LANES
 from nija_research.errors import ParameterError
 from nija_research.interval import Interval
-from nija_research.policy import Policy, lanes, shape
-from nija_research.policy.fields import NEVER
+from nija_research.policy import Policy
+from nija_research.policy.fields import owners
+from nija_research.policy.specialisation import ANY, Specialisation, specialisation_of
+from nija_research.policy.state import State
 from nija_research.simulate.checks import named_policies, names_of, numbers_of, one_world
-from nija_research.simulate.market_state import market_state_of, stake_multipliers
+from nija_research.simulate.market_state import market_state_of
 from nija_research.simulate.metrics import mean, probability, quantile
-from nija_research.simulate.rng import Seed, key_of
-from nija_research.simulate.runner import ALL, default_horizon, default_paths, run_config, spread
-from nija_research.simulate.siphon.kernel import KEPT, PARTS, SIPHON_FLAGS, SIPHONS, TARGETS, run_siphons
+from nija_research.simulate.path_stats import PathStats
+from nija_research.simulate.rng import Seed
+from nija_research.simulate.runner import default_paths, paths_for, run_config
 from nija_research.simulate.siphon.setups import basic_siphon, siphon_grid
 from nija_research.simulate.worlds.world import World
 from nija_research.units import EDGE, count, positive, share
@@ -38,6 +40,20 @@ __all__ = ["COLUMNS", "SiphonRun", "compare", "growth_cost", "rate_grid", "sweep
 
 #: Paths unless told otherwise.
 PATHS = 2_000
+
+#: Sizes of the chest that one run can time.
+TARGETS = 3
+
+#: What may be asked of a run: of the counts of the whole account, the kernel for siphons has the deepest depth alone.
+KEPT = (*State._fields, "max_drawdown", *(name for name, owner in owners(PathStats).items() if owner.flag == "parts"))
+
+_NONE = Specialisation(*(None,) * len(Specialisation._fields))
+_RULES = ("stake", "cushion", "compounding", "milestones", "war_chest", "profit_split")
+_PARTS = ("by_kelly", "compounds", "of_balance", "basis", "settlement")
+#: A kernel for the rules that move profit, all others off: more than twice as fast as the one for any policy.
+SIPHONS = _NONE._replace(
+    **dict.fromkeys([*_RULES, *_PARTS], True), **dict.fromkeys(["kelly", "runs", "profit", "clock", "parts"], 1.0)
+)
 
 #: What is kept of a path unless told otherwise.
 COLUMNS = (
@@ -161,7 +177,7 @@ def sweep_siphons(
     targets : sequence of float, optional
         Up to three sizes of the chest whose first reaching is timed, money.
     columns : sequence of str, optional
-        What to keep, names of `siphon.kernel.KEPT`.
+        What to keep, names of `KEPT`.
 
     Returns
     -------
@@ -184,56 +200,38 @@ def sweep_siphons(
     named = named_policies(policies)
     one_world(world)
     n_paths = default_paths(world, PATHS) if n_paths is None else count("n_paths", n_paths, low=1)
-    horizon = default_horizon(world) if horizon is None else count("horizon", horizon, low=1)
-    world.check(n_paths, horizon)
-    plan, base, _ = run_config(world, horizon, base, None, buying_power, ruin, None)
+    paths = paths_for(world, n_paths, horizon, rng, threads=threads)
     aims = tuple(positive("targets", x) for x in numbers_of("targets", targets))
     if len(aims) > TARGETS:
         raise ParameterError(f"targets must be at most {TARGETS} sizes of the chest, got {len(aims)}.")
-    timed = (*aims, *(NEVER,) * (TARGETS - len(aims)))
+    config = run_config(paths, base, None, buying_power, ruin, None, aims)
     columns = names_of("columns", columns, KEPT, "column")
-    wanted = np.array([PARTS.index(name) for name in columns], dtype=np.int64)
-    market, key = market_state_of(world, named.values()), key_of(rng)
-    out = np.empty((len(wanted), len(named), n_paths))
-    items = list(named.values())
-    for begin in range(0, len(items), LANES):
+    market, items = market_state_of(world, named.values()), list(named.values())
+    kept: list[NDArray[np.float64]] = []
+    for begin in range(0, len(items), int(LANES)):
         some = items[begin : begin + LANES]
-        on, asks = (SIPHONS, SIPHON_FLAGS) if only_siphons(some) else (shape.ANY, ALL)
-        settings = _block([lanes.pack(policy) for policy in some])
-        multipliers = _block([stake_multipliers(policy, market) for policy in some])
-        given = (on, asks, settings, world.arrays, multipliers, market.kelly, plan, timed, key)
-        block = out[:, begin : begin + LANES]
-
-        def part(first: int, last: int, given: Any = given, block: NDArray[np.float64] = block) -> None:
-            run_siphons(*given, first, wanted, block[:, :, first:last])
-
-        spread(part, n_paths, 32 * (LANES // len(some)), threads)
+        on = SIPHONS if only_siphons(some) else ANY._replace(parts=1.0)
+        kept += list(paths.run(some, [1.0] * len(some), on, ANY, market, config, columns))
     return {
         name: SiphonRun(
             policy=policy,
             world=world,
             n_paths=n_paths,
-            horizon=horizon,
-            key=int(key),
-            base=base,
+            horizon=paths.horizon,
+            key=int(paths.key),
+            base=config.base,
             ruin=ruin,
             targets=aims,
-            columns={column: out[k, i] for k, column in enumerate(columns)},
+            columns=dict(zip(columns, out, strict=True)),
         )
-        for i, (name, policy) in enumerate(named.items())
+        for (name, policy), out in zip(named.items(), kept, strict=True)
     }
 
 
 def only_siphons(policies: Sequence[Policy]) -> bool:
     """Whether no rule is on that the kernel for siphons leaves out."""
-    on, _ = shape.shape_of(*policies)
+    on, _ = specialisation_of(*policies)
     return all(have is None for have, may in zip(on, SIPHONS, strict=True) if may is None)
-
-
-def _block(columns: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Columns of numbers, one a policy, as a block of 64 lanes: lane i holds column ``i % len(columns)``."""
-    block = np.stack(columns, axis=1)
-    return np.ascontiguousarray(block[:, np.arange(LANES) % len(columns)]).ravel()
 
 
 def growth_cost(run: SiphonRun, baseline: SiphonRun) -> Interval:
