@@ -72,8 +72,8 @@ def test_prose_and_other_modules_change_nothing(package):
         ("compiled.py", '{"nsz"}', "False"),
         ("policy/state.py", 'Owned("runs")', 'Owned("profit")'),
         ("units.py", "EDGE", "OTHER_EDGE"),
-        ("simulate/worlds/elementary.py", "355.0", "356.0"),
-        ("policy/__init__.py", "__all__ = [", "__all__ = [*(), "),
+        ("simulate/worlds/noise.py", "355.0", "356.0"),
+        ("policy/__init__.py", "import lazy_loader", "import os\nimport lazy_loader"),
     ],
 )
 def test_code_constants_and_defaults_count_wherever_they_stand(package, file, old, new):
@@ -111,7 +111,7 @@ def test_what_a_package_hands_on_counts(package):
 
 def test_a_package_stands_for_all_of_its_modules(package):
     before = key("nija_research.judge")
-    edit(package / "judge" / "claim.py", "from __future__", "EXTRA = 1\nfrom __future__")
+    edit(package / "judge" / "register.py", "from __future__", "EXTRA = 1\nfrom __future__")
     assert key("nija_research.judge") != before
 
 

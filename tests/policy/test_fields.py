@@ -96,7 +96,8 @@ def test_several_policies_share_what_they_have_in_common():
     on, differs = special.specialisation_of(one, other, guarded)
     assert (differs.stake, differs.stops, differs.drawdown) == (1.0, None, 1.0)
     assert (on.stake, on.stops, on.drawdown, on.floor, on.cooldown) == (True, 1.0, True, None, True)
-    assert on.basis == (1.0,) and len(on.settlement) == 1
+    assert on.basis == (1.0,)
+    assert len(on.settlement) == 1
     block = lanes.pack_lanes([lanes.pack(policy) for policy in (one, other, guarded)])
     common = one.arrays()
     for i in range(64):

@@ -8,8 +8,7 @@ import pytest
 from nija_research.errors import ParameterError
 from nija_research.policy import Cushion, DrawdownGuard, Policy, Stake, presets
 from nija_research.simulate import run, siphon, sweep, worlds
-from nija_research.simulate.siphon.kernel import PARTS
-from nija_research.simulate.siphon.runs import only_siphons
+from nija_research.simulate.siphon.runs import KEPT, only_siphons
 
 FAST = worlds.trades(0.55, calendar=worlds.Calendar(trades_per_day=4))
 SETTINGS = {"n_paths": 70, "horizon": 90, "rng": 3, "base": 1_000.0}
@@ -181,4 +180,4 @@ def test_a_column_that_was_not_kept():
         _ = found.set_aside
     with pytest.raises(ParameterError, match="there is no column 'siphoned'"):  # this kernel does not count it
         siphon.sweep_siphons({"s": siphon.basic_siphon(0.1, 0.2)}, FAST, columns=("siphoned",))
-    assert len(set(PARTS)) == len(PARTS)
+    assert len(set(KEPT)) == len(KEPT)
