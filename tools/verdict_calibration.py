@@ -18,9 +18,9 @@ from nija_research.interval import Interval
 from nija_research.judge.compare.history import History
 from nija_research.judge.compare.history import signals_of_law as signals_of_law
 from nija_research.judge.compare.hypothesis import Hypothesis, Settings
-from nija_research.judge.compare.inference import by_resampling, calibrated, contrast, pair
+from nija_research.judge.compare.inference import by_resampling, calibrated, contrast
 from nija_research.judge.compare.path_sets import PathSet, draw_path_sets, path_set_of
-from nija_research.judge.compare.runs import PILOT, means_of, of_groups, outcomes, scales_of, specs_of
+from nija_research.judge.compare.runs import PILOT, of_groups, outcomes, pair_of, scales_of, specs_of
 from nija_research.simulate import worlds
 from nija_research.simulate.worlds import Calendar
 
@@ -154,8 +154,8 @@ def truth_of(world: str, years: float) -> dict[str, float]:
     path_set = _paths(world, years, TRUTH, 0)
     scales = scales_of(PAIRS, path_set.part(0, 2000, "pilot", ""))
     run = outcomes(path_set, [spec for name, p in PAIRS.items() for spec in specs_of(p, scales[name])])
-    means = {name: means_of(p, run, scales[name], lambda v: v.mean(axis=0, keepdims=True)) for name, p in PAIRS.items()}
-    return {name: float(contrast(p, *pair(p, means[name]))[0]) for name, p in PAIRS.items()}
+    pairs = {name: pair_of(p, run, scales[name], lambda v: v.mean(axis=0, keepdims=True)) for name, p in PAIRS.items()}
+    return {name: float(contrast(p, *pairs[name])[0]) for name, p in PAIRS.items()}
 
 
 def measure(
@@ -202,7 +202,7 @@ def measure(
                 continue
             sample = of_groups(hypothesis, of_resamples, of_blocks, scales[name], years)
             centres[name][h] = contrast(hypothesis, *sample.centre)[0]
-            single = pair(hypothesis, means_of(hypothesis, of_blocks, scales[name], lambda values: values))
+            single = pair_of(hypothesis, of_blocks, scales[name], lambda values: values)
             ends[name][h] = _intervals(hypothesis, sample.spread, centres[name][h], contrast(hypothesis, *single))
     return {
         name: Trial(

@@ -24,8 +24,6 @@ worlds that it was not tuned in.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -34,28 +32,9 @@ from nija_research.interval import Interval
 from nija_research.judge.compare.hypothesis import Hypothesis
 
 __all__ = [
-    "LEAST", "STRETCH", "Means", "by_resampling", "by_simulation", "calibrated", "contrast", "kind_of", "logarithmic",
-    "matched", "pair", "step_down", "stretch_of",
+    "LEAST", "STRETCH", "by_resampling", "by_simulation", "calibrated", "contrast", "kind_of", "logarithmic",
+    "matched", "step_down", "stretch_of",
 ]  # fmt: skip
-
-
-class Means(NamedTuple):
-    """
-    Expectations, one row a replicate (resample of the history, or of the paths of a law).
-
-    Attributes
-    ----------
-    engine, engine_risk : ndarray, shape (replicates,)
-        Of the measure, and of what is made equal.
-    baseline, baseline_risk : ndarray, shape (replicates, scales)
-        The same of the baseline, at each scale of its stakes; one scale where nothing is made equal, zeros where there
-        is no baseline.
-    """
-
-    engine: NDArray[np.float64]
-    engine_risk: NDArray[np.float64]
-    baseline: NDArray[np.float64]
-    baseline_risk: NDArray[np.float64]
 
 
 def matched(values: NDArray[np.float64], risk: NDArray[np.float64], goal: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -97,13 +76,6 @@ def kind_of(hypothesis: Hypothesis) -> str:
     if hypothesis.matching != "none":
         return "matched"
     return "growth" if hypothesis.measure == "growth" else "level"
-
-
-def pair(hypothesis: Hypothesis, means: Means) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the measure of engine and baseline in each replicate, the baseline at equal risk where that is asked."""
-    if hypothesis.matching == "none":
-        return means.engine, means.baseline[:, 0]
-    return means.engine, matched(means.baseline, means.baseline_risk, means.engine_risk)
 
 
 def contrast(hypothesis: Hypothesis, engine: NDArray[np.float64], baseline: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -19,13 +19,11 @@ from nija_research.interval import Interval
 from nija_research.judge.compare.history import History
 from nija_research.judge.compare.hypothesis import Hypothesis, Settings
 from nija_research.judge.compare.inference import (
-    Means,
     by_resampling,
     by_simulation,
     calibrated,
     kind_of,
     matched,
-    pair,
 )
 from nija_research.judge.compare.path_sets import LAWS, PAST, RESAMPLES, PathSet, draw_path_sets
 from nija_research.policy import Policy
@@ -34,8 +32,8 @@ from nija_research.simulate.sweeping import sweep
 from nija_research.units import EDGE
 
 __all__ = [
-    "LEAST", "PILOT", "Outcomes", "Relation", "RunSpec", "Sample", "WorldSamples", "means_of", "of_groups", "of_law",
-    "of_past", "outcomes", "samples", "scales_of", "specs_of",
+    "LEAST", "PILOT", "Outcomes", "Relation", "RunSpec", "Sample", "WorldSamples", "of_groups", "of_law",
+    "of_past", "outcomes", "pair_of", "samples", "scales_of", "specs_of",
 ]  # fmt: skip
 
 #: An account that has lost 99 % is over: its growth is counted as if it kept so much of the opening equity.
@@ -198,15 +196,26 @@ def specs_of(hypothesis: Hypothesis, scales: Sequence[float]) -> list[RunSpec]:
     return [engine, *(RunSpec(policy=policy, scale=float(s), target=target) for policy in sized[1:] for s in scales)]
 
 
-def means_of(hypothesis: Hypothesis, run: Outcomes, scales: Sequence[float], over: Callable[[Any], Any]) -> Means:
-    """Expectations as `over` takes them from values, shape (paths, k), to (replicates, k)."""
+def pair_of(hypothesis: Hypothesis, run: Outcomes, scales: Sequence[float], over: Callable[[Any], Any]) -> _Pair:
+    """
+    Return the measure of engine and baseline in each replicate, the baseline at equal risk where that is asked.
+
+    `over` takes values of all runs, shape (paths, runs), to expectations, shape (replicates, runs). Zeros where there
+    is no baseline.
+    """
     specs = specs_of(hypothesis, scales)
-    risk = hypothesis.measure if hypothesis.matching == "none" else hypothesis.matching
-    values: list[NDArray[np.float64]] = []
-    for measure in (hypothesis.measure, risk):
+
+    def means(measure: str) -> NDArray[np.float64]:
         columns = [run.of(spec, measure, depth=hypothesis.depth) for spec in specs]
-        values.append(over(np.stack(columns if len(specs) > 1 else [*columns, np.zeros_like(columns[0])], axis=1)))
-    return Means(values[0][:, 0], values[1][:, 0], values[0][:, 1:], values[1][:, 1:])
+        columns += [np.zeros_like(columns[0])] * (len(specs) == 1)
+        expectations: NDArray[np.float64] = over(np.stack(columns, axis=1))
+        return expectations
+
+    values = means(hypothesis.measure)
+    if hypothesis.matching == "none":
+        return values[:, 0], values[:, 1]
+    risk = means(hypothesis.matching)
+    return values[:, 0], matched(values[:, 1:], risk[:, 1:], risk[:, 0])
 
 
 def _sign(hypothesis: Hypothesis, runs: Sequence[Outcomes], scales: Sequence[float]) -> int:
@@ -236,9 +245,9 @@ def _counts(n: int, rng: int) -> NDArray[np.float64]:
 def of_law(hypothesis: Hypothesis, run: Outcomes, scales: Sequence[float], rng: int) -> Sample:
     """Return what paths of a known law say; `rng` is the seed of the paths' resamples."""
     counts = _counts(run.path_set.n_paths, rng)
-    again = pair(hypothesis, means_of(hypothesis, run, scales, lambda values: counts @ values))
+    again = pair_of(hypothesis, run, scales, lambda values: counts @ values)
     return Sample(
-        centre=pair(hypothesis, means_of(hypothesis, run, scales, _whole)),
+        centre=pair_of(hypothesis, run, scales, _whole),
         spread=(again,),
         sign=_sign(hypothesis, [run], scales),
     )
@@ -253,9 +262,9 @@ def of_groups(hypothesis: Hypothesis, run: Outcomes, law: Outcomes, scales: Sequ
 
     each = run.path_set.n_paths // groups
     cuts = (slice(0, each), slice(0, each // 2), slice(each // 2, 2 * (each // 2)))
-    spread = tuple(pair(hypothesis, means_of(hypothesis, run, scales, half(cut))) for cut in cuts)
+    spread = tuple(pair_of(hypothesis, run, scales, half(cut)) for cut in cuts)
     return Sample(
-        centre=pair(hypothesis, means_of(hypothesis, law, scales, _whole)),
+        centre=pair_of(hypothesis, law, scales, _whole),
         spread=spread,
         kind=kind_of(hypothesis),
         years=years,
@@ -265,7 +274,7 @@ def of_groups(hypothesis: Hypothesis, run: Outcomes, law: Outcomes, scales: Sequ
 
 def of_past(hypothesis: Hypothesis, run: Outcomes, scales: Sequence[float]) -> Sample:
     """Return engine and baseline on the history as it was: a centre without a spread."""
-    return Sample(centre=pair(hypothesis, means_of(hypothesis, run, scales, _whole)), spread=())
+    return Sample(centre=pair_of(hypothesis, run, scales, _whole), spread=())
 
 
 #: Scales at which a baseline is first tried, on so many paths, and those around the one that meets the engine's risk.

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nija_research.judge.compare.hypothesis import Hypothesis
-from nija_research.judge.compare.inference import Means, contrast, matched, pair
+from nija_research.judge.compare.inference import contrast, matched
+from nija_research.judge.compare.runs import pair_of
 
 FORM = {"engine": {"with": {"drawdown": {}}}, "baseline": "fixed_fraction", "low": 0.0}
 
@@ -35,10 +36,21 @@ def test_where_risk_turns_back_the_smaller_stake_counts():
 
 
 def test_only_the_baseline_is_scaled():
-    means = Means(np.array([0.10]), np.array([0.20]), np.array([[0.04, 0.08]]), np.array([[0.1, 0.3]]))
-    engine, baseline = pair(hypothesis(matching="volatility"), means)
+    values = {("growth", 1.0): 0.04, ("growth", 2.0): 0.08, ("volatility", 1.0): 0.1, ("volatility", 2.0): 0.3}
+    ladder = {"growth": 0.10, "volatility": 0.20}
+
+    class Run:
+        def of(self, spec, measure, depth):
+            return np.full(5, values[measure, spec.scale] if spec.policy.drawdown is None else ladder[measure])
+
+    def mean(columns):
+        return columns.mean(axis=0, keepdims=True)
+
+    engine, baseline = pair_of(hypothesis(matching="volatility"), Run(), [1.0, 2.0], mean)
     assert (engine[0], baseline[0]) == pytest.approx((0.10, 0.06))
-    assert pair(hypothesis(), means)[1][0] == 0.04
+    assert pair_of(hypothesis(), Run(), [1.0], mean)[1][0] == pytest.approx(0.04)
+    alone = hypothesis(relation="value", baseline=None)
+    assert [x[0] for x in pair_of(alone, Run(), [1.0], mean)] == pytest.approx([0.10, 0.0])
 
 
 @pytest.mark.parametrize(
