@@ -178,8 +178,9 @@ class Panel:
 
     def draw(self) -> None:
         """Answer the settings as they are; a refusal keeps the last picture and says why."""
+        values = dict(self.values)  # the page may send more while this is drawn: all that is shown is of one moment
         try:
-            answer = self.explorer.answer(self.values)
+            answer = self.explorer.answer(values)
             image = as_image(answer)
         except NijaError as refusal:
             self._refuse(str(refusal))
@@ -189,8 +190,8 @@ class Panel:
             return
         self._refuse("")
         self.picture.value, self.numbers.value, self.summary.text = image, as_table(answer), answer.summary()
-        self.command.text = self.explorer.command_line(self.values, self.defaults)
-        self.yaml.text = self.explorer.parameter_file(self.values, self.defaults)
+        self.command.text = self.explorer.command_line(values, self.defaults)
+        self.yaml.text = self.explorer.parameter_file(values, self.defaults)
 
     def _changed(self, name: str) -> None:
         """Take over what the page sent for one setting."""
