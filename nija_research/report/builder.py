@@ -27,7 +27,7 @@ from nija_research.report.output_folder import (
     read_manifest,
     versions,
     workplace,
-    write_whole,
+    write_file,
 )
 from nija_research.report.parameters import read_notebook
 from nija_research.report.pdf import Source, weekly_pdf
@@ -132,7 +132,7 @@ def build(
         clock = (clock or datetime.now(UTC)).replace(microsecond=0)
         recorded = _bind(plan, week, tasks, outcomes, work, clock)
         manifest = _manifest(plan, week, tasks, outcomes, recorded, work) | {"clock": clock.isoformat(), "page": page}
-        write_whole(work / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+        write_file(work / MANIFEST, json.dumps(manifest, indent=1) + "\n")
         failures = {name: outcome.text for name, outcome in outcomes.items() if outcome.failure is not None}
         place = spare if failures and complete else home
         move_into_place(work, place)

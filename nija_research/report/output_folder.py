@@ -34,7 +34,7 @@ __all__ = [
     "read_manifest",
     "versions",
     "workplace",
-    "write_whole",
+    "write_file",
 ]
 
 #: Name of the manifest in a report's folder.
@@ -139,20 +139,13 @@ def move_into_place(work: Path, place: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def write_whole(target: Path, content: str | bytes) -> None:
+def write_file(target: Path, content: str | bytes) -> None:
     """Write a file so that it is there whole or not at all, folders included."""
-    temporary = None
+    from nija_research.data.files import write_whole
+
+    data = content.encode() if isinstance(content, str) else content
     with _folders_to(target.parent):
-        try:
-            with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as file:
-                temporary = Path(file.name)
-                file.write(content.encode() if isinstance(content, str) else content)
-            temporary.chmod(0o644)
-            temporary.replace(target)
-        except OSError as fault:
-            if temporary is not None:
-                temporary.unlink(missing_ok=True)
-            raise WorkError(f"{target}: cannot be written: {fault.strerror or fault}.") from None
+        write_whole(target, lambda part: part.write_bytes(data))
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from typing import Any
 from nija_research import __version__
 from nija_research.errors import NotebookError, WorkError
 from nija_research.report import plots, records, tables
-from nija_research.report.output_folder import write_whole
+from nija_research.report.output_folder import write_file
 from nija_research.report.parameters import read_notebook
 from nija_research.report.plots import FONTS
 
@@ -274,7 +274,7 @@ def notebook_pdf(executed: str | Path, out: str | Path | None = None, *, clock: 
         body = convert([source], Path(temporary))[0]
         head = f"#show: base.with(title: {string(executed.stem)}, author: {string('nija_research')}, header: false)"
         data = _compile(f"{head}\n\n{body}\n", Path(temporary), clock)
-    write_whole(target, data)
+    write_file(target, data)
     return target
 
 
@@ -310,7 +310,7 @@ def weekly_pdf(
         ]
         text = "\n\n".join(parts)
         data = _compile(text + "\n", Path(temporary), clock)
-    write_whole(target, data)
+    write_file(target, data)
 
 
 def _compile(text: str, folder: Path, clock: datetime | None) -> bytes:

@@ -19,7 +19,7 @@ from typing import Any
 
 from nija_research.errors import DataError, NotebookError, ParameterError, WorkError
 from nija_research.report.kernels import Kernels
-from nija_research.report.output_folder import write_whole
+from nija_research.report.output_folder import write_file
 from nija_research.report.parameters import bind, notebook_parameters, read_notebook
 
 __all__ = ["NotebookFailedError", "execute", "run_notebook"]
@@ -110,9 +110,9 @@ def run_notebook(
             text = execute(path, given, kernels, timeout=timeout, cwd=cwd, progress=progress)
     except NotebookFailedError as failed:
         partial = target.with_name(f"{target.stem}-failed.ipynb")
-        write_whole(partial, failed.text)
+        write_file(partial, failed.text)
         raise NotebookFailedError(failed.notebook, failed.cell, failed.error, failed.message, partial) from None
-    write_whole(target, text)
+    write_file(target, text)
     return target
 
 
