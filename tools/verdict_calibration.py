@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nija_research.interval import Interval
-from nija_research.judge.compare.history import History
-from nija_research.judge.compare.history import signals_of_law as signals_of_law
+from nija_research.judge.compare.history import History, signals_of_law
 from nija_research.judge.compare.hypothesis import Hypothesis, Settings
 from nija_research.judge.compare.inference import by_resampling, calibrated, contrast
 from nija_research.judge.compare.path_sets import PathSet, draw_path_sets, path_set_of

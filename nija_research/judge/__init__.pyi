@@ -1,6 +1,6 @@
-from .cache import JudgeInputs as JudgeInputs
 from .compare.comparison import rule_contributions as rule_contributions
 from .judging import JudgedClaim as JudgedClaim
+from .judging import JudgeInputs as JudgeInputs
 from .judging import Verdicts as Verdicts
 from .judging import calibration_counts as calibration_counts
 from .judging import judge_claims as judge_claims

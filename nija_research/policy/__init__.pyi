@@ -28,7 +28,7 @@ from .milestones import (
 from .policy import (
     Policy as Policy,
 )
-from .preset_policies import (
+from .policy import (
     presets as presets,
 )
 from .profit_split import (

@@ -22,9 +22,8 @@ from nija_research.policy import Policy, lanes
 from nija_research.policy.fields import NEVER
 from nija_research.policy.specialisation import ANY, specialisation_of
 from nija_research.policy.state import State
-from nija_research.simulate.account_lanes import FIELDS, STATE, RunConfig
 from nija_research.simulate.checks import names_of, one_policy, one_world, paths_of
-from nija_research.simulate.kernel import run_lanes
+from nija_research.simulate.kernel import FIELDS, STATE, RunConfig, run_lanes
 from nija_research.simulate.market_state import MarketState, market_state_of, needs, stake_multipliers
 from nija_research.simulate.path_stats import Goals
 from nija_research.simulate.results import COLUMNS, SimulationResult, Trace
@@ -199,7 +198,7 @@ class Paths:
         config : RunConfig
             Capital, clock and goals.
         columns : sequence of str
-            Names of `account_lanes.FIELDS`.
+            Names of `kernel.FIELDS`.
 
         Returns
         -------

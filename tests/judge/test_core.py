@@ -20,10 +20,12 @@ from nija_research.errors import DataError, ParameterError
 from nija_research.judge import (
     Finding,
     JudgeInputs,
-    cache,
     judge_claims,
     load_register,
     verdicts,
+)
+from nija_research.judge import (
+    judging as cache,
 )
 from nija_research.judge.formula import evaluate
 from nija_research.judge.verdict import region

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from nija_research.data import columns
 from nija_research.data.files import RawTable, Reading
-from nija_research.data.importers import settle
+from nija_research.data.importers import ledger as settle
 from nija_research.data.importers.ledger import Ledger, finish, open_ledger
 from nija_research.errors import DataError
 

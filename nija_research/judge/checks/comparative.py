@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nija_research.judge.cache import JudgeInputs
 from nija_research.judge.checks.exact import STRICT
 from nija_research.judge.compare import ComparisonResult, Hypothesis, history_of_prices, judge_many, stated_of
+from nija_research.judge.judging import JudgeInputs
 from nija_research.judge.verdict import INCONCLUSIVE, Finding
 
 __all__ = ["Comparison", "comparison"]

@@ -16,9 +16,9 @@ from typing import Any
 from pydantic import ConfigDict
 
 from nija_research.errors import ParameterError
-from nija_research.judge.cache import JudgeInputs
 from nija_research.judge.claims import functions, measure
 from nija_research.judge.formula import evaluate, render_note
+from nija_research.judge.judging import JudgeInputs
 from nija_research.judge.verdict import REFUTED, SUPPORTED, Finding, Region, Relation, number, region
 
 __all__ = [

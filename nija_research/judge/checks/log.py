@@ -20,8 +20,8 @@ from nija_research.estimate.kelly import interval as intervals
 from nija_research.estimate.kelly.bootstrap import block_length, resamples
 from nija_research.estimate.kelly.returns import effective_trades, has_times
 from nija_research.interval import Interval
-from nija_research.judge.cache import JudgeInputs
 from nija_research.judge.checks.exact import STRICT
+from nija_research.judge.judging import JudgeInputs
 from nija_research.judge.verdict import INCONCLUSIVE, NOT_TESTABLE, Finding, Region, Relation, number, region
 from nija_research.units import share
 

@@ -15,9 +15,9 @@ from typing import Literal
 from nija_research import estimate
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.from_record import Totals, tightest_mean
-from nija_research.judge.cache import JudgeInputs
 from nija_research.judge.checks.exact import STRICT, contrast
 from nija_research.judge.formula import render_note
+from nija_research.judge.judging import JudgeInputs
 from nija_research.judge.verdict import (
     INCONCLUSIVE,
     NOT_TESTABLE,

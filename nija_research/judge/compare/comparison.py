@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.judge.cache import JudgeInputs, get, key_of, put
 from nija_research.judge.compare.decision import (
     ComparisonResult,
     WorldResult,
@@ -29,6 +28,7 @@ from nija_research.judge.compare.history import History, history_of, history_of_
 from nija_research.judge.compare.hypothesis import WORLDS, Hypothesis, Settings
 from nija_research.judge.compare.inference import contrast, step_down, stretch_of
 from nija_research.judge.compare.runs import Sample, WorldSamples, samples
+from nija_research.judge.judging import JudgeInputs, get, key_of, put
 from nija_research.judge.verdict import INCONCLUSIVE
 from nija_research.policy import Policy, presets
 from nija_research.simulate.sweeping import ablation

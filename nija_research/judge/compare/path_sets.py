@@ -26,11 +26,10 @@ from nija_research.errors import ParameterError
 from nija_research.judge.compare import history as signs
 from nija_research.judge.compare.history import History
 from nija_research.judge.compare.hypothesis import Settings
-from nija_research.simulate.worlds.calendar import Calendar
 from nija_research.simulate.worlds.generator import WINDOWS, WorldArrays
 from nija_research.simulate.worlds.market import Market
 from nija_research.simulate.worlds.returns import Costs
-from nija_research.simulate.worlds.world import Moments, World
+from nija_research.simulate.worlds.world import Calendar, Moments, World
 
 if TYPE_CHECKING:
     from nija_research.estimate.regimes.model import RegimeModel

@@ -1,14 +1,14 @@
-from .break_even import (
+from .equal_risk import (
     BreakEvenRate as BreakEvenRate,
-)
-from .break_even import (
-    break_even_rate as break_even_rate,
 )
 from .equal_risk import (
     Recommendation as Recommendation,
 )
 from .equal_risk import (
     Stability as Stability,
+)
+from .equal_risk import (
+    break_even_rate as break_even_rate,
 )
 from .equal_risk import (
     recommend as recommend,

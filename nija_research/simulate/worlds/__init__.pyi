@@ -1,6 +1,3 @@
-from .calendar import (
-    Calendar as Calendar,
-)
 from .generator import (
     fill as fill,
 )
@@ -33,6 +30,9 @@ from .volatility import (
 )
 from .volatility import (
     regime_switching as regime_switching,
+)
+from .world import (
+    Calendar as Calendar,
 )
 from .world import (
     Draws as Draws,

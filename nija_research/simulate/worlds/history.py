@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from nija_research.errors import ParameterError
-from nija_research.simulate.worlds.calendar import Calendar, calendar_of
 from nija_research.simulate.worlds.generator import BLOCKS, OWN, STATIONARY, WINDOWS, WorldArrays
 from nija_research.simulate.worlds.market import Market, MarketLike, market_of
 from nija_research.simulate.worlds.returns import Book, as_array, book_of
-from nija_research.simulate.worlds.world import Moments, World, block_moments, sample_moments
+from nija_research.simulate.worlds.world import Calendar, Moments, World, block_moments, calendar_of, sample_moments
 from nija_research.units import choice, count, finite
 
 if TYPE_CHECKING:

@@ -8,12 +8,11 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.returns import as_returns
-from nija_research.simulate.worlds.calendar import Calendar, calendar_of
 from nija_research.simulate.worlds.generator import NORMAL, OUTCOMES, STUDENT, WorldArrays
 from nija_research.simulate.worlds.market import Market, MarketLike, market_of, true_market
 from nija_research.simulate.worlds.noise import noise_law
 from nija_research.simulate.worlds.returns import Costs, book_of, costs_of
-from nija_research.simulate.worlds.world import World, mixture_moments, weighted_moments
+from nija_research.simulate.worlds.world import Calendar, World, calendar_of, mixture_moments, weighted_moments
 from nija_research.units import finite, not_negative, positive, share
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-    from nija_research.simulate.worlds.calendar import Calendar
+    from nija_research.simulate.worlds.world import Calendar
 
 __all__ = ["UNKNOWN_REGIME", "Market", "MarketLike", "market_of", "true_market"]
 

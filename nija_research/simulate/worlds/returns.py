@@ -17,7 +17,7 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.estimate.kelly.returns import as_returns
-from nija_research.simulate.worlds.calendar import Calendar, calendar_of
+from nija_research.simulate.worlds.world import Calendar, calendar_of
 from nija_research.units import EDGE, finite, positive, share
 
 if TYPE_CHECKING:

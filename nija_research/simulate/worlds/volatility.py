@@ -16,12 +16,11 @@ import numpy as np
 
 from nija_research.errors import ParameterError
 from nija_research.policy.regime import regime_index
-from nija_research.simulate.worlds.calendar import Calendar, calendar_of
 from nija_research.simulate.worlds.generator import GARCH, REGIMES, WorldArrays
 from nija_research.simulate.worlds.market import UNKNOWN_REGIME, Market, true_market
 from nija_research.simulate.worlds.noise import noise_law
 from nija_research.simulate.worlds.returns import Costs, book_of, costs_of, finite_array
-from nija_research.simulate.worlds.world import LAGS, Moments, World, mixture_moments
+from nija_research.simulate.worlds.world import LAGS, Calendar, Moments, World, calendar_of, mixture_moments
 from nija_research.units import EDGE, choice, finite, not_negative, positive
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from nija_research.data import trades_from_returns
 from nija_research.errors import ParameterError
 from nija_research.simulate import worlds
-from nija_research.simulate.worlds.calendar import day_of, week_of
+from nija_research.simulate.worlds.world import day_of, week_of
 
 GOOD = [0.02, -0.01, 0.03, 0.01]
 HALVES = [[0.5, 0.5], [0.5, 0.5]]
