@@ -44,6 +44,7 @@ from nija_research.simulate.worlds.generator import CARRY, WorldArrays, fill
 from nija_research.simulate.worlds.world import CalendarArrays, day_of, week_of
 
 __all__ = [
+    "ALL_FIELDS",
     "COUNTS",
     "FIELDS",
     "STAKE",
@@ -57,7 +58,9 @@ __all__ = [
 ]
 
 #: What a path leaves behind, in the order that the kernel's `wanted` counts: the last state, then the counts.
-FIELDS = (*State._fields, *PathStats._fields)
+ALL_FIELDS = (*State._fields, *PathStats._fields)
+#: What a run may keep of it: the latest stake and the counts of the account's parts are for traces and siphons.
+FIELDS = ALL_FIELDS[: ALL_FIELDS.index("stake")]
 #: Numbers of a state and of counts.
 STATE, COUNTS = len(State._fields), len(PathStats._fields)
 
@@ -139,7 +142,7 @@ def copy_out(v: Lanes, c: Lanes, i: int, wanted: NDArray[np.int64], out: NDArray
 
 _TILE = 32  # steps drawn at a time: small enough for the first cache
 #: Where the latest stake stands among the counts.
-STAKE = FIELDS.index("stake") - STATE
+STAKE = ALL_FIELDS.index("stake") - STATE
 
 _unpack, _own, _specialised = lanes.unpack, specialisation.lane_settings, specialisation.specialised
 _one_position, _fits = specialisation.one_position, specialisation.fits
@@ -181,7 +184,7 @@ def run_lanes(
     paths : tuple of int
         Columns from one up to another, and the number of the path that column 0 holds.
     wanted : numpy.ndarray of int64
-        Positions in `FIELDS`.
+        Positions in `ALL_FIELDS`.
     out : numpy.ndarray, shape (policies, wanted, columns)
         The result.
     trace : numpy.ndarray, shape (horizon + 1, STATE + 2)

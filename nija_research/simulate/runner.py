@@ -23,7 +23,7 @@ from nija_research.policy.fields import NEVER
 from nija_research.policy.specialisation import ANY, specialisation_of
 from nija_research.policy.state import State
 from nija_research.simulate.checks import names_of, one_policy, one_world, paths_of
-from nija_research.simulate.kernel import FIELDS, STATE, RunConfig, run_lanes
+from nija_research.simulate.kernel import ALL_FIELDS, FIELDS, STATE, RunConfig, run_lanes
 from nija_research.simulate.market_state import MarketState, market_state_of, needs, stake_multipliers
 from nija_research.simulate.path_stats import Goals
 from nija_research.simulate.results import COLUMNS, SimulationResult, Trace
@@ -36,8 +36,6 @@ __all__ = ["CHUNK", "Paths", "default_horizon", "default_paths", "kernel_for", "
 
 #: Accounts a thread takes at a time.
 CHUNK = 32 * int(LANES)
-#: What a run may keep of a path: the last state, and the counts of the whole account.
-COLUMN_NAMES = FIELDS[: FIELDS.index("stake")]
 _NO_TRACE = np.empty((0, STATE + 2))
 
 #: Paths of a run unless told otherwise.
@@ -95,7 +93,7 @@ def run(
     target : float, optional
         Equity whose first reaching is timed, money.
     columns : sequence of str, optional
-        What to keep of each path, names of `runner.COLUMN_NAMES`; fewer counts run faster.
+        What to keep of each path, names of `kernel.FIELDS`; fewer counts run faster.
     trace : sequence of int, optional
         Numbers of paths to return in full as well.
     threads : int, optional
@@ -129,7 +127,7 @@ def run(
     full = paths_of(trace, first, n_paths)
     config = run_config(paths, base, current, buying_power, ruin, target)
     scale = positive("scale", scale)
-    columns = names_of("columns", columns, COLUMN_NAMES, "column")
+    columns = names_of("columns", columns, FIELDS, "column")
     on, differs = kernel_for([policy], [scale], target, columns, n_paths * paths.horizon, specialise)
     market = market_state_of(world, [policy])
     (out,) = paths.run([policy], [scale], on, differs, market, config, columns)
@@ -198,7 +196,7 @@ class Paths:
         config : RunConfig
             Capital, clock and goals.
         columns : sequence of str
-            Names of `kernel.FIELDS`.
+            Names of `kernel.ALL_FIELDS`.
 
         Returns
         -------
@@ -206,7 +204,7 @@ class Paths:
         """
         out = np.empty((len(policies), len(columns), self.n_paths))
         given = self._given(policies, scales, on, differs, market, config)
-        wanted = np.array([FIELDS.index(name) for name in columns], dtype=np.int64)
+        wanted = np.array([ALL_FIELDS.index(name) for name in columns], dtype=np.int64)
 
         def part(first: int, last: int) -> None:
             run_lanes(*given, (first, last, self.first), wanted, out, _NO_TRACE)

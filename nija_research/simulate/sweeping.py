@@ -18,11 +18,12 @@ from nija_research.compiled import LANES
 from nija_research.errors import ParameterError
 from nija_research.policy import Policy
 from nija_research.simulate.checks import factors_of, named_policies, names_of, one_world
+from nija_research.simulate.kernel import FIELDS
 from nija_research.simulate.market_state import market_state_of
 from nija_research.simulate.metrics import MEASURES, frame, mean, values_of
 from nija_research.simulate.results import SimulationResult
 from nija_research.simulate.rng import Seed
-from nija_research.simulate.runner import COLUMN_NAMES, default_paths, kernel_for, paths_for, run_config
+from nija_research.simulate.runner import default_paths, kernel_for, paths_for, run_config
 from nija_research.simulate.worlds.world import World
 from nija_research.units import count
 
@@ -139,7 +140,7 @@ def sweep(
     n_paths = default_paths(world, PATHS) if n_paths is None else count("n_paths", n_paths, low=1)
     paths = paths_for(world, n_paths, horizon, rng, threads=threads)
     config = run_config(paths, base, current, buying_power, ruin, target)
-    columns = names_of("columns", columns, COLUMN_NAMES, "column")
+    columns = names_of("columns", columns, FIELDS, "column")
     market, items = market_state_of(world, named.values()), list(named.values())
     kept: list[NDArray[np.float64]] = []
     for begin in range(0, len(items), int(LANES)):

@@ -10,9 +10,9 @@ import pytest
 from nija_research.policy import Account, DrawdownGuard, Policy, Stake, presets
 from nija_research.policy.state import State
 from nija_research.simulate import ablation, run, sweep, worlds
+from nija_research.simulate.kernel import FIELDS
 from nija_research.simulate.path_stats import Goals
 from nija_research.simulate.results import COLUMNS
-from nija_research.simulate.runner import COLUMN_NAMES as FIELDS
 
 STATE = len(State._fields)
 RETURNS = np.random.default_rng(5).standard_t(4, 400) * 0.05 + 0.004
