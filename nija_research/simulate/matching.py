@@ -36,6 +36,8 @@ class UnreachableError(ParameterError):
 MATCHES = ("growth", "volatility", "max_drawdown")
 
 _NEEDED = {"growth": ("unit",), "volatility": ("sum_return", "sum_square"), "max_drawdown": ("max_drawdown",)}
+# Halving and golden section are written out here: scipy's stop at other scales, and its search for a top cannot stop as
+# soon as the value asked for is passed, which saves most of the simulations.
 _LOWEST, _HIGHEST, _STEP = 1e-3, 1e3, 2.0**0.5
 _TOLERANCE = 1e-4  # of the scale, relative
 _TOP = 1e-3  # of the scale at the top, relative: growth is flat there and loses about the square of this
@@ -124,15 +126,15 @@ def _matched(
     off = abs(there.value - value)
     if not np.isfinite(off) or (off > _CLOSE * abs(value) and off > there.se):
         raise UnreachableError(f"{to} {value:g} is jumped over: at a scale of {scale:.4g} it comes to {there.value:g}.")
-    found = run(policy, world, scale=scale, **{**settings, "columns": COLUMNS})
+    result = run(policy, world, scale=scale, **{**settings, "columns": COLUMNS})
     # Towards smaller stakes: at the top of growth larger ones have less.
     less = run(policy, world, scale=scale / _NUDGE, **{**settings, "columns": COLUMNS, "trace": ()})
     rise = there.value - mean(MEASURES[to](less)).value
     slopes = {
-        name: (mean(of(found)).value - mean(of(less)).value) / rise if rise != 0.0 else np.nan
+        name: (mean(of(result)).value - mean(of(less)).value) / rise if rise != 0.0 else np.nan
         for name, of in MEASURES.items()
     }
-    return replace(found, matched=Matched(to=to, goal=goal, slopes=slopes))
+    return replace(result, matched=Matched(to=to, goal=goal, slopes=slopes))
 
 
 def match_result(policy: Policy, reference: SimulationResult, *, to: str, **settings: Any) -> SimulationResult:

@@ -26,23 +26,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "MEASURES",
-    "difference",
-    "drawdown_curve",
-    "frame",
-    "mean",
-    "mean_interval",
-    "percent",
-    "probability",
-    "probability_of_drawdown",
-    "probability_of_ruin",
-    "probability_of_target",
-    "proportion",
-    "quantile",
-    "ruin_curve",
-    "table",
-    "values_of",
-]
+    "MEASURES", "difference", "drawdown_curve", "frame", "mean", "mean_interval", "percent", "probability",
+    "probability_of_drawdown", "probability_of_ruin", "probability_of_target", "proportion", "quantile", "ruin_curve",
+    "table", "values_of",
+]  # fmt: skip
 
 #: Level of every interval here, and the quantile of the normal law that belongs to it.
 LEVEL, Z95 = 0.95, 1.959963984540054

@@ -142,7 +142,7 @@ class SiphonRun:
         """Whether the chest ever fell to the share `ruin` of what it had held; it does so by its tiers alone."""
         return self["chest_depth"] >= (1.0 - self.ruin) * (1.0 - EDGE)
 
-    def waited(self, target: float) -> NDArray[np.float64]:
+    def steps_to_target(self, target: float) -> NDArray[np.float64]:
         """Return the step (from 1) after which the chest first held one of the targets; infinite where it never did."""
         if target not in self.targets:
             raise ParameterError(f"this run did not time {target!r}; it timed {', '.join(map(str, self.targets))}.")
@@ -331,7 +331,7 @@ def time_to_target(run: SiphonRun, targets: Sequence[float] | None = None) -> pd
 
     rows = []
     for target in run.targets if targets is None else targets:
-        steps = np.sort(run.waited(target))
+        steps = np.sort(run.steps_to_target(target))
         late = [float(steps[int(np.ceil(q * len(steps))) - 1]) for q in (0.25, 0.5, 0.75)]
         never = probability(~np.isfinite(steps))
         rows.append((target, *late, never.value, never.low, never.high))
@@ -372,7 +372,7 @@ def rate_grid(world: World, stake: float, rates: Sequence[float], **settings: An
     rows = []
     for (basis, settlement, rate), name in zip(asked, named, strict=True):
         cost, fell = growth_cost(runs[name], runs[""]), probability(runs[name].account_ruined)
-        found = (float(runs[name].growth.mean()), cost.value, cost.low, cost.high, fell.value, fell.low, fell.high)
-        rows.append((basis, settlement, rate, *found))
+        ends = (cost.value, cost.low, cost.high, fell.value, fell.low, fell.high)
+        rows.append((basis, settlement, rate, float(runs[name].growth.mean()), *ends))
     figures = ["growth", "given_up", "given_up_low", "given_up_high", "ruined", "ruined_low", "ruined_high"]
     return pd.DataFrame(rows, columns=["basis", "settlement", "rate", *figures])

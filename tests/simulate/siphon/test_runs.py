@@ -45,7 +45,7 @@ def test_parts_are_counted_as_a_full_trace_has_them(runs, name):
         assert found["chest_depth"][i] == pytest.approx(deepest, abs=1e-15)
         for target in (50.0, 100.0, 400.0):
             reached = np.flatnonzero(best >= target * (1 - 1e-12))
-            assert found.waited(target)[i] == (reached[0] if len(reached) else np.inf)
+            assert found.steps_to_target(target)[i] == (reached[0] if len(reached) else np.inf)
 
 
 def test_the_law_of_the_accounts_fall():
@@ -99,12 +99,12 @@ def test_waits_and_those_that_never_come():
         {"s": siphon.basic_siphon(0.1, 0.2)}, FAST, targets=(10.0, 1e9), base=1_000.0, n_paths=400, horizon=50
     )
     table = siphon.time_to_target(found["s"]).set_index("target")
-    steps = np.sort(found["s"].waited(10.0))
+    steps = np.sort(found["s"].steps_to_target(10.0))
     assert table.loc[10.0, "half"] == steps[199]
     assert table.loc[10.0, "never"] == np.mean(~np.isfinite(steps))
     assert table.loc[1e9, ["quarter", "never"]].tolist() == [np.inf, 1.0]
     with pytest.raises(ParameterError, match="did not time 20"):
-        found["s"].waited(20.0)
+        found["s"].steps_to_target(20.0)
 
 
 def test_the_hundred_dollar_rule_empties_the_chest_and_the_bonus_fills_it_a_little():
