@@ -17,18 +17,18 @@ COIN = np.where(np.random.default_rng(1).random(60) < 0.6, 1.0, -1.0)
 WRONG = [
     ("20_kelly_fraction", "seed=-1", "seed must be 0 or more"),
     ("20_kelly_fraction", "worst=-1", "worst must be above 0"),
-    ("20_kelly_fraction", "alpha=1.5", "alpha must lie in"),
+    ("20_kelly_fraction", "alpha=1.5", "alpha must lie between"),
     ("20_kelly_fraction", "beta=0", "beta must lie between"),
     ("20_kelly_fraction", "stake=-1", "stake must be at least 0"),
     ("20_kelly_fraction", "low=0.4", "low must be below high"),
-    ("20_kelly_fraction", "high=3", "high must lie in"),
+    ("20_kelly_fraction", "high=3", "low must be below high, both shares"),
     ("20_kelly_fraction", "level=1", "level must lie between"),
     ("20_kelly_fraction", "draws=5", "draws must be a whole number of at least 100"),
     ("20_kelly_fraction", "unit=risc", "unit must be 'risk'"),
     ("21_kelly_portfolio", "period=X", "period must be 'D', 'W', 'M' or 'Q'"),
     ("21_kelly_portfolio", "seed=-1", "seed must be 0 or more"),
     ("21_kelly_portfolio", "max_exposure=0", "max_exposure must be above 0"),
-    ("21_kelly_portfolio", "beta=2", "beta must lie in"),
+    ("21_kelly_portfolio", "beta=2", "beta must lie between"),
     ("21_kelly_portfolio", "unit=auto", "the same for all bots"),
 ]
 
